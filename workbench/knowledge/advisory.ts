@@ -1,0 +1,132 @@
+// What Ward knows of one advisory, whatever source it came from. Importers make it, matching reads it.
+
+/** An event of an OSV range, in the source's own order (OSV schema 1.7, `affected[].ranges[].events[]`). */
+export type RangeEvent =
+  | { readonly introduced: string }
+  | { readonly fixed: string }
+  | { readonly last_affected: string }
+  | { readonly limit: string };
+
+/** Versions that one advisory calls affected. `GIT` ranges hold commits, `CPE` ranges hold NVD version bounds. */
+export type AffectedRange =
+  | { readonly kind: 'SEMVER' | 'ECOSYSTEM'; readonly events: readonly RangeEvent[] }
+  | { readonly kind: 'GIT'; readonly repo: string | null; readonly events: readonly RangeEvent[] }
+  | {
+      readonly kind: 'CPE';
+      /** The CPE 2.3 criteria string of NVD, normalised to a formatted string. */
+      readonly criteria: string;
+      readonly criteriaId: string | null;
+      readonly startIncluding: string | null;
+      readonly startExcluding: string | null;
+      readonly endIncluding: string | null;
+      readonly endExcluding: string | null;
+      /** Position of the node in `Advisory.configurations`, for AND configurations. */
+      readonly configuration: number;
+    };
+
+/** One package that an advisory speaks of, under its normalised identity. */
+export interface Affected {
+  /** OSV ecosystem without its release (`npm`, `PyPI`, `Go`, `crates.io`, `Debian`, `Alpine`, …) or `cpe`. Unknown ones are kept as they are. */
+  readonly ecosystem: string;
+  /** Normalised name: as the ecosystem compares it; `vendor:product` for `cpe`; `group:artifact` for Maven. */
+  readonly name: string;
+  /** Distribution release that the statement holds for (`12`, `v3.18`), else ''. */
+  readonly scope: string;
+  readonly ranges: readonly AffectedRange[];
+  /** Versions listed one by one; they count beside the ranges (OSV: OR). */
+  readonly versions: readonly string[];
+  /** A publisher's hint that is not a range, e.g. `database_specific.last_known_affected_version_range`. */
+  readonly hint: string | null;
+}
+
+/** A node of an NVD configuration (NVD API 2.0 `configurations[].nodes[]`). */
+export interface CpeNode {
+  readonly operator: 'AND' | 'OR';
+  readonly negate: boolean;
+  readonly matches: readonly (Extract<AffectedRange, { kind: 'CPE' }> & { readonly vulnerable: boolean })[];
+}
+
+/** NVD configuration: with `AND` each node must be satisfied by some component of the same release. */
+export interface CpeConfiguration {
+  readonly operator: 'AND' | 'OR';
+  readonly negate: boolean;
+  readonly nodes: readonly CpeNode[];
+}
+
+export interface SeverityStatement {
+  readonly type: 'CVSS_V2' | 'CVSS_V3' | 'CVSS_V4';
+  readonly vector: string;
+  /** Base score 0.0–10.0 computed from the vector; null when the vector cannot be read. */
+  readonly score: number | null;
+  /** Who scored it, as the source says. */
+  readonly by: string;
+}
+
+export type SeverityLevel = 'none' | 'low' | 'medium' | 'high' | 'critical' | 'unknown';
+
+export interface Advisory {
+  /** Database that the record came from: `OSV`, `NVD`, `GHSA`, `PYSEC`, `GO`, `RUSTSEC`, `DSA`, `WARD`, … */
+  readonly source: string;
+  readonly id: string;
+  /** Other ids of the same flaw (symmetric, transitive). */
+  readonly aliases: readonly string[];
+  /** Flaws in parts that this package carries (directed): a DSA over two CVEs does not make the two one. */
+  readonly upstream: readonly string[];
+  readonly related: readonly string[];
+  readonly summary: string;
+  readonly details: string;
+  /** ISO 8601 instants, UTC. */
+  readonly published: string | null;
+  readonly modified: string;
+  /** Instant of withdrawal (OSV `withdrawn`, NVD `vulnStatus: Rejected`), else null. */
+  readonly withdrawn: string | null;
+  readonly severities: readonly SeverityStatement[];
+  readonly cwes: readonly string[];
+  readonly references: readonly { readonly type: string; readonly url: string }[];
+  readonly affected: readonly Affected[];
+  readonly configurations: readonly CpeConfiguration[];
+  /** True where the record was re-shaped from another source and says so. */
+  readonly derived: boolean;
+}
+
+/** What a component of an SBOM is matched by. A component may have several identities (purl and CPEs, source package). */
+export interface PackageIdentity {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly scope: string;
+  readonly version: string | null;
+  /** The purl or CPE it was read from. */
+  readonly from: string;
+  /** For `cpe`: the whole CPE 2.3 formatted string of the component. */
+  readonly cpe: string | null;
+  /** Git commit when the component is pinned to one. */
+  readonly commit: string | null;
+}
+
+/** Why a component cannot be watched; shown as *not watched*, never as clean. */
+export type NotWatchedReason =
+  | 'no-identity'
+  | 'invalid-identity'
+  | 'unknown-ecosystem'
+  | 'no-version'
+  | 'no-data';
+
+export type MatchOutcome = 'affected' | 'not-affected' | 'undetermined';
+
+export interface MatchExplanation {
+  /** One plain sentence: `2.4.0 lies in >= 2.0.0, < 2.4.1 (SemVer).` */
+  readonly sentence: string;
+  /** The range or list that decided, as text: `>= 2.0.0, < 2.4.1`. */
+  readonly range: string;
+  /** Scheme that compared the versions, e.g. `SemVer`, `PEP 440`, `Debian`. */
+  readonly scheme: string;
+  /** First fixed versions that are later than the component's, in order. */
+  readonly fixed: readonly string[];
+  /** NVD matchCriteriaId or criteria string, where CPE decided. */
+  readonly criteria: string | null;
+}
+
+export interface MatchResult {
+  readonly outcome: MatchOutcome;
+  readonly why: MatchExplanation;
+}

@@ -1,0 +1,56 @@
+// What Ward reads out of a software bill of materials, whatever its format. Readers make it, the store keeps it.
+
+export interface SbomHash {
+  /** As CycloneDX names it: `SHA-256`, `SHA-1`, `MD5`, … */
+  readonly algorithm: string;
+  readonly value: string;
+}
+
+export interface SbomComponent {
+  /** `bom-ref` or SPDXID; unique in the document (made by the reader where the file has none). */
+  readonly ref: string;
+  /** `library`, `application`, `operating-system`, `firmware`, `container`, `file`, `framework`, `device`, … */
+  readonly type: string;
+  readonly group: string | null;
+  readonly name: string;
+  readonly version: string | null;
+  /** As written in the file; identity is read from it later, so an odd one never loses the component. */
+  readonly purl: string | null;
+  readonly cpes: readonly string[];
+  readonly hashes: readonly SbomHash[];
+  /** SPDX ids or expressions, or the licence's name as written. */
+  readonly licences: readonly string[];
+  readonly supplier: string | null;
+  readonly scope: 'required' | 'optional' | 'excluded' | null;
+  readonly description: string | null;
+  readonly externalReferences: readonly { readonly type: string; readonly url: string }[];
+  /** Ref of the component that it is nested in, else null. */
+  readonly parentRef: string | null;
+  /** Git commit when the component is pinned to one. */
+  readonly commit: string | null;
+  readonly supportLevel: string | null;
+  /** ISO 8601 day. */
+  readonly endOfSupport: string | null;
+}
+
+/** Something odd that does not stop the import: place, what, and what it means. */
+export interface SbomWarning {
+  readonly at: string;
+  readonly message: string;
+}
+
+export interface Sbom {
+  readonly format: 'CycloneDX' | 'SPDX';
+  readonly specVersion: string;
+  readonly serialNumber: string | null;
+  readonly documentVersion: string | null;
+  /** ISO 8601 instant as written, else null. */
+  readonly createdAt: string | null;
+  readonly tools: readonly string[];
+  /** The product that the file describes (CycloneDX `metadata.component`, SPDX DESCRIBES). */
+  readonly subject: SbomComponent | null;
+  readonly components: readonly SbomComponent[];
+  /** `from` depends on each of `to`; refs that exist only. */
+  readonly dependencies: readonly { readonly from: string; readonly to: readonly string[] }[];
+  readonly warnings: readonly SbomWarning[];
+}
