@@ -1,0 +1,46 @@
+// What a room is given, and what a room gives: the contract between the kernel and the rooms.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Kysely } from 'kysely';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Blobs } from './blobs/blobs.ts';
+import type { Tables } from './database/schema.ts';
+import type { Env } from './http/env.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { People } from './people/people.ts';
+import type { KindDefinition } from './records/kind.ts';
+import type { Kinds } from './records/kinds.ts';
+import type { Records } from './records/records.ts';
+
+/** Time and chance come as arguments, so that tests can hold them. */
+export interface Ambient {
+  readonly now: () => Date;
+  /** A UUID v7: sorts by time. */
+  readonly newId: () => string;
+}
+
+export interface Kernel extends Ambient {
+  readonly db: Kysely<Tables>;
+  readonly pool: Pool;
+  readonly kinds: Kinds;
+  readonly records: Records;
+  readonly ledger: Ledger;
+  readonly people: People;
+  readonly jobs: Jobs;
+  readonly blobs: Blobs;
+  readonly log: Logger;
+}
+
+/** One folder of `rooms/`, named as the standard names the process. Not every room has every part. */
+export interface Room {
+  readonly name: string;
+  readonly kinds: readonly KindDefinition[];
+  readonly migrations?: readonly { readonly id: string; readonly sql: string }[];
+  /** Routes under `/api`. */
+  readonly api?: (kernel: Kernel) => OpenAPIHono<Env>;
+  /** Registers tasks and the events that start them. */
+  readonly jobs?: (kernel: Kernel) => void;
+  /** Registers checks that a kind needs beside its schema. */
+  readonly guards?: (kernel: Kernel) => void;
+}
