@@ -38,7 +38,8 @@ export interface LinkTable {
 }
 
 export interface LedgerTable {
-  seq: ColumnType<number, never, never>;
+  /** int8: a string in the driver */
+  seq: ColumnType<string, never, never>;
   at: ColumnType<Date, never, never>;
   actor: ColumnType<string | null, never, never>;
   action: ColumnType<string, never, never>;
@@ -53,11 +54,11 @@ export interface LedgerTable {
 
 /** Every table of the database; a room adds its own with `declare module`. */
 export interface Tables {
-  instance: { one: Generated<boolean>; id: string; created_at: Generated<Date> };
+  installation: { id: string; one: Generated<boolean>; created_at: Generated<Date> };
   setting: { name: string; value: Json<unknown> };
   kind_counter: { kind: string; last: number };
   record: RecordTable;
   link: LinkTable;
   ledger: LedgerTable;
-  checkpoint: { size: number; head: Buffer; note: string; at: Generated<Date> };
+  checkpoint: { size: string; head: Buffer; note: string; at: Generated<Date> };
 }

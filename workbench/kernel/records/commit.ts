@@ -7,7 +7,7 @@ import { contentHash } from '../ledger/canonical.ts';
 import type { Kinds } from './kinds.ts';
 import type { Change, JsonObject, WardRecord } from './record.ts';
 
-const refuse = defineErrors({
+export const refuseCommit = defineErrors({
   'record.stale-revision': {
     status: 409,
     exit: 3,
@@ -184,7 +184,7 @@ function expectAll(wanted: readonly WardRecord[], done: readonly { id: string }[
   const written = new Set(done.map((row) => row.id));
   const stale = wanted.find((record) => !written.has(record.id)) ?? wanted[0];
   if (!stale) return;
-  throw refuse(
+  throw refuseCommit(
     'record.stale-revision',
     `${stale.key} was changed after you opened revision ${stale.revision}.`,
     {
@@ -222,7 +222,7 @@ async function writeLinks(
         .returning('id')
         .executeTakeFirst();
       if (!done)
-        throw refuse(
+        throw refuseCommit(
           'link.exists',
           `${change.from.key} —${change.linkType}→ ${change.to.key} is there already.`,
         );

@@ -1,7 +1,7 @@
 // A record as the rest of Ward sees it, and the changes that can be made to it.
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type JsonObject = { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
 
 export interface WardRecord {
   /** UUID v7. */

@@ -33,7 +33,7 @@ const settings: Readonly<Record<string, string>> = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  log_min_messages: 'fatal', // the client gets and logs its own errors; statements may hold personal data
+  log_min_messages: 'log', // ranks above ERROR: the client gets and logs its own errors, and statements may hold personal data
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
   log_statement: 'none',

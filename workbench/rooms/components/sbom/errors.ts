@@ -69,7 +69,8 @@ export const refuseSbom = defineErrors({
     status: 422,
     exit: 3,
     title: 'Two components share one reference',
-    remedy: 'Give each component a reference of its own (bom-ref or SPDXID); the dependency graph is ambiguous otherwise.',
+    remedy:
+      'Give each component a reference of its own (bom-ref or SPDXID); the dependency graph is ambiguous otherwise.',
   },
   'sbom.too-many-components': {
     status: 413,

@@ -49,7 +49,8 @@ function readToken(
       return character === ':' ? { next: offset + 1, expecting: 'value' } : unexpected;
     case 'comma or ]':
     case 'comma or }':
-      if (character === ',') return { next: offset + 1, expecting: expecting === 'comma or ]' ? 'value' : 'key' };
+      if (character === ',')
+        return { next: offset + 1, expecting: expecting === 'comma or ]' ? 'value' : 'key' };
       return closes(character, expecting) ? closed(offset, open) : unexpected;
     case 'key':
     case 'key or }': {
@@ -94,10 +95,14 @@ function readString(text: string, start: number): number | SyntaxProblem {
   for (let offset = start + 1; offset < text.length; offset += 1) {
     const code = text.charCodeAt(offset);
     if (code === 0x22) return offset + 1;
-    if (code < 0x20) return { offset, expected: 'an escape such as \\n: a control character may not stand in a text' };
+    if (code < 0x20)
+      return { offset, expected: 'an escape such as \\n: a control character may not stand in a text' };
     if (code !== 0x5c) continue;
     const escaped = text[offset + 1] ?? '';
-    const valid = escaped === 'u' ? /^[0-9a-fA-F]{4}$/.test(text.slice(offset + 2, offset + 6)) : '"\\/bfnrt'.includes(escaped);
+    const valid =
+      escaped === 'u'
+        ? /^[0-9a-fA-F]{4}$/.test(text.slice(offset + 2, offset + 6))
+        : '"\\/bfnrt'.includes(escaped);
     if (escaped === '' || !valid) return { offset, expected: 'a valid escape sequence' };
     offset += escaped === 'u' ? 5 : 1;
   }
@@ -105,7 +110,9 @@ function readString(text: string, start: number): number | SyntaxProblem {
 }
 
 function closes(character: string, expecting: Expecting): boolean {
-  return (character === ']' && expecting === 'comma or ]') || (character === '}' && expecting === 'comma or }');
+  return (
+    (character === ']' && expecting === 'comma or ]') || (character === '}' && expecting === 'comma or }')
+  );
 }
 
 function closed(offset: number, open: ('[' | '{')[]): { next: number; expecting: Expecting } {

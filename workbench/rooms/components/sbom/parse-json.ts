@@ -10,9 +10,13 @@ import { findSyntaxProblem, lineAndColumn } from './json-syntax.ts';
 export function parseJson(text: string, fileName: string, maxDepth: number): unknown {
   const deep = firstTooDeep(text, maxDepth);
   if (deep !== -1) {
-    throw refuseSbom('sbom.too-deep', `${fileName} nests more than ${maxDepth} objects and lists inside one another.`, {
-      at: `${fileName}:${lineAndColumn(text, deep)}`,
-    });
+    throw refuseSbom(
+      'sbom.too-deep',
+      `${fileName} nests more than ${maxDepth} objects and lists inside one another.`,
+      {
+        at: `${fileName}:${lineAndColumn(text, deep)}`,
+      },
+    );
   }
   try {
     return JSON.parse(text) as unknown;
@@ -25,7 +29,9 @@ function notJson(text: string, fileName: string, cause: unknown) {
   const problem = findSyntaxProblem(text) ?? { offset: 0, expected: 'a JSON value' };
   const place = lineAndColumn(text, problem.offset);
   const found =
-    problem.offset >= text.length ? 'the file ends' : `${quoted(text.slice(problem.offset, problem.offset + 12))} stands there`;
+    problem.offset >= text.length
+      ? 'the file ends'
+      : `${quoted(text.slice(problem.offset, problem.offset + 12))} stands there`;
   return refuseSbom('sbom.not-json', `${fileName} is not JSON: expected ${problem.expected}, but ${found}.`, {
     at: `${fileName}:${place}`,
     cause,

@@ -50,9 +50,13 @@ export class Reading {
 
   checkTime(at: string): void {
     if (this.options.now() - this.#startedAt <= this.options.maxMilliseconds) return;
-    throw refuseSbom('sbom.time-limit', `Reading ${this.fileName} took more than ${this.options.maxMilliseconds} ms.`, {
-      at,
-    });
+    throw refuseSbom(
+      'sbom.time-limit',
+      `Reading ${this.fileName} took more than ${this.options.maxMilliseconds} ms.`,
+      {
+        at,
+      },
+    );
   }
 
   /** A text as Ward keeps it: null when absent or blank. Refuses `sbom.string-too-long`. */
@@ -66,7 +70,8 @@ export class Reading {
       );
     }
     const kept = storable(value);
-    if (kept !== value) this.warn(at, 'Characters that no database can hold (U+0000, half surrogates) were replaced.');
+    if (kept !== value)
+      this.warn(at, 'Characters that no database can hold (U+0000, half surrogates) were replaced.');
     return kept.trim() === '' ? null : kept;
   }
 }
@@ -84,15 +89,20 @@ export function readShape<Shape>(schema: z.ZodType<Shape>, value: unknown, at: s
   const issue = result.error.issues[0]!;
   const place = at + issue.path.map(pathStep).join('');
   const found = valueAt(value, issue.path);
-  if (found === undefined) throw refuseSbom('sbom.missing-field', `The field ${place} is missing.`, { at: place });
+  if (found === undefined)
+    throw refuseSbom('sbom.missing-field', `The field ${place} is missing.`, { at: place });
   if (issue.code === 'invalid_type') {
     const message = `${place} must be ${article(issue.expected)}, but is ${kindOf(found)}.`;
     throw refuseSbom('sbom.wrong-type', message, { at: place });
   }
   const allowed = issue.code === 'invalid_value' ? ` Allowed: ${issue.values.map(String).join(', ')}.` : '';
-  throw refuseSbom('sbom.wrong-value', `${place} has the value ${quoted(found)}, which is not allowed.${allowed}`, {
-    at: place,
-  });
+  throw refuseSbom(
+    'sbom.wrong-value',
+    `${place} has the value ${quoted(found)}, which is not allowed.${allowed}`,
+    {
+      at: place,
+    },
+  );
 }
 
 /** `.name`, `[3]` or `["odd name"]`. */

@@ -1,13 +1,9 @@
 // The kernel's tables: records, links, ledger. Histories, comments and signatures are read from the ledger itself.
-export const m0001Kernel = {
-  id: '0001-kernel',
-  sql: /* sql */ `
-create table instance (
-  one boolean primary key default true check (one),
-  id text not null,
-  created_at timestamptz not null default now()
-);
+import type { Migration } from '../migrations.ts';
 
+export const kernel: Migration = {
+  id: '0002-kernel',
+  sql: /* sql */ `
 create table setting (
   name text primary key,
   value jsonb not null
@@ -140,4 +136,4 @@ begin
   return next_seq;
 end $$;
 `,
-} as const;
+};

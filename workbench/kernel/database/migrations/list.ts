@@ -1,0 +1,6 @@
+// The steps of the schema in the order in which they run. Written by hand: one search shows them all.
+// A step that has been released is never edited; a change is a new step with the next number.
+import type { Migration } from '../migrations.ts';
+import { installation } from './0001-installation.ts';
+
+export const migrations: readonly Migration[] = [installation];

@@ -1,0 +1,132 @@
+// Background work: tasks by name, events that start them. A job is added in the transaction of the change that caused
+// it (outbox), so it runs if and only if the change was committed. Runs on graphile-worker, at least once: tasks must
+// be repeatable.
+import type { Runner } from 'graphile-worker';
+import { run, runMigrations, Logger as WorkerLogger } from 'graphile-worker';
+import type { Kysely, Transaction } from 'kysely';
+import { sql } from 'kysely';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Tables } from '../database/schema.ts';
+import type { DomainEvent, JsonObject } from '../records/record.ts';
+
+export type Task = (
+  payload: JsonObject,
+  helpers: { readonly attempt: number; readonly signal: AbortSignal | null },
+) => Promise<void>;
+
+export interface JobOptions {
+  /** Jobs with the same key that have not started yet are merged into one. */
+  readonly key?: string;
+  /** Jobs of one queue run one after the other. */
+  readonly queue?: string;
+  readonly maxAttempts?: number;
+  readonly runAt?: Date;
+}
+
+type Tx = Transaction<Tables> | Kysely<Tables>;
+
+export class Jobs {
+  readonly #tasks = new Map<string, Task>();
+  readonly #subscriptions = new Map<
+    string,
+    { task: string; options: (payload: JsonObject) => JobOptions }[]
+  >();
+  readonly #crontab: string[] = [];
+  #runner: Runner | null = null;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly log: Logger,
+  ) {}
+
+  /** Throws a plain Error when two tasks share a name. */
+  task(name: string, task: Task): void {
+    if (this.#tasks.has(name)) throw new Error(`two tasks are called ${name}`);
+    this.#tasks.set(name, task);
+  }
+
+  /** The task runs once for each event of the type. */
+  on(eventType: string, task: string, options: (payload: JsonObject) => JobOptions = () => ({})): void {
+    this.#subscriptions.set(eventType, [...(this.#subscriptions.get(eventType) ?? []), { task, options }]);
+  }
+
+  /** `pattern` as cron has it, UTC: `0 3 * * *`. */
+  schedule(pattern: string, task: string): void {
+    this.#crontab.push(`${pattern} ${task}`);
+  }
+
+  /** Adds a job inside the caller's transaction. */
+  async add(tx: Tx, task: string, payload: JsonObject, options: JobOptions = {}): Promise<void> {
+    if (!this.#tasks.has(task)) throw new Error(`no task is called ${task}`);
+    await sql`select graphile_worker.add_job(
+      ${task}, ${JSON.stringify(payload)}::json,
+      queue_name := ${options.queue ?? null}, max_attempts := ${options.maxAttempts ?? 12},
+      job_key := ${options.key ?? null}, run_at := coalesce(${options.runAt ?? null}::timestamptz, now()))`.execute(
+      tx,
+    );
+  }
+
+  /** Writes an event for all who subscribed, in the transaction of the change. */
+  async emit(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
+    for (const event of events) {
+      for (const { task, options } of this.#subscriptions.get(event.type) ?? []) {
+        await this.add(tx, task, event.payload, options(event.payload));
+      }
+    }
+  }
+
+  /** Makes or upgrades the worker's own tables. */
+  async migrate(): Promise<void> {
+    await runMigrations({ pgPool: this.pool, logger: this.#workerLogger() });
+  }
+
+  async start(concurrency: number): Promise<void> {
+    const taskList = Object.fromEntries(
+      [...this.#tasks].map(([name, task]) => [
+        name,
+        async (payload: unknown, helpers: { job: { attempts: number }; abortSignal?: AbortSignal }) => {
+          await task(payload as JsonObject, {
+            attempt: helpers.job.attempts,
+            signal: helpers.abortSignal ?? null,
+          });
+        },
+      ]),
+    );
+    this.#runner = await run({
+      pgPool: this.pool,
+      taskList,
+      concurrency,
+      crontab: this.#crontab.join('\n'),
+      noHandleSignals: true,
+      logger: this.#workerLogger(),
+    });
+    this.#runner.promise.catch((error: unknown) => this.log.error({ err: error }, 'the job runner stopped'));
+  }
+
+  /** Waits for the running jobs, then stops. */
+  async stop(): Promise<void> {
+    await this.#runner?.stop();
+    this.#runner = null;
+  }
+
+  /** Runs what is due until nothing is left; for tests and for commands that wait. */
+  async drain(): Promise<void> {
+    for (;;) {
+      const { rows } = await this.pool.query<{ n: string }>(
+        `select count(*) as n from graphile_worker._private_jobs where run_at <= now() and attempts < max_attempts`,
+      );
+      if (rows[0]?.n === '0') return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  #workerLogger(): WorkerLogger {
+    return new WorkerLogger(() => (level, message, meta) => {
+      const data = { worker: true, error: meta && 'error' in meta ? String(meta.error) : undefined };
+      if (level === 'error') this.log.error(data, message);
+      else if (level === 'warning') this.log.warn(data, message);
+      else this.log.debug(data, message);
+    });
+  }
+}

@@ -1,0 +1,316 @@
+// What people do to records, each as: load, decide, commit. Used by the API, by rooms and by commands alike.
+import { sql } from 'kysely';
+import { defineErrors } from '../errors.ts';
+import type { Credential } from '../people/people.ts';
+import type { Principal } from '../people/roles.ts';
+import { canReadProduct } from '../people/roles.ts';
+import { refuseCommit } from './commit.ts';
+import { decideCreate, decideEdit, decideTransition, refuseRecord, requireRole } from './decide.ts';
+import type { KindDefinition } from './kind.ts';
+import { authorsSinceApproval, findRecord, readRecord, readRevision } from './read.ts';
+import type { Link, WardRecord } from './record.ts';
+import type { Records, Tx, Unit } from './records.ts';
+
+const refuseLink = defineErrors({
+  'link.not-allowed': {
+    status: 422,
+    exit: 3,
+    title: 'These two are not linked so',
+    remedy: 'Choose one of the link types that the kind offers.',
+  },
+  'link.not-found': {
+    status: 404,
+    exit: 3,
+    title: 'No such link',
+    remedy: 'Reload the record; somebody may have ended the link.',
+  },
+  'link.nothing-to-confirm': {
+    status: 409,
+    exit: 3,
+    title: 'The link is not suspect',
+    remedy: 'Reload the record.',
+  },
+});
+
+export interface NewRecord {
+  readonly kind: string;
+  readonly productId: string | null;
+  readonly body: unknown;
+  readonly reason?: string | null;
+  /** Links from the new record, by type and the far end's id or key. */
+  readonly links?: readonly { readonly type: string; readonly to: string }[];
+}
+
+export function createRecord(records: Records, principal: Principal, input: NewRecord): Promise<WardRecord> {
+  return records.write(principal, (unit) => createRecordIn(records, unit, input));
+}
+
+/** Inside a transaction that the caller holds. */
+export async function createRecordIn(records: Records, unit: Unit, input: NewRecord): Promise<WardRecord> {
+  const kind = records.kinds.get(input.kind);
+  const { principal } = unit;
+  if (input.productId !== null) await requireProduct(unit.db, principal, input.productId);
+  const id = unit.newId();
+  const change = decideCreate(kind, principal, {
+    id,
+    productId: input.productId,
+    body: input.body,
+    reason: input.reason ?? null,
+  });
+  const [created] = await unit.commit([change]);
+  const ref = { id, key: created?.key ?? '', productId: input.productId };
+  const links = [];
+  for (const wanted of input.links ?? []) {
+    const to = await readRecord(unit.db, principal, wanted.to);
+    requireLinkType(kind, wanted.type, to);
+    links.push({ type: 'link' as const, id: unit.newId(), linkType: wanted.type, from: ref, to });
+  }
+  if (links.length > 0) await unit.commit(links);
+  await unit.emit({ type: `${kind.kind}.created`, payload: { id } });
+  return (await findRecord(unit.db, id)) as WardRecord;
+}
+
+export interface EditRecord {
+  /** Revision that the author had on the screen. */
+  readonly seenRevision: number;
+  readonly body: unknown;
+  readonly reason: string | null;
+}
+
+export function editRecord(
+  records: Records,
+  principal: Principal,
+  idOrKey: string,
+  input: EditRecord,
+): Promise<WardRecord> {
+  return records.write(principal, async (unit) => {
+    const record = await lockRecord(unit.db, principal, idOrKey);
+    requireSeen(record, input.seenRevision);
+    const kind = records.kinds.get(record.kind);
+    const change = decideEdit(kind, record, principal, input);
+    await unit.commit([change]);
+    await unit.emit({ type: `${record.kind}.edited`, payload: { id: record.id } });
+    return (await findRecord(unit.db, record.id)) as WardRecord;
+  });
+}
+
+export interface TransitionRequest {
+  readonly seenRevision: number;
+  readonly transition: string;
+  readonly reason: string | null;
+  /** Needed where the transition is a signature. */
+  readonly credential?: Credential | undefined;
+}
+
+/**
+ * Makes a transition; where it is a signature, the person re-authenticates first and the exact revision is signed in
+ * the same transaction (21 CFR 11.50, 11.70, 11.200).
+ */
+export async function makeTransition(
+  records: Records,
+  principal: Principal,
+  idOrKey: string,
+  input: TransitionRequest,
+): Promise<WardRecord> {
+  // Asked before the password is checked, so that nobody types it for what is refused anyway.
+  const seen = await readRecord(records.db, principal, idOrKey);
+  const { transition } = decideTransition(records.kinds.get(seen.kind), seen, principal, {
+    transition: input.transition,
+    reason: input.reason,
+    authorIds: await authorsSinceApproval(records.db, seen.id),
+  });
+  requireSeen(seen, input.seenRevision);
+  let authentication: string | null = null;
+  if (transition.signature) {
+    if (principal.personId === null || principal.via !== 'session' || !input.credential) {
+      throw refuseRecord(
+        'signature.needed',
+        `"${transition.title}" is a signature: type your password again.`,
+        { at: seen.key },
+      );
+    }
+    authentication = await records.people.reauthenticate(principal.personId, input.credential, new Date());
+  }
+  return records.write(principal, async (unit) => {
+    const record = await lockRecord(unit.db, principal, idOrKey);
+    requireSeen(record, input.seenRevision);
+    const kind = records.kinds.get(record.kind);
+    const decided = decideTransition(kind, record, principal, {
+      transition: input.transition,
+      reason: input.reason,
+      authorIds: await authorsSinceApproval(unit.db, record.id),
+    });
+    const revision = await readRevision(unit.db, record.id, record.revision);
+    const signature =
+      decided.transition.signature && authentication !== null
+        ? {
+            meaning: decided.transition.signature,
+            signerName: principal.name,
+            revisionHash: revision?.hash ?? '',
+            authentication,
+          }
+        : null;
+    const { to, id } = decided.transition;
+    await unit.commit([
+      { type: 'transition', record, transition: id, to, reason: decided.reason, signature },
+    ]);
+    await unit.emit({ type: `${record.kind}.${id}`, payload: { id: record.id, state: to } });
+    return (await findRecord(unit.db, record.id)) as WardRecord;
+  });
+}
+
+/** Ward itself moves a record: a re-opening, an expiry. The transition must be one of the kind's `system` ones. */
+export async function moveBySystem(
+  records: Records,
+  unit: Unit,
+  record: WardRecord,
+  transition: string,
+  reason: string,
+): Promise<void> {
+  const decided = decideTransition(records.kinds.get(record.kind), record, unit.principal, {
+    transition,
+    reason,
+    authorIds: [],
+  });
+  await unit.commit([
+    {
+      type: 'transition',
+      record,
+      transition,
+      to: decided.transition.to,
+      reason: decided.reason,
+      signature: null,
+    },
+  ]);
+  await unit.emit({
+    type: `${record.kind}.${transition}`,
+    payload: { id: record.id, state: decided.transition.to },
+  });
+}
+
+export function addLink(
+  records: Records,
+  principal: Principal,
+  from: string,
+  type: string,
+  to: string,
+): Promise<void> {
+  return records.write(principal, async (unit) => {
+    const source = await readRecord(unit.db, principal, from);
+    const target = await readRecord(unit.db, principal, to);
+    const kind = records.kinds.get(source.kind);
+    requireRole(principal, kind.rights.edit, source.productId, `link ${source.key}`);
+    requireLinkType(kind, type, target);
+    await unit.commit([{ type: 'link', id: unit.newId(), linkType: type, from: source, to: target }]);
+    await unit.emit({ type: 'link.made', payload: { from: source.id, to: target.id, link: type } });
+  });
+}
+
+/** Ends a link, or confirms a suspect one at the far end's present revision. */
+export function changeLink(
+  records: Records,
+  principal: Principal,
+  linkId: string,
+  act: 'end' | 'confirm',
+  reason: string | null,
+): Promise<void> {
+  return records.write(principal, async (unit) => {
+    const row = await unit.db
+      .selectFrom('link')
+      .selectAll()
+      .where('id', '=', linkId)
+      .where('ended_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!row) throw refuseLink('link.not-found', 'There is no such link, or it has ended.');
+    const link: Link = {
+      id: row.id,
+      type: row.type,
+      fromId: row.from_id,
+      toId: row.to_id,
+      seenRevision: row.seen_revision,
+    };
+    const source = await readRecord(unit.db, principal, link.fromId);
+    const target = await readRecord(unit.db, principal, link.toId);
+    requireRole(
+      principal,
+      records.kinds.get(source.kind).rights.edit,
+      source.productId,
+      `change the links of ${source.key}`,
+    );
+    if (act === 'confirm') {
+      if (link.seenRevision >= target.revision)
+        throw refuseLink('link.nothing-to-confirm', `${target.key} has not moved since.`);
+      await unit.commit([{ type: 'confirm-link', link, from: source, to: target }]);
+    } else {
+      await unit.commit([{ type: 'unlink', link, from: source, reason }]);
+    }
+    await unit.emit({
+      type: act === 'confirm' ? 'link.confirmed' : 'link.ended',
+      payload: { from: source.id, to: target.id, link: link.type },
+    });
+  });
+}
+
+/** Everyone who may write anything on the product may comment; a comment stays as it was said. */
+export function addComment(
+  records: Records,
+  principal: Principal,
+  idOrKey: string,
+  text: string,
+): Promise<void> {
+  return records.write(principal, async (unit) => {
+    const record = await readRecord(unit.db, principal, idOrKey);
+    requireRole(principal, COMMENTERS, record.productId, 'comment');
+    await unit.commit([{ type: 'comment', record, text }]);
+  });
+}
+
+const COMMENTERS = [
+  'security-lead',
+  'safety-risk-manager',
+  'developer',
+  'tester',
+  'incident-handler',
+  'release-manager',
+  'quality',
+  'administrator',
+] as const;
+
+async function lockRecord(db: Tx, principal: Principal, idOrKey: string): Promise<WardRecord> {
+  const record = await readRecord(db, principal, idOrKey);
+  await sql`select 1 from record where id = ${record.id}::uuid for update`.execute(db);
+  // Read again under the lock: what was decided on must be what is there.
+  return (await findRecord(db, record.id)) as WardRecord;
+}
+
+function requireSeen(record: WardRecord, seenRevision: number): void {
+  if (record.revision === seenRevision) return;
+  throw refuseStale(record, seenRevision);
+}
+
+const refuseStale = (record: WardRecord, seen: number) =>
+  refuseCommit(
+    'record.stale-revision',
+    `${record.key} is at revision ${record.revision}; you saw revision ${seen}.`,
+    {
+      at: `${record.key}@${seen}`,
+      detail: { key: record.key, seenRevision: seen, currentRevision: record.revision },
+    },
+  );
+
+function requireLinkType(kind: KindDefinition, type: string, target: WardRecord): void {
+  const link = kind.links.find((known) => known.type === type);
+  if (link?.to.includes(target.kind)) return;
+  const offered = kind.links.map((known) => `${known.type} (${known.to.join(', ')})`).join('; ') || 'none';
+  throw refuseLink(
+    'link.not-allowed',
+    `A ${kind.title.toLowerCase()} has no link "${type}" to a ${target.kind}. It offers: ${offered}.`,
+  );
+}
+
+async function requireProduct(db: Tx, principal: Principal, productId: string): Promise<void> {
+  const product = await findRecord(db, productId);
+  if (product?.kind === 'product' && canReadProduct(principal, product.id)) return;
+  throw refuseRecord('record.wrong-product', 'There is no such product.', { at: '$.productId' });
+}

@@ -1,0 +1,94 @@
+// The records service: every change of a record goes through here, in one transaction with links, ledger and jobs.
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from '../database/schema.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Ambient } from '../kernel.ts';
+import type { People } from '../people/people.ts';
+import type { Principal } from '../people/roles.ts';
+import type { Committed } from './commit.ts';
+import { commitChanges } from './commit.ts';
+import type { Kinds } from './kinds.ts';
+import type { Change, DomainEvent } from './record.ts';
+
+export type Tx = Transaction<Tables>;
+
+export interface GuardContext {
+  readonly principal: Principal;
+  readonly now: Date;
+}
+
+/** A check that a kind needs beside its schema; throws a refusal. Runs in the transaction, before anything is written. */
+export type Guard = (tx: Tx, change: Change, context: GuardContext) => Promise<void>;
+
+/** One transaction under way: read through `db`, decide, then add changes and events. */
+export interface Unit {
+  readonly db: Tx;
+  readonly principal: Principal;
+  readonly now: Date;
+  readonly newId: () => string;
+  /** Writes the changes now (still inside the transaction) and gives keys and revisions in the same order. */
+  commit(changes: readonly Change[]): Promise<Committed[]>;
+  emit(...events: readonly DomainEvent[]): Promise<void>;
+}
+
+export interface Records {
+  readonly kinds: Kinds;
+  readonly db: Kysely<Tables>;
+  readonly people: People;
+  /** Runs the work in one transaction; when it returns, everything in it is durable, and nothing when it throws. */
+  write<T>(principal: Principal, work: (unit: Unit) => Promise<T>): Promise<T>;
+  /** A guard for one kind, or for all with `*`. */
+  addGuard(kind: string, guard: Guard): void;
+}
+
+export function createRecords(
+  parts: {
+    readonly db: Kysely<Tables>;
+    readonly kinds: Kinds;
+    readonly jobs: Jobs;
+    readonly people: People;
+  } & Ambient,
+): Records {
+  const { db, kinds, jobs, people, now, newId } = parts;
+  const guards = new Map<string, Guard[]>();
+
+  async function check(tx: Tx, changes: readonly Change[], context: GuardContext): Promise<void> {
+    for (const change of changes) {
+      const kind = kindOf(change);
+      const wanted = [...(guards.get('*') ?? []), ...(kind ? (guards.get(kind) ?? []) : [])];
+      for (const guard of wanted) await guard(tx, change, context);
+    }
+  }
+
+  return {
+    kinds,
+    db,
+    people,
+    addGuard(kind, guard) {
+      guards.set(kind, [...(guards.get(kind) ?? []), guard]);
+    },
+    write(principal, work) {
+      const at = now();
+      return db.transaction().execute((tx) =>
+        work({
+          db: tx,
+          principal,
+          now: at,
+          newId,
+          async commit(changes) {
+            await check(tx, changes, { principal, now: at });
+            return commitChanges(tx, changes, { kinds, actorId: principal.personId, now: at });
+          },
+          emit: (...events) => jobs.emit(tx, events),
+        }),
+      );
+    },
+  };
+}
+
+function kindOf(change: Change): string | null {
+  if (change.type === 'create') return change.kind;
+  if (change.type === 'edit' || change.type === 'transition' || change.type === 'sign')
+    return change.record.kind;
+  return null;
+}
