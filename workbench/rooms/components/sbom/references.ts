@@ -4,13 +4,13 @@ import { quoted, refuseSbom } from './errors.ts';
 import type { Reading } from './reading.ts';
 
 export class References {
-  readonly #owners = new Map<string, { at: string; raw: unknown }>();
+  readonly #owners = new Map<string, { at: string; content: unknown }>();
   readonly #others = new Set<string>();
 
   constructor(readonly reading: Reading) {}
 
   /** The component's reference: its own, else one made from its place. Refuses `sbom.duplicate-ref`. */
-  claim(given: string | null | undefined, at: string, raw: unknown): string {
+  claim(given: string | null | undefined, at: string, content: unknown): string {
     const ref = this.#read(given, at) ?? this.#made(at);
     const owner = this.#owners.get(ref);
     if (owner !== undefined) {
@@ -20,18 +20,18 @@ export class References {
         { at, detail: { first: owner.at, second: at } },
       );
     }
-    this.#owners.set(ref, { at, raw });
+    this.#owners.set(ref, { at, content });
     return ref;
   }
 
   /** True when the very same component stood before under this reference; it is then listed once, with a note. */
-  isRepetition(given: string | null | undefined, at: string, raw: unknown): boolean {
+  isRepetition(given: string | null | undefined, at: string, content: unknown): boolean {
     if (!given) return false;
     const owner = this.#owners.get(given);
-    if (owner === undefined || JSON.stringify(owner.raw) !== JSON.stringify(raw)) return false;
+    if (owner === undefined || JSON.stringify(owner.content) !== JSON.stringify(content)) return false;
     this.reading.deviates(
       at,
-      `The component ${quoted(given)} is a repetition of ${owner.at}, letter for letter; it is kept once.`,
+      `The component ${quoted(given)} is a repetition of ${owner.at} with the same content; it is kept once.`,
     );
     return true;
   }

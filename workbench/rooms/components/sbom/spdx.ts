@@ -63,9 +63,10 @@ function readPackages(document: SpdxDocument, references: References, reading: R
     const at = `$.packages[${index}]`;
     reading.countComponent(at);
     const checked = readShape(SpdxPackage, raw, at);
-    if (references.isRepetition(checked.SPDXID, at, raw)) continue;
-    const ref = references.claim(checked.SPDXID, at, raw);
-    packages.push({ ...makeSpdxComponent(checked, at, reading), ref });
+    // Compared as read: syft 0.3x lists a package twice when it was found in two places, with another `sourceInfo`.
+    const component = makeSpdxComponent(checked, at, reading);
+    if (references.isRepetition(checked.SPDXID, at, component)) continue;
+    packages.push({ ...component, ref: references.claim(checked.SPDXID, at, component) });
   }
   return packages;
 }
