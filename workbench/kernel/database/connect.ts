@@ -31,8 +31,10 @@ export function openPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
-  // Without a listener an idle connection that the server closes ends the whole process.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'A database connection was lost'));
+  // Without listeners a connection that the server closes, idle or between two queries, ends the whole process.
+  const lost = (error: Error): void => log.warn({ error: error.message }, 'A database connection was lost');
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
   return pool;
 }
 
