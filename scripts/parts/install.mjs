@@ -48,25 +48,47 @@ export function holdsWhatIsAsked(asked, present) {
 
 async function install() {
   const began = performance.now();
-  console.error('Installing packages (npm ci) …');
+  console.error('Installing packages …');
   const ticking = setInterval(() => console.error(`  … still installing, ${seconds(began)}`), 5_000);
-  // No install scripts: newer npm asks for approval of each, and Ward needs none of them.
-  // Build tools are development packages: they are wanted even where NODE_ENV says production.
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
-  const npm = process.env.npm_execpath;
-  const { code, output } = npm?.endsWith('.js')
-    ? await runCommand(process.execPath, [npm, ...args], { quiet: true })
-    : await runCommand('npm', args, { quiet: true });
+  let { code, output } = await runNpm('ci');
+  if (code !== 0 && output.includes('npm error Missing:')) {
+    // The lockfile names no packages for some other machines; `npm install` keeps to it all the same.
+    console.error('  npm ci calls the lockfile incomplete; installing from it with npm install --no-save.');
+    ({ code, output } = await runNpm('install', '--no-save'));
+  }
   clearInterval(ticking);
   if (code === 0) {
     console.error(`Packages installed in ${seconds(began)}.`);
     return true;
   }
-  console.error(output.trim().split('\n').slice(-20).join('\n'));
+  console.error(firstComplaints(output));
   console.error(
-    `\nInstalling the packages failed (npm ci ended with ${code}). Check the network and the free disk space, then run the command again.`,
+    `\nInstalling the packages failed (npm ended with ${code}). Check the network and the free disk space, then run the command again.`,
   );
   return false;
+}
+
+function runNpm(...command) {
+  // No install scripts: newer npm asks for approval of each, and Ward needs none of them.
+  // Build tools are development packages: they are wanted even where NODE_ENV says production.
+  const args = [
+    ...command,
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+  ];
+  const npm = process.env.npm_execpath;
+  return npm?.endsWith('.js')
+    ? runCommand(process.execPath, [npm, ...args], { quiet: true })
+    : runCommand('npm', args, { quiet: true });
+}
+
+/** npm says first what is wrong, and then how it is used. */
+function firstComplaints(output) {
+  const complaints = output.split('\n').filter((line) => line.startsWith('npm error'));
+  return (complaints.length > 0 ? complaints : output.trim().split('\n')).slice(0, 15).join('\n');
 }
 
 function readIfThere(path) {
