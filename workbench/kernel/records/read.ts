@@ -251,13 +251,16 @@ export async function readRevision(
   return { revision, at: row.at, authorId: row.actor, title, state, reason, body, hash: row.hash };
 }
 
-/** Authors of every revision since the last approval, newest first: none of them may approve. */
+/**
+ * Authors of every revision since the last approval, and always the author of the present one (a re-opened record may
+ * be approved again, but not by who wrote it): none of them may approve.
+ */
 export async function authorsSinceApproval(db: Db, recordId: string): Promise<string[]> {
   const { rows } = await sql<{ actor: string }>`
-    select distinct actor from ledger
-    where record = ${recordId}::uuid and action in ('record.created', 'record.edited') and actor is not null
-      and revision > coalesce((select max(revision) from ledger
-        where record = ${recordId}::uuid and action = 'signature.made' and content->>'meaning' = 'approve'), 0)`.execute(
+    select distinct l.actor from ledger l join record r on r.id = l.record
+    where l.record = ${recordId}::uuid and l.action in ('record.created', 'record.edited') and l.actor is not null
+      and (l.revision = r.revision or l.revision > coalesce((select max(revision) from ledger
+        where record = ${recordId}::uuid and action = 'signature.made' and content->>'meaning' = 'approve'), 0))`.execute(
     db,
   );
   return rows.map((row) => row.actor);

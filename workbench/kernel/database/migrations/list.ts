@@ -2,5 +2,7 @@
 // A step that has been released is never edited; a change is a new step with the next number.
 import type { Migration } from '../migrations.ts';
 import { installation } from './0001-installation.ts';
+import { kernel } from './0002-kernel.ts';
+import { people } from './0003-people.ts';
 
-export const migrations: readonly Migration[] = [installation];
+export const migrations: readonly Migration[] = [installation, kernel, people];

@@ -1,0 +1,84 @@
+// Puts the kernel and the rooms together over one database. The server, the commands and the tests all start here.
+
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { v7 } from 'uuid';
+import { folderBlobs } from './kernel/blobs/blobs.ts';
+import { createDatabase, migrate } from './kernel/database/index.ts';
+import type { Tables } from './kernel/database/schema.ts';
+import { ChangeFeed } from './kernel/http/live.ts';
+import { Jobs } from './kernel/jobs/jobs.ts';
+import type { Kernel, Room } from './kernel/kernel.ts';
+import { createLedger } from './kernel/ledger/ledger.ts';
+import { noteSigner } from './kernel/ledger/note.ts';
+import { createPeople, type PeopleService } from './kernel/people/create-people.ts';
+import { roleAssignmentKind } from './kernel/people/role-assignment.ts';
+import { checkRoleAssignment } from './kernel/people/role-guard.ts';
+import { makeKinds } from './kernel/records/kinds.ts';
+import { createRecords } from './kernel/records/records.ts';
+import type { Secrets } from './kernel/secrets.ts';
+import { allMigrations, loadRooms } from './rooms/load.ts';
+
+export interface ComposeOptions {
+  readonly pool: Pool;
+  readonly secrets: Secrets;
+  readonly blobFolder: string;
+  readonly baseUrl: string;
+  readonly log: Logger;
+  readonly now?: () => Date;
+  readonly newId?: () => string;
+}
+
+export interface Ward extends Kernel {
+  readonly people: PeopleService;
+  readonly feed: ChangeFeed;
+  readonly rooms: readonly Room[];
+}
+
+/** Brings the schema up to date, then builds the kernel and lets every room register its guards and jobs. */
+export async function compose(options: ComposeOptions): Promise<Ward> {
+  const { pool, secrets, log } = options;
+  const now = options.now ?? (() => new Date());
+  const newId = options.newId ?? (() => v7());
+  const rooms = await loadRooms();
+  await migrate(pool, allMigrations(rooms), log);
+  const jobs = new Jobs(pool, log);
+  await jobs.migrate();
+  const db = createDatabase<Tables>(pool);
+  const kinds = makeKinds([roleAssignmentKind, ...rooms.flatMap((room) => room.kinds)]);
+  const people = createPeople({
+    pool,
+    db,
+    kinds,
+    secret: secrets.session,
+    baseUrl: options.baseUrl,
+    now,
+    newId,
+    log,
+  });
+  const { id } = await db.selectFrom('installation').select('id').executeTakeFirstOrThrow();
+  const signer = noteSigner(`ward-${id}`, secrets.ledgerKey);
+  const ledger = createLedger(db, pool, `ward-ledger/${id}`, signer);
+  const records = createRecords({ db, kinds, jobs, people, now, newId });
+  records.addGuard(roleAssignmentKind.kind, checkRoleAssignment);
+  const ward: Ward = {
+    db,
+    pool,
+    kinds,
+    records,
+    ledger,
+    people,
+    jobs,
+    log,
+    now,
+    newId,
+    rooms,
+    blobs: folderBlobs(options.blobFolder),
+    feed: new ChangeFeed(pool, log),
+  };
+  for (const room of rooms) {
+    room.guards?.(ward);
+    room.jobs?.(ward);
+  }
+  return ward;
+}

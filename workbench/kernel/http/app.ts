@@ -1,0 +1,147 @@
+// The HTTP server's outside: request ids, headers, limits, who asks, rooms' routes, API description, live updates, pages.
+
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Kernel } from '../kernel.ts';
+import type { Env } from './env.ts';
+import { streamChanges } from './live.ts';
+import { countRequests, metricsText } from './metrics.ts';
+import { pages } from './pages.ts';
+import { answerError, refuseHttp } from './problem.ts';
+import { guard, newRouter } from './router.ts';
+
+export interface AppParts {
+  readonly kernel: Kernel;
+  /** Routers under `/api`, the kernel's own first. */
+  readonly routers: readonly OpenAPIHono<Env>[];
+  /** Folder with the built pages; null serves the API alone. */
+  readonly webRoot: string | null;
+  readonly version: string;
+  /** Origins that may send cookies with changes, besides the request's own host. */
+  readonly allowedOrigin: string | null;
+}
+
+// Uploads stream and set their own limit; everything else is small JSON.
+const JSON_LIMIT = 2 * 1024 * 1024;
+export const UPLOAD_PATHS = /^\/api\/(sboms|knowledge)\/upload$/;
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: AppParts): OpenAPIHono<Env> {
+  const app = newRouter();
+  const json = bodyLimit({
+    maxSize: JSON_LIMIT,
+    onError: () => {
+      throw refuseHttp('http.too-large', `A request may have ${JSON_LIMIT} bytes.`);
+    },
+  });
+  app.onError((error, c) => answerError(jsonSyntax(error), c));
+  app.notFound((c) =>
+    answerError(refuseHttp('http.not-found', `There is nothing at ${c.req.path.slice(0, 200)}.`), c),
+  );
+
+  app.use('*', async (c, next) => {
+    const requestId = kernel.newId();
+    c.set('requestId', requestId);
+    c.set('log', kernel.log.child({ requestId, method: c.req.method, path: c.req.path }));
+    c.set('principal', null);
+    c.set('sessionId', null);
+    c.set('clientAddress', clientAddress(c));
+    const started = performance.now();
+    await next();
+    c.res.headers.set('x-request-id', requestId);
+    countRequests(c.req.method, c.req.routePath, c.res.status, performance.now() - started);
+  });
+  app.use(
+    '*',
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+      referrerPolicy: 'same-origin',
+      xFrameOptions: 'DENY',
+      crossOriginOpenerPolicy: 'same-origin',
+      crossOriginResourcePolicy: 'same-origin',
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use('/api/*', async (c, next) => {
+    if (!SAFE_METHODS.has(c.req.method)) requireOwnOrigin(c.req.raw.headers, allowedOrigin);
+    c.header('cache-control', 'no-store');
+    return UPLOAD_PATHS.test(c.req.path) ? next() : json(c, next);
+  });
+  app.use('/api/*', async (c, next) => {
+    const known = await kernel.people.principalOf(c.req.raw.headers);
+    if (known) {
+      c.set('principal', known.principal);
+      c.set('sessionId', known.sessionId);
+    }
+    return next();
+  });
+
+  for (const router of routers) app.route('/api', router);
+  app.get('/api/live', guard({ who: 'member', scope: 'read' }), streamChanges(kernel));
+  app.get('/healthz', async (c) => {
+    await kernel.pool.query('select 1');
+    return c.json({ status: 'ok', version });
+  });
+  app.use('/metrics', async (c, next) => {
+    const known = await kernel.people.principalOf(c.req.raw.headers);
+    c.set('principal', known?.principal ?? null);
+    return guard({ who: 'roles', roles: ['administrator', 'auditor'], scope: 'read' })(c, next);
+  });
+  app.get('/metrics', async (c) => c.text(await metricsText(kernel.pool)));
+  app.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Ward',
+      version,
+      description: 'The security life cycle of health software: records, components, findings, evidence.',
+      license: { name: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+  });
+  if (webRoot !== null) app.get('*', pages(webRoot));
+  return app;
+}
+
+function clientAddress(c: Parameters<typeof getConnInfo>[0]): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown';
+  } catch {
+    return 'local'; // app.request() in tests has no connection
+  }
+}
+
+/** A browser says where a request comes from; a page of another site cannot make changes with our cookie. */
+function requireOwnOrigin(headers: Headers, allowedOrigin: string | null): void {
+  const site = headers.get('sec-fetch-site');
+  const origin = headers.get('origin');
+  if (site !== null && site !== 'same-origin' && site !== 'none') {
+    throw refuseHttp('http.wrong-origin', "Changes are taken from Ward's own pages only.");
+  }
+  if (origin === null) return; // not a browser: tokens carry their own proof
+  const host = headers.get('host');
+  if (origin === allowedOrigin || origin === `http://${host}` || origin === `https://${host}`) return;
+  throw refuseHttp('http.wrong-origin', "Changes are taken from Ward's own pages only.");
+}
+
+/** Hono reports unreadable JSON as an HTTPException with status 400. */
+function jsonSyntax(error: unknown): unknown {
+  const status = (error as { status?: unknown }).status;
+  return error instanceof Error && error.name === 'HTTPException' && status === 400
+    ? refuseHttp('http.malformed', 'The body is not JSON.')
+    : error instanceof Error && /Malformed JSON/.test(error.message)
+      ? refuseHttp('http.malformed', 'The body is not JSON.')
+      : error;
+}

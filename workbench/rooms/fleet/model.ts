@@ -1,0 +1,73 @@
+// Campaigns: which units get an update, in which waves, and when to halt (IEC 81001-5-1 6.3).
+import { z } from 'zod';
+import { defineKind, line, text, title } from '../../kernel/records/kind.ts';
+
+export const campaign = defineKind({
+  kind: 'campaign',
+  key: 'CMP',
+  title: 'Campaign',
+  plural: 'Campaigns',
+  purpose: 'Which units get an update, in which waves, and the rule that halts it.',
+  clause: 'IEC 81001-5-1 6.3',
+  scope: 'product',
+  schema: z.object({
+    title: title().meta({ title: 'Title' }),
+    waves: z
+      .array(
+        z.object({
+          name: line().min(1).meta({ title: 'Wave' }),
+          units: line(2_000).meta({ title: 'Units' }),
+        }),
+      )
+      .max(200)
+      .default([])
+      .meta({ title: 'Waves' }),
+    haltRule: text(2_000).default('').meta({ title: 'Halt rule', widget: 'long' }),
+  }),
+  titleField: 'title',
+  states: [
+    { id: 'planned', title: 'Planned', tone: 'open' },
+    { id: 'running', title: 'Running', tone: 'attention', onEdit: false },
+    { id: 'paused', title: 'Paused', tone: 'attention' },
+    { id: 'done', title: 'Done', tone: 'settled', onEdit: false },
+    { id: 'halted', title: 'Halted', tone: 'ended', onEdit: false },
+  ],
+  transitions: [
+    {
+      id: 'start',
+      title: 'Start campaign',
+      from: ['planned'],
+      to: 'running',
+      roles: ['release-manager'],
+      signature: 'approve',
+      effect: 'Units of the first wave are offered the update.',
+    },
+    {
+      id: 'pause',
+      title: 'Pause',
+      from: ['running'],
+      to: 'paused',
+      roles: ['release-manager', 'incident-handler', 'security-lead'],
+    },
+    {
+      id: 'resume',
+      title: 'Resume',
+      from: ['paused'],
+      to: 'running',
+      roles: ['release-manager'],
+      signature: 'approve',
+    },
+    { id: 'finish', title: 'Done', from: ['running'], to: 'done', roles: ['release-manager'] },
+    {
+      id: 'halt',
+      title: 'Halt',
+      from: ['running', 'paused'],
+      to: 'halted',
+      roles: ['release-manager', 'incident-handler', 'security-lead'],
+      reason: 'required',
+    },
+  ],
+  links: [{ type: 'deploys', title: 'Deploys', inverse: 'Campaigns', to: ['update'] }],
+  rights: { create: ['release-manager'], edit: ['release-manager'] },
+  editReason: ['paused'],
+});

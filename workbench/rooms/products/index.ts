@@ -1,0 +1,7 @@
+// The public face of the room: products, releases, plans.
+import type { Room } from '../../kernel/kernel.ts';
+import { plan, product, release } from './model.ts';
+
+export { plan, product, release } from './model.ts';
+
+export const room: Room = { name: 'products', kinds: [product, release, plan] };

@@ -1,0 +1,54 @@
+// Suppliers of components and services (IEC 81001-5-1 5.2.3 and 8; 62443-4-1 SM-9, SM-10).
+import { z } from 'zod';
+import { day, defineKind, line, text, title } from '../../kernel/records/kind.ts';
+
+export const supplier = defineKind({
+  kind: 'supplier',
+  key: 'SUP',
+  title: 'Supplier',
+  plural: 'Suppliers',
+  purpose:
+    'Who makes a part you rely on: agreement, contact, where flaws are reported, and when support ends.',
+  clause: 'IEC 81001-5-1 5.2.3, 6.1',
+  scope: 'organisation',
+  schema: z.object({
+    name: title().meta({ title: 'Name' }),
+    contact: line().default('').meta({ title: 'Contact' }),
+    disclosureChannel: line()
+      .default('')
+      .meta({ title: 'Disclosure channel', description: 'Address or page where they take reports of flaws' }),
+    agreement: text(4_000).default('').meta({ title: 'Agreement', widget: 'long' }),
+    agreementEndsOn: day().nullish().meta({ title: 'Agreement ends on' }),
+    supportEndsOn: day().nullish().meta({ title: 'Support ends on' }),
+    notes: text().default('').meta({ title: 'Notes', widget: 'long' }),
+  }),
+  titleField: 'name',
+  states: [
+    { id: 'active', title: 'Active', tone: 'settled' },
+    { id: 'ended', title: 'Ended', tone: 'ended' },
+  ],
+  transitions: [
+    {
+      id: 'end',
+      title: 'End',
+      from: ['active'],
+      to: 'ended',
+      roles: ['release-manager', 'quality', 'security-lead'],
+      reason: 'required',
+    },
+    {
+      id: 'renew',
+      title: 'Take up again',
+      from: ['ended'],
+      to: 'active',
+      roles: ['release-manager', 'quality', 'security-lead'],
+      reason: 'required',
+    },
+  ],
+  links: [{ type: 'supplies', title: 'Supplies', inverse: 'Supplied by', to: ['product', 'release'] }],
+  rights: {
+    create: ['release-manager', 'quality', 'security-lead', 'developer'],
+    edit: ['release-manager', 'quality', 'security-lead'],
+  },
+  editReason: 'never',
+});

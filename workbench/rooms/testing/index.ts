@@ -1,0 +1,7 @@
+// The public face of the room.
+import type { Room } from '../../kernel/kernel.ts';
+import { result, verification } from './model.ts';
+
+export { result, verification } from './model.ts';
+
+export const room: Room = { name: 'testing', kinds: [verification, result] };
