@@ -1,0 +1,161 @@
+// The refusals of people: signing in, passwords, second factor, invitations, tokens and roles.
+import { defineErrors } from '../errors.ts';
+
+export const refuse = defineErrors({
+  'people.wrong-credential': {
+    status: 401,
+    exit: 2,
+    title: 'Not recognised',
+    remedy: 'Check the e-mail address, the password and the code, then try again.',
+  },
+  'people.backed-off': {
+    status: 429,
+    exit: 2,
+    title: 'Too many wrong attempts',
+    remedy: 'Wait the time that is named, then try again.',
+  },
+  'people.totp-needed': {
+    status: 401,
+    exit: 2,
+    title: 'Code needed',
+    remedy: 'Type the six digits of your authenticator as well.',
+  },
+  'people.totp-used': {
+    status: 401,
+    exit: 2,
+    title: 'Code was used already',
+    remedy: 'Wait for the next code of your authenticator; each works once.',
+  },
+  'people.challenge-over': {
+    status: 401,
+    exit: 2,
+    title: 'Sign-in took too long',
+    remedy: 'Start again with e-mail address and password.',
+  },
+  'people.password-length': {
+    status: 422,
+    exit: 3,
+    title: 'Password has the wrong length',
+    remedy: 'Use 12 to 128 characters; a few unrelated words are easy to remember.',
+  },
+  'people.password-known': {
+    status: 422,
+    exit: 3,
+    title: 'Password is known',
+    remedy: 'Choose one that is on no list of common passwords; a few unrelated words are easy to remember.',
+  },
+  'people.password-weak': {
+    status: 422,
+    exit: 3,
+    title: 'Password is easy to guess',
+    remedy: 'Make it longer or less regular; a few unrelated words are easy to remember.',
+  },
+  'people.link-over': {
+    status: 410,
+    exit: 2,
+    title: 'The link is used or too old',
+    remedy: 'Ask for a new link; each works once.',
+  },
+  'people.first-run-done': {
+    status: 409,
+    exit: 2,
+    title: 'Ward has its administrator already',
+    remedy: 'Sign in, or ask an administrator for an invitation.',
+  },
+  'people.already-member': {
+    status: 409,
+    exit: 3,
+    title: 'This person can sign in already',
+    remedy: 'Give the person a role instead of an invitation.',
+  },
+  'people.invitation-unknown': {
+    status: 404,
+    exit: 3,
+    title: 'No such open invitation',
+    remedy: 'Look at the list of invitations; it may be accepted, revoked or too old.',
+  },
+  'people.person-unknown': {
+    status: 404,
+    exit: 3,
+    title: 'No such person',
+    remedy: 'Look at the list of people, or invite the person first.',
+  },
+  'people.totp-on': {
+    status: 409,
+    exit: 3,
+    title: 'The second factor is on already',
+    remedy: 'Switch it off first to set up another authenticator.',
+  },
+  'people.totp-off': {
+    status: 409,
+    exit: 3,
+    title: 'No second factor is set up',
+    remedy: 'Start setting it up first.',
+  },
+  'people.session-unknown': {
+    status: 404,
+    exit: 3,
+    title: 'No such session',
+    remedy: 'Look at the list of your sessions; it may have ended.',
+  },
+  'people.token-unknown': {
+    status: 404,
+    exit: 3,
+    title: 'No such token',
+    remedy: 'Look at the list of your tokens; it may be revoked.',
+  },
+  'people.token-product': {
+    status: 403,
+    exit: 3,
+    title: 'Product is not yours to open',
+    remedy: 'Choose a product that you may read yourself.',
+  },
+  'people.too-many-tokens': {
+    status: 409,
+    exit: 3,
+    title: 'Too many tokens',
+    remedy: 'Revoke tokens that are not used any more.',
+  },
+  'people.role-self': {
+    status: 403,
+    exit: 2,
+    title: 'Nobody gives themselves a role',
+    remedy: 'Ask another administrator or the quality role to assign it.',
+  },
+  'people.role-auditor': {
+    status: 409,
+    exit: 3,
+    title: 'Auditors cannot hold a changing role on the audited product',
+    remedy: 'End the other role first, or choose another person.',
+  },
+  'people.role-held': {
+    status: 409,
+    exit: 3,
+    title: 'The role is held already',
+    remedy: 'Open the existing assignment.',
+  },
+  'people.role-scope': {
+    status: 422,
+    exit: 3,
+    title: 'Role does not fit the scope',
+    remedy: 'Assign this role for the organisation, not for one product.',
+  },
+  'people.role-fixed': {
+    status: 409,
+    exit: 3,
+    title: 'Person and role of an assignment stay',
+    remedy: 'End this assignment and make a new one.',
+  },
+  'people.role-session': {
+    status: 403,
+    exit: 2,
+    title: 'Roles are given in a session',
+    remedy: 'Sign in and assign the role there; an API token cannot.',
+  },
+  'people.last-administrator': {
+    status: 409,
+    exit: 3,
+    title: 'Ward needs an administrator',
+    remedy: 'Make another person administrator first.',
+  },
+});

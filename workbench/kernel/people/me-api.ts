@@ -1,0 +1,162 @@
+// Routes: what a person does with the own account: password, second factor, sessions.
+// `access` has no word for "signed in, with or without a role", so these are open there and ask `signedIn` themselves.
+import { createRoute } from '@hono/zod-openapi';
+import { access, answers, jsonBody, newRouter } from '../http/router.ts';
+import { note } from './context.ts';
+import * as contract from './contract.ts';
+import type { PeopleService } from './create-people.ts';
+import { provePassword } from './credential.ts';
+import { refuse } from './errors.ts';
+import { sendCookies, signedIn, visitorOf } from './request.ts';
+import { beginEnrolment, confirmEnrolment, removeSecondFactor, renewBackupCodes } from './second-factor.ts';
+import { closeSession, endAllSessions, endSession, listSessions, openSession } from './sessions.ts';
+
+const tags = ['me'];
+const anyone = access({ who: 'anyone' });
+
+export function meApi({ context, auth, setPassword, find }: PeopleService) {
+  const { db, now } = context;
+  return newRouter()
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/me/password',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.PasswordChange) },
+        responses: answers(contract.Done, 'The password is changed; every other session has ended'),
+      }),
+      async (c) => {
+        const me = signedIn(c);
+        const { password, newPassword } = c.req.valid('json');
+        await provePassword(context, me.personId, password, now());
+        await setPassword(me.personId, newPassword);
+        sendCookies(c, await openSession(auth, me.personId, visitorOf(c)));
+        return c.json({ done: true as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/me/totp',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.PasswordAgain) },
+        responses: answers(
+          contract.EnrolmentView,
+          'A secret for the authenticator; it waits for its first code',
+        ),
+      }),
+      async (c) => {
+        const me = signedIn(c);
+        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        const person = (await find([me.personId])).get(me.personId);
+        if (!person) throw refuse('people.person-unknown', 'There is no such person.');
+        return c.json(await beginEnrolment(context, person), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/me/totp/confirm',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.Code) },
+        responses: answers(contract.BackupCodes, 'The second factor is on; the backup codes are shown once'),
+      }),
+      async (c) => {
+        const me = signedIn(c);
+        const codes = await confirmEnrolment(context, me.personId, c.req.valid('json').code);
+        return c.json({ backupCodes: [...codes] }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/me/totp/backup-codes',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.PasswordAgain) },
+        responses: answers(contract.BackupCodes, 'New backup codes; the old ones stop working'),
+      }),
+      async (c) => {
+        const me = signedIn(c);
+        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        return c.json({ backupCodes: [...(await renewBackupCodes(context, me.personId))] }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/me/totp/disable',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.PasswordAgain) },
+        responses: answers(contract.Done, 'The second factor is off'),
+      }),
+      async (c) => {
+        const me = signedIn(c);
+        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        await removeSecondFactor(context, me.personId);
+        return c.json({ done: true as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/me/sessions',
+        tags,
+        ...anyone,
+        responses: answers(contract.SessionList, 'Where this person is signed in'),
+      }),
+      async (c) => {
+        const me = signedIn(c);
+        const sessions = await listSessions(db, me.personId, now());
+        const items = sessions.map((session) => ({
+          ...session,
+          startedAt: session.startedAt.toISOString(),
+          lastSeenAt: session.lastSeenAt.toISOString(),
+          endsAt: session.endsAt.toISOString(),
+          current: session.id === c.get('sessionId'),
+        }));
+        return c.json({ items }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/me/sessions',
+        tags,
+        ...anyone,
+        responses: answers(contract.SessionsEnded, 'Signed out everywhere, here too'),
+      }),
+      async (c) => {
+        const me = signedIn(c);
+        const ended = await db.transaction().execute(async (tx) => {
+          const count = await endAllSessions(tx, me.personId);
+          await note(tx, context, 'people.sessions-ended', me.personId, {
+            person: me.personId,
+            sessions: count,
+          });
+          return count;
+        });
+        sendCookies(c, await closeSession(context, auth, c.req.raw.headers));
+        return c.json({ ended }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/me/sessions/{id}',
+        tags,
+        ...anyone,
+        request: { params: contract.IdParam },
+        responses: answers(contract.Done, 'That session has ended'),
+      }),
+      async (c) => {
+        const me = signedIn(c);
+        await endSession(db, me.personId, c.req.valid('param').id);
+        return c.json({ done: true as const }, 200);
+      },
+    );
+}

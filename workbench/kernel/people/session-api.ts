@@ -1,0 +1,130 @@
+// Routes: the first run, signing in and out, who am I.
+import { createRoute } from '@hono/zod-openapi';
+import { access, answers, jsonBody, newRouter } from '../http/router.ts';
+import * as contract from './contract.ts';
+import type { PeopleService } from './create-people.ts';
+import { firstRunNeeded, makeAdministrator, signInByLink } from './first-run.ts';
+import { sendCookies, visitorOf } from './request.ts';
+import { hasSecondFactor } from './second-factor.ts';
+import { closeSession } from './sessions.ts';
+import { finishSignIn, signIn } from './sign-in.ts';
+
+const tags = ['session'];
+const anyone = access({ who: 'anyone' });
+
+export function sessionApi({ context, auth, find }: PeopleService) {
+  return newRouter()
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/first-run',
+        tags,
+        ...anyone,
+        responses: answers(contract.FirstRunState, 'Whether the administrator is still to be made'),
+      }),
+      async (c) => c.json({ needed: await firstRunNeeded(context) }, 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/first-run',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.FirstRun) },
+        responses: answers(contract.SignInAnswer, 'The administrator is made and signed in'),
+      }),
+      async (c) => {
+        const { cookies } = await makeAdministrator(context, auth, c.req.valid('json'), visitorOf(c));
+        sendCookies(c, cookies);
+        return c.json({ step: 'done' as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/session',
+        tags,
+        ...anyone,
+        responses: answers(contract.SessionAnswer, 'Who asks; null when nobody is signed in'),
+      }),
+      async (c) => {
+        const principal = c.get('principal');
+        const personId = principal?.personId ?? null;
+        const known = personId === null ? undefined : (await find([personId])).get(personId);
+        if (!principal || !known || principal.via === 'system') return c.json({ person: null }, 200);
+        const person: contract.Me = {
+          id: known.id,
+          name: known.name,
+          email: known.email,
+          secondFactor: await hasSecondFactor(context.db, known.id),
+          roles: [...principal.grants],
+          via: principal.via,
+          scopes: principal.scopes === null ? null : [...principal.scopes],
+        };
+        return c.json({ person }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/session',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.SignIn) },
+        responses: answers(contract.SignInAnswer, 'Signed in, or the second factor is asked for'),
+      }),
+      async (c) => {
+        const { step, cookies } = await signIn(context, auth, c.req.valid('json'), visitorOf(c));
+        sendCookies(c, cookies);
+        return c.json({ step }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/session/totp',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.Code) },
+        responses: answers(
+          contract.SignInAnswer,
+          'Signed in with a code of the authenticator or a backup code',
+        ),
+      }),
+      async (c) => {
+        const { code } = c.req.valid('json');
+        const done = await finishSignIn(context, auth, c.req.raw.headers, code, visitorOf(c));
+        sendCookies(c, done.cookies);
+        return c.json({ step: 'done' as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/session/link',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.Link) },
+        responses: answers(contract.SignInAnswer, 'The administrator is signed in by a one-time link'),
+      }),
+      async (c) => {
+        const { token } = c.req.valid('json');
+        const { cookies } = await signInByLink(context, auth, token, visitorOf(c));
+        sendCookies(c, cookies);
+        return c.json({ step: 'done' as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/session',
+        tags,
+        ...anyone,
+        responses: answers(contract.Done, 'Signed out'),
+      }),
+      async (c) => {
+        sendCookies(c, await closeSession(context, auth, c.req.raw.headers));
+        return c.json({ done: true as const }, 200);
+      },
+    );
+}
