@@ -3,6 +3,7 @@
 import { migrations as kernelMigrations } from '../kernel/database/migrations/list.ts';
 import type { Migration } from '../kernel/database/migrations.ts';
 import type { Room } from '../kernel/kernel.ts';
+import { knowledgeTables } from '../knowledge/store/migration.ts';
 import { ROOMS } from './order.ts';
 
 export async function loadRooms(): Promise<Room[]> {
@@ -18,6 +19,6 @@ export async function loadRooms(): Promise<Room[]> {
 
 /** All steps of the schema, the kernel's and the rooms', by their numbers. */
 export function allMigrations(rooms: readonly Room[]): Migration[] {
-  const list = [...kernelMigrations, ...rooms.flatMap((room) => room.migrations ?? [])];
+  const list = [...kernelMigrations, knowledgeTables, ...rooms.flatMap((room) => room.migrations ?? [])];
   return list.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -20,6 +20,9 @@ export interface GuardContext {
 /** A check that a kind needs beside its schema; throws a refusal. Runs in the transaction, before anything is written. */
 export type Guard = (tx: Tx, change: Change, context: GuardContext) => Promise<void>;
 
+/** What must follow from a change, in the same transaction: both are durable or neither. */
+export type Reaction = (unit: Unit, change: Change, committed: Committed) => Promise<void>;
+
 /** One transaction under way: read through `db`, decide, then add changes and events. */
 export interface Unit {
   readonly db: Tx;
@@ -39,6 +42,8 @@ export interface Records {
   write<T>(principal: Principal, work: (unit: Unit) => Promise<T>): Promise<T>;
   /** A guard for one kind, or for all with `*`. */
   addGuard(kind: string, guard: Guard): void;
+  /** Runs in the same transaction, after a change of this kind was written. */
+  addReaction(kind: string, reaction: Reaction): void;
 }
 
 export function createRecords(
@@ -51,6 +56,7 @@ export function createRecords(
 ): Records {
   const { db, kinds, jobs, people, now, newId } = parts;
   const guards = new Map<string, Guard[]>();
+  const reactions = new Map<string, Reaction[]>();
 
   async function check(tx: Tx, changes: readonly Change[], context: GuardContext): Promise<void> {
     for (const change of changes) {
@@ -67,21 +73,35 @@ export function createRecords(
     addGuard(kind, guard) {
       guards.set(kind, [...(guards.get(kind) ?? []), guard]);
     },
+    addReaction(kind, reaction) {
+      reactions.set(kind, [...(reactions.get(kind) ?? []), reaction]);
+    },
     write(principal, work) {
       const at = now();
-      return db.transaction().execute((tx) =>
-        work({
+      return db.transaction().execute((tx) => {
+        const unit: Unit = {
           db: tx,
           principal,
           now: at,
           newId,
           async commit(changes) {
             await check(tx, changes, { principal, now: at });
-            return commitChanges(tx, changes, { kinds, actorId: principal.personId, now: at });
+            const committed = await commitChanges(tx, changes, {
+              kinds,
+              actorId: principal.personId,
+              now: at,
+            });
+            for (const [index, change] of changes.entries()) {
+              for (const react of reactions.get(kindOf(change) ?? '') ?? []) {
+                await react(unit, change, committed[index] as Committed);
+              }
+            }
+            return committed;
           },
           emit: (...events) => jobs.emit(tx, events),
-        }),
-      );
+        };
+        return work(unit);
+      });
     },
   };
 }

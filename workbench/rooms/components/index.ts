@@ -1,4 +1,16 @@
 // The public face of the room: SBOMs and components.
 import type { Room } from '../../kernel/kernel.ts';
+import { componentsApi } from './api.ts';
+import { componentTables } from './migration.ts';
 
-export const room: Room = { name: 'components', kinds: [] };
+export { importSbom } from './import-sbom.ts';
+export { coverageOf } from './read-components.ts';
+export { readSbom } from './sbom/read-sbom.ts';
+export type { Sbom, SbomComponent } from './sbom/sbom.ts';
+
+export const room: Room = {
+  name: 'components',
+  kinds: [],
+  migrations: [componentTables],
+  api: componentsApi,
+};

@@ -1,7 +1,36 @@
-// The public face of the room: findings and assessments.
-import type { Room } from '../../kernel/kernel.ts';
+// The public face of the room: findings, assessments, VEX.
+import type { Kernel, Room } from '../../kernel/kernel.ts';
+import { vulnerabilitiesApi } from './api.ts';
+import { checkAssessment, followAssessment } from './decide-finding.ts';
+import { vulnerabilityTables } from './migration.ts';
 import { assessment, finding } from './model.ts';
+import { reconsiderAdvisories, reconsiderRelease } from './reconsider.ts';
 
 export { assessment, finding } from './model.ts';
+export { listFindings } from './read-findings.ts';
 
-export const room: Room = { name: 'vulnerabilities', kinds: [finding, assessment] };
+function registerJobs(kernel: Kernel): void {
+  kernel.jobs.task('reconsider-advisories', async (payload) => {
+    await reconsiderAdvisories(kernel, payload.advisories as number[]);
+  });
+  kernel.jobs.task('reconsider-release', async (payload) => {
+    await reconsiderRelease(kernel, payload.release as string);
+  });
+  // One after the other: two at once would look at the same decision.
+  kernel.jobs.on('matches.changed', 'reconsider-advisories', () => ({ queue: 'reconsider' }));
+  kernel.jobs.on('sbom.imported', 'reconsider-release', () => ({ queue: 'reconsider' }));
+}
+
+function registerGuards(kernel: Kernel): void {
+  kernel.records.addGuard(assessment.kind, checkAssessment);
+  kernel.records.addReaction(assessment.kind, followAssessment(kernel));
+}
+
+export const room: Room = {
+  name: 'vulnerabilities',
+  kinds: [finding, assessment],
+  migrations: [vulnerabilityTables],
+  api: vulnerabilitiesApi,
+  jobs: registerJobs,
+  guards: registerGuards,
+};

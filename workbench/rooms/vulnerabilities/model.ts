@@ -135,13 +135,11 @@ export const assessment = defineKind({
       .enum(JUSTIFICATIONS)
       .nullish()
       .meta({ title: 'Justification', description: 'Asked for with "not affected"' }),
-    rationale: text(10_000)
-      .default('')
-      .meta({
-        title: 'Rationale',
-        widget: 'long',
-        description: 'Why, in this device; it goes out as the impact statement',
-      }),
+    rationale: text(10_000).default('').meta({
+      title: 'Rationale',
+      widget: 'long',
+      description: 'Why, in this device; it goes out as the impact statement',
+    }),
     actionStatement: text(4_000)
       .default('')
       .meta({ title: 'What users should do', widget: 'long', description: 'Asked for with "affected"' }),

@@ -1,0 +1,290 @@
+// From a derived finding to a decision: the finding record, its assessment, the evidence it rests on, and what an approval
+// does to the finding. All in the transaction of the change itself.
+import { defineErrors } from '../../kernel/errors.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Principal } from '../../kernel/people/roles.ts';
+import { SYSTEM } from '../../kernel/people/roles.ts';
+import { commitChanges } from '../../kernel/records/commit.ts';
+import { requireRole } from '../../kernel/records/decide.ts';
+import { createRecordIn } from '../../kernel/records/operations.ts';
+import { findRecord, readRecord } from '../../kernel/records/read.ts';
+import type { JsonObject, WardRecord } from '../../kernel/records/record.ts';
+import type { Guard, Reaction, Unit } from '../../kernel/records/records.ts';
+import { assessment, finding, missingForStatus, type VexStatus } from './model.ts';
+import { evidenceNow, statementsOf } from './read-findings.ts';
+import './tables.ts';
+
+export const refuseFinding = defineErrors({
+  'finding.not-there': {
+    status: 404,
+    exit: 3,
+    title: 'No such finding',
+    remedy: 'Reload the list; the component or the advisory may have changed.',
+  },
+  'assessment.incomplete': {
+    status: 422,
+    exit: 3,
+    title: 'The status asks for more',
+    remedy: 'Fill in the named field.',
+  },
+  'assessment.verdict-missing': {
+    status: 409,
+    exit: 3,
+    title: 'Safety and privacy are not both judged',
+    remedy: 'Edit the assessment and give both verdicts, each with its reason; then sign.',
+  },
+  'assessment.evidence-moved': {
+    status: 409,
+    exit: 3,
+    title: 'The facts have moved since this was written',
+    remedy: 'Look at the finding again and save the assessment anew; then sign.',
+  },
+  'assessment.exists': {
+    status: 409,
+    exit: 3,
+    title: 'There is an assessment already',
+    remedy: 'Open and edit the existing assessment.',
+  },
+});
+
+export interface AssessRequest {
+  readonly release: string;
+  readonly vulnerability: string;
+  readonly place: string;
+  readonly body: JsonObject;
+}
+
+/** Makes the finding record where there is none yet, and the assessment that judges it; gives both keys. */
+export function assessFinding(
+  kernel: Kernel,
+  principal: Principal,
+  input: AssessRequest,
+): Promise<{ finding: WardRecord; assessment: WardRecord }> {
+  const { records } = kernel;
+  return records.write(principal, async (unit) => {
+    const release = await readRecord(unit.db, principal, input.release);
+    requireRole(principal, assessment.rights.create, release.productId, 'assess a finding');
+    const record = await findingRecord(kernel, unit, release, input.place, input.vulnerability);
+    const existing = await openAssessment(unit, record.id);
+    if (existing)
+      throw refuseFinding('assessment.exists', `${existing.key} judges ${record.key} already.`, {
+        at: existing.key,
+        detail: { key: existing.key },
+      });
+    const made = await createRecordIn(records, unit, {
+      kind: assessment.kind,
+      productId: release.productId,
+      body: { ...input.body, title: `${record.title}: assessment` },
+      links: [
+        { type: 'judges', to: record.id },
+        { type: 'in', to: release.id },
+      ],
+    });
+    await storeEvidence(unit, made.id, 1, record.id);
+    if (record.state === 'new') await move(kernel, unit, record, 'triage', null);
+    return { finding: (await findRecord(unit.db, record.id)) as WardRecord, assessment: made };
+  });
+}
+
+/** The record of a derived finding, made now if nobody decided on it before. */
+async function findingRecord(
+  kernel: Kernel,
+  unit: Unit,
+  release: WardRecord,
+  place: string,
+  vulnerability: string,
+): Promise<WardRecord> {
+  const statements = await statementsOf(unit.db, release.id, place, vulnerability);
+  const first = statements[0];
+  if (!first)
+    throw refuseFinding('finding.not-there', `${vulnerability} is not found at ${place} in ${release.key}.`, {
+      at: release.key,
+    });
+  const known = await unit.db
+    .selectFrom('finding_place as fp')
+    .innerJoin('alias_member as a', 'a.ext_id', 'fp.ext_id')
+    .innerJoin('alias_member as b', 'b.group_id', 'a.group_id')
+    .select('fp.finding_id')
+    .where('fp.release_id', '=', release.id)
+    .where('fp.place', '=', place)
+    .where('b.ext_id', '=', vulnerability)
+    .executeTakeFirst();
+  if (known) return (await findRecord(unit.db, known.finding_id)) as WardRecord;
+  const preferred = await unit.db
+    .selectFrom('alias_member as m')
+    .innerJoin('alias_group as g', 'g.id', 'm.group_id')
+    .select('g.preferred')
+    .where('m.ext_id', '=', vulnerability)
+    .executeTakeFirstOrThrow();
+  const evidence = await evidenceNow(unit.db, release.id, place, vulnerability);
+  const record = await createRecordIn(kernel.records, unit, {
+    kind: finding.kind,
+    productId: release.productId,
+    body: {
+      title: `${preferred.preferred} in ${first.component} ${evidence?.versions.join(', ') ?? ''}`
+        .trim()
+        .slice(0, 300),
+      vulnerability: preferred.preferred,
+      aliases: evidence?.ids.filter((id) => id !== preferred.preferred).slice(0, 200) ?? [],
+      source: 'match',
+      component: (first.purl ?? first.component).slice(0, 1_000),
+      releaseId: release.id,
+      description: first.summary,
+    },
+    links: [{ type: 'at', to: release.id }],
+  });
+  await unit.db
+    .insertInto('finding_place')
+    .values({ finding_id: record.id, release_id: release.id, place, ext_id: preferred.preferred })
+    .execute();
+  return record;
+}
+
+async function openAssessment(
+  unit: Unit,
+  findingId: string,
+): Promise<{ id: string; key: string } | undefined> {
+  return unit.db
+    .selectFrom('link as l')
+    .innerJoin('record as r', 'r.id', 'l.from_id')
+    .select(['r.id', 'r.key'])
+    .where('l.type', '=', 'judges')
+    .where('l.to_id', '=', findingId)
+    .where('l.ended_at', 'is', null)
+    .where('r.state', '<>', 'closed')
+    .executeTakeFirst();
+}
+
+async function storeEvidence(
+  unit: Unit,
+  assessmentId: string,
+  revision: number,
+  findingId: string,
+): Promise<void> {
+  const place = await unit.db
+    .selectFrom('finding_place')
+    .selectAll()
+    .where('finding_id', '=', findingId)
+    .executeTakeFirst();
+  const evidence = place ? await evidenceNow(unit.db, place.release_id, place.place, place.ext_id) : null;
+  if (!evidence) return;
+  await unit.db
+    .insertInto('assessment_evidence')
+    .values({
+      assessment_id: assessmentId,
+      revision,
+      finding_id: findingId,
+      evidence: JSON.stringify(evidence),
+      at: unit.now,
+    })
+    .execute();
+  const record = await findRecord(unit.db, assessmentId);
+  await unit.commit([
+    {
+      type: 'note',
+      action: 'assessment.evidence',
+      productId: record?.productId ?? null,
+      record: assessmentId,
+      content: { key: record?.key ?? '', revision, evidence: evidence as unknown as JsonObject },
+    },
+  ]);
+}
+
+async function judgedFinding(
+  unit: { db: Unit['db'] },
+  assessmentId: string,
+): Promise<WardRecord | undefined> {
+  const link = await unit.db
+    .selectFrom('link')
+    .select('to_id')
+    .where('from_id', '=', assessmentId)
+    .where('type', '=', 'judges')
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  return link ? findRecord(unit.db, link.to_id) : undefined;
+}
+
+/** What the schema cannot say: what a status asks for, and that both verdicts stand before anyone approves. */
+export const checkAssessment: Guard = async (tx, change) => {
+  if (change.type === 'create' || change.type === 'edit') {
+    const missing = missingForStatus(change.body as unknown as Parameters<typeof missingForStatus>[0]);
+    const first = missing[0];
+    if (first) {
+      const fields = missing.map(({ field, message }) => ({ path: `$.body.${field}`, message }));
+      throw refuseFinding('assessment.incomplete', first.message, {
+        at: `$.body.${first.field}`,
+        detail: { fields },
+      });
+    }
+  }
+  if (change.type === 'transition' && change.transition === 'approve') {
+    const { body, key } = change.record;
+    if (body.safety === 'not assessed' || body.privacy === 'not assessed') {
+      throw refuseFinding(
+        'assessment.verdict-missing',
+        `${key} leaves ${body.safety === 'not assessed' ? 'safety' : 'privacy'} not assessed.`,
+        { at: key },
+      );
+    }
+    const kept = await tx
+      .selectFrom('assessment_evidence as e')
+      .innerJoin('finding_place as p', 'p.finding_id', 'e.finding_id')
+      .select(['e.evidence', 'p.release_id', 'p.place', 'p.ext_id'])
+      .where('e.assessment_id', '=', change.record.id)
+      .where('e.revision', '=', change.record.revision)
+      .orderBy('e.id', 'desc')
+      .executeTakeFirst();
+    if (!kept || change.record.state === 'reopened') return;
+    const now = await evidenceNow(tx, kept.release_id, kept.place, kept.ext_id);
+    if (JSON.stringify(now?.statements ?? []) !== JSON.stringify(kept.evidence.statements)) {
+      throw refuseFinding(
+        'assessment.evidence-moved',
+        `What ${key} rests on has changed since revision ${change.record.revision}.`,
+        { at: `${key}@${change.record.revision}` },
+      );
+    }
+  }
+};
+
+const TRANSITION_OF: Record<VexStatus, string | null> = {
+  affected: 'decide-affected',
+  not_affected: 'decide-not-affected',
+  fixed: 'decide-fixed',
+  under_investigation: null,
+};
+
+/** An edit takes new evidence; an approval moves the finding to the status that was approved. */
+export const followAssessment =
+  (kernel: Kernel): Reaction =>
+  async (unit, change) => {
+    if (change.type === 'edit') {
+      const judged = await judgedFinding(unit, change.record.id);
+      if (judged) await storeEvidence(unit, change.record.id, change.record.revision + 1, judged.id);
+    }
+    if (change.type === 'transition' && change.transition === 'approve') {
+      const judged = await judgedFinding(unit, change.record.id);
+      const transition = TRANSITION_OF[change.record.body.status as VexStatus];
+      if (judged && transition)
+        await move(kernel, unit, judged, transition, `${change.record.key} was approved.`);
+    }
+  };
+
+/** A step that follows from another one, made by Ward in the same transaction. */
+export async function move(
+  kernel: Kernel,
+  unit: Unit,
+  record: WardRecord,
+  transition: string,
+  reason: string | null,
+): Promise<void> {
+  const definition = kernel.kinds
+    .get(record.kind)
+    .transitions.find((known) => known.id === transition && known.from.includes(record.state));
+  if (!definition) return;
+  await commitChanges(
+    unit.db,
+    [{ type: 'transition', record, transition, to: definition.to, reason, signature: null }],
+    { kinds: kernel.kinds, actorId: SYSTEM.personId, now: unit.now },
+  );
+  await unit.emit({ type: `${record.kind}.${transition}`, payload: { id: record.id, state: definition.to } });
+}

@@ -1,0 +1,30 @@
+// Where a finding record stands among the facts, and what each assessment rested on.
+import type { Migration } from '../../kernel/database/migrations.ts';
+
+export const vulnerabilityTables: Migration = {
+  id: '0006-vulnerabilities',
+  sql: /* sql */ `
+create table finding_place (
+  finding_id uuid primary key references record (id),
+  release_id uuid not null references record (id),
+  place text not null,
+  -- an id of the flaw; its alias group is looked up, so a merge or split of groups moves nothing here
+  ext_id text not null,
+  unique (release_id, place, ext_id)
+);
+create index finding_place_ext on finding_place (ext_id);
+
+create table assessment_evidence (
+  id bigint generated always as identity primary key,
+  assessment_id uuid not null references record (id),
+  revision integer not null,
+  finding_id uuid not null references record (id),
+  evidence jsonb not null,
+  at timestamptz not null
+);
+create index assessment_evidence_latest on assessment_evidence (assessment_id, id desc);
+create index assessment_evidence_finding on assessment_evidence (finding_id);
+create trigger assessment_evidence_append_only before update or delete or truncate on assessment_evidence
+  for each statement execute function refuse_change();
+`,
+};

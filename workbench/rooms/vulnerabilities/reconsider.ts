@@ -1,0 +1,108 @@
+// New knowledge or a new SBOM: decisions whose evidence moved are re-opened, those about nothing are closed. By delta: only
+// findings that the change can touch are looked at.
+import { sql } from 'kysely';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { SYSTEM } from '../../kernel/people/roles.ts';
+import { findRecord } from '../../kernel/records/read.ts';
+import type { WardRecord } from '../../kernel/records/record.ts';
+import type { Unit } from '../../kernel/records/records.ts';
+import { move } from './decide-finding.ts';
+import { compareEvidence, type Evidence } from './evidence.ts';
+import { evidenceNow } from './read-findings.ts';
+import './tables.ts';
+
+interface Decided {
+  readonly finding_id: string;
+  readonly release_id: string;
+  readonly place: string;
+  readonly ext_id: string;
+  readonly assessment_id: string | null;
+  readonly evidence: Evidence | null;
+}
+
+export interface Reconsidered {
+  readonly reopened: readonly string[];
+  readonly closed: readonly string[];
+  readonly softened: readonly string[];
+}
+
+/** Findings of these advisories' flaws, wherever they were decided. */
+export function reconsiderAdvisories(kernel: Kernel, advisoryIds: readonly number[]): Promise<Reconsidered> {
+  return reconsider(
+    kernel,
+    sql`fp.ext_id in (
+    select b.ext_id from advisory a join alias_member m on m.ext_id = a.ext_id
+    join alias_member b on b.group_id = m.group_id where a.id = any(${[...advisoryIds]}::int[]))`,
+  );
+}
+
+export function reconsiderRelease(kernel: Kernel, releaseId: string): Promise<Reconsidered> {
+  return reconsider(kernel, sql`fp.release_id = ${releaseId}::uuid`);
+}
+
+async function reconsider(kernel: Kernel, which: ReturnType<typeof sql>): Promise<Reconsidered> {
+  const outcome = { reopened: [] as string[], closed: [] as string[], softened: [] as string[] };
+  const { rows } = await sql<Decided>`
+    select fp.finding_id, fp.release_id, fp.place, fp.ext_id, a.id as assessment_id,
+      (select e.evidence from assessment_evidence e where e.assessment_id = a.id order by e.id desc limit 1) as evidence
+    from finding_place fp
+    left join lateral (select r.id from link l join record r on r.id = l.from_id
+      where l.type = 'judges' and l.to_id = fp.finding_id and l.ended_at is null and r.state <> 'closed' order by r.number desc limit 1) a on true
+    where ${which}`.execute(kernel.db);
+  for (const decided of rows) {
+    await kernel.records.write(SYSTEM, (unit) => reconsiderOne(kernel, unit, decided, outcome));
+  }
+  return outcome;
+}
+
+async function reconsiderOne(
+  kernel: Kernel,
+  unit: Unit,
+  decided: Decided,
+  outcome: { reopened: string[]; closed: string[]; softened: string[] },
+): Promise<void> {
+  await sql`select 1 from record where id in (${decided.finding_id}::uuid, ${decided.assessment_id}::uuid) order by id for update`.execute(
+    unit.db,
+  );
+  const finding = (await findRecord(unit.db, decided.finding_id)) as WardRecord;
+  const assessment =
+    decided.assessment_id === null ? undefined : await findRecord(unit.db, decided.assessment_id);
+  const now = await evidenceNow(unit.db, decided.release_id, decided.place, decided.ext_id);
+  if (finding.state === 'closed') {
+    if (now === null) return;
+    await move(kernel, unit, finding, 'reopen', 'It matches again.');
+    outcome.reopened.push(finding.key);
+    return;
+  }
+  const change =
+    decided.evidence === null
+      ? { kind: now === null ? 'gone' : 'same', reasons: ['No advisory matches this component any more.'] }
+      : compareEvidence(decided.evidence, now);
+  const reason = change.reasons.join(' ').slice(0, 2_000);
+  if (change.kind === 'gone') {
+    await move(kernel, unit, finding, 'close-by-source', reason);
+    if (assessment) await move(kernel, unit, assessment, 'close', reason);
+    outcome.closed.push(finding.key);
+  } else if (change.kind === 'hard' && assessment?.state === 'approved') {
+    await move(kernel, unit, assessment, 'reopen', reason);
+    await move(kernel, unit, finding, 'reopen', reason);
+    outcome.reopened.push(assessment.key);
+  } else if (change.kind === 'soft' && assessment?.state === 'approved') {
+    const content = { key: assessment.key, reasons: [...change.reasons] };
+    // Said once: the same reasons again are no news.
+    const said =
+      await sql`select 1 from ledger where record = ${assessment.id}::uuid and action = 'assessment.evidence-moved'
+      and content = ${JSON.stringify(content)}::jsonb`.execute(unit.db);
+    if (said.rows.length > 0) return;
+    await unit.commit([
+      {
+        type: 'note',
+        action: 'assessment.evidence-moved',
+        productId: assessment.productId,
+        record: assessment.id,
+        content,
+      },
+    ]);
+    outcome.softened.push(assessment.key);
+  }
+}
