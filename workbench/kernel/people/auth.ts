@@ -49,7 +49,8 @@ export function makeAuth(options: AuthOptions) {
   return betterAuth({
     appName: 'Ward',
     baseURL: baseUrl,
-    secret,
+    // As a list, so that the library's own environment variable cannot put another secret in its place.
+    secrets: [{ version: 1, value: secret }],
     database: pool,
     telemetry: { enabled: false },
     rateLimit: { enabled: false }, // ours is per account and shared by all processes: back-off.ts

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT_POLICY, ADDRESS_POLICY, signInSubject, waitSeconds } from './back-off.ts';
+import { ACCOUNT_POLICY, ADDRESS_POLICY, isShared, signInSubject, waitSeconds } from './back-off.ts';
 
 describe('waiting after failures in a row', () => {
   it.each([
@@ -19,10 +19,21 @@ describe('waiting after failures in a row', () => {
   it('gives an address more room than an account', () => {
     expect(waitSeconds(49, ADDRESS_POLICY)).toBe(0);
     expect(waitSeconds(50, ADDRESS_POLICY)).toBe(2);
+    expect(waitSeconds(500, ADDRESS_POLICY)).toBe(60);
   });
 
   it('counts an address as one account however it is written, and does not keep it', () => {
     expect(signInSubject('Ana@Example.org')).toBe(signInSubject('ana@example.org'));
     expect(signInSubject('ana@example.org')).not.toContain('ana');
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['::ffff:127.0.0.1', true],
+    ['::1', true],
+    ['192.0.2.1', false],
+    ['2001:db8::1', false],
+  ])('knows an address behind which everybody comes: %s %s', (address, shared) => {
+    expect(isShared(address)).toBe(shared);
   });
 });

@@ -15,8 +15,8 @@ export interface BackOffPolicy {
 }
 
 export const ACCOUNT_POLICY: BackOffPolicy = { free: 5, longestWaitSeconds: 900, forgetSeconds: 86_400 };
-/** Many people may sit behind one address; a success does not clear it. */
-export const ADDRESS_POLICY: BackOffPolicy = { free: 50, longestWaitSeconds: 900, forgetSeconds: 900 };
+/** Many people may sit behind one address, so it waits late and shortly; it slows who tries one password on many accounts. */
+export const ADDRESS_POLICY: BackOffPolicy = { free: 50, longestWaitSeconds: 60, forgetSeconds: 900 };
 
 /** 0 for the first failures, then 2, 4, 8 … up to the longest. */
 export function waitSeconds(failures: number, policy: BackOffPolicy): number {
@@ -97,6 +97,20 @@ export async function takeBack(db: Kysely<Tables>, attempt: Attempt): Promise<vo
     .where('failures', '=', attempt.failures)
     .where('blocked_until', 'is not distinct from', attempt.blockedUntil)
     .execute();
+}
+
+/** For an address: one attempt less, whatever came in between; a wait that has begun stays. */
+export async function uncount(db: Kysely<Tables>, attempt: Attempt): Promise<void> {
+  await db
+    .updateTable('sign_in_attempt')
+    .set({ failures: sql<number>`greatest(failures - 1, 0)` })
+    .where('subject', '=', attempt.subject)
+    .execute();
+}
+
+/** Not an address of one visitor: a proxy on this machine, behind which everybody comes. */
+export function isShared(address: string): boolean {
+  return /^(::1|(::ffff:)?127\.[\d.]+|local|unknown|)$/.test(address);
 }
 
 /** Keeps the table small; strangers can make a row for every address they think of. */

@@ -73,7 +73,9 @@ export async function provePassword(
   password: string,
   now: Date,
 ): Promise<void> {
-  await takeBack(context.db, await rightPassword(context, personId, password, now));
+  const attempt = await rightPassword(context, personId, password, now);
+  if (await hasSecondFactor(context.db, personId)) await takeBack(context.db, attempt);
+  else await clearAttempts(context.db, attempt.subject);
 }
 
 async function rightPassword(

@@ -23,7 +23,7 @@ export interface FirstRunLink {
 }
 
 export async function firstRunNeeded(context: PeopleContext): Promise<boolean> {
-  return (await context.db.transaction().execute((tx) => administrators(tx))).length === 0;
+  return (await administrators(context.db)).length === 0;
 }
 
 /** A new link, good for 30 minutes and one use; the links before it stop working. */

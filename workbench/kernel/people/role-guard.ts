@@ -1,6 +1,7 @@
 // Separation of duties around roles, checked in the transaction that changes an assignment.
 // Rules sod-admin-self and sod-auditor of the role table (after IEC 81001-5-1 4.1.2, 4.1.4, 5.7.5).
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../database/schema.ts';
 import type { Change } from '../records/record.ts';
 import type { Tx } from './context.ts';
 import { PASSWORD_PROVIDER } from './credential.ts';
@@ -146,7 +147,7 @@ export async function checkAdministratorRemains(
 }
 
 /** Administrators who can sign in, the first appointed first. */
-export async function administrators(tx: Tx): Promise<{ personId: string; recordId: string }[]> {
+export async function administrators(tx: Kysely<Tables>): Promise<{ personId: string; recordId: string }[]> {
   const { rows } = await sql<{ personId: string; recordId: string }>`
     select p.id as "personId", r.id as "recordId"
     from record r

@@ -125,6 +125,12 @@ export async function endSession(db: Kysely<Tables>, personId: string, sessionId
   if (!row) throw refuse('people.session-unknown', 'You have no such session.');
 }
 
+/** Sessions that nobody came back to. */
+export async function forgetEndedSessions(db: Kysely<Tables>, now: Date): Promise<void> {
+  const longest = new Date(now.getTime() - ABSOLUTE_MS);
+  await db.deleteFrom('session').where('created_at', '<=', longest).execute();
+}
+
 /** Ends everything that is signed in or half signed in; gives the number of sessions. */
 export async function endAllSessions(db: Kysely<Tables>, personId: string): Promise<number> {
   await db.deleteFrom('one_time_token').where('person_id', '=', personId).execute();

@@ -6,8 +6,10 @@ import {
   beginAttempt,
   clearAttempts,
   forgetOldAttempts,
+  isShared,
   signInSubject,
   takeBack,
+  uncount,
 } from './back-off.ts';
 import { note, type PeopleContext, type Visitor } from './context.ts';
 import { findAccount, noteBackOff, passwordFits, takeCode } from './credential.ts';
@@ -15,7 +17,7 @@ import { refuse } from './errors.ts';
 import { CHALLENGE_MS, makeOneTimeToken, peekOneTimeToken, takeOneTimeToken } from './one-time-token.ts';
 import { acceptBackupCode, hasSecondFactor } from './second-factor.ts';
 import { readCookie } from './session-cookie.ts';
-import { type LoadAuth, openSession, type SetCookies } from './sessions.ts';
+import { forgetEndedSessions, type LoadAuth, openSession, type SetCookies } from './sessions.ts';
 
 export type SignInStep =
   | { readonly step: 'done'; readonly personId: string; readonly cookies: SetCookies }
@@ -31,7 +33,9 @@ export async function signIn(
   const { db } = context;
   const now = context.now();
   const email = input.email.toLowerCase();
-  const fromAddress = await beginAttempt(db, addressSubject(visitor.address), now, ADDRESS_POLICY);
+  const fromAddress = isShared(visitor.address)
+    ? null
+    : await beginAttempt(db, addressSubject(visitor.address), now, ADDRESS_POLICY);
   const attempt = await beginAttempt(db, signInSubject(email), now);
 
   const account = await findAccount(db, { email });
@@ -39,7 +43,7 @@ export async function signIn(
     await noteBackOff(context, attempt, account?.id ?? null);
     throw refuse('people.wrong-credential', 'E-mail address or password is wrong.');
   }
-  await takeBack(db, fromAddress);
+  if (fromAddress) await uncount(db, fromAddress);
 
   if (await hasSecondFactor(db, account.id)) {
     await takeBack(db, attempt);
@@ -47,7 +51,6 @@ export async function signIn(
     return { step: 'totp', cookies: [challengeCookie(context, challenge, CHALLENGE_MS / 1000)] };
   }
   await clearAttempts(db, attempt.subject);
-  await forgetOldAttempts(db, now);
   const cookies = await enter(context, auth, account.id, visitor, 'password');
   return { step: 'done', personId: account.id, cookies };
 }
@@ -100,6 +103,8 @@ export async function enter(
   visitor: Visitor,
   via: string,
 ): Promise<SetCookies> {
+  await forgetOldAttempts(context.db, context.now());
+  await forgetEndedSessions(context.db, context.now());
   await context.db
     .transaction()
     .execute((tx) => note(tx, context, 'people.signed-in', personId, { person: personId, via }));
