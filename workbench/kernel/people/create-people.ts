@@ -83,7 +83,7 @@ export function createPeople(options: PeopleOptions): PeopleService {
     async setPassword(personId, password) {
       const account = await findAccount(context.db, { id: personId });
       if (!account) throw refuse('people.person-unknown', 'There is no such person.');
-      await checkNewPassword(password, [account.name, account.email]);
+      await checkNewPassword(password, [account.name, account.email], '$.newPassword');
       const hash = await hashPassword(password);
       await context.db.transaction().execute(async (tx) => {
         await storePassword(tx, context, personId, hash);

@@ -30,31 +30,35 @@ function loadEstimator() {
  * Refuses `people.password-length`, `people.password-known` and `people.password-weak`, each with a plain sentence why.
  * `about` is what a stranger knows of the person: name and e-mail address.
  */
-export async function checkNewPassword(password: string, about: readonly string[]): Promise<void> {
+export async function checkNewPassword(
+  password: string,
+  about: readonly string[],
+  at = '$.password',
+): Promise<void> {
   const length = [...password].length;
   if (length < PASSWORD_MIN || length > PASSWORD_MAX) {
     throw refuse(
       'people.password-length',
       `The password has ${length} characters; it needs ${PASSWORD_MIN} to ${PASSWORD_MAX}.`,
-      { at: '$.password' },
+      { at },
     );
   }
   const { zxcvbn, known } = await loadEstimator();
   if (isKnown(password, known)) {
     throw refuse('people.password-known', 'This password is on the lists that attackers try first.', {
-      at: '$.password',
+      at,
     });
   }
   const words = wordsOf(about);
   if (withoutWords(password, words).length < FOREIGN_MIN) {
-    throw weak('it is little more than your name, your e-mail address or the name of this program');
+    throw weak(at, 'it is little more than your name, your e-mail address or the name of this program');
   }
   const result = zxcvbn.check(password.slice(0, LOOKED_AT), words);
-  if (result.score < 3) throw weak(reasonOf(result.sequence));
+  if (result.score < 3) throw weak(at, reasonOf(result.sequence));
 }
 
-function weak(reason: string) {
-  return refuse('people.password-weak', `The password is easy to guess: ${reason}.`, { at: '$.password' });
+function weak(at: string, reason: string) {
+  return refuse('people.password-weak', `The password is easy to guess: ${reason}.`, { at });
 }
 
 /** A listed password stays a known one with other capitals or with digits and signs put around it. */
