@@ -113,6 +113,31 @@ export type NotWatchedReason =
 
 export type MatchOutcome = 'affected' | 'not-affected' | 'undetermined';
 
+/** Why a match could not be decided; each is shown with a sentence and never counted as clean. */
+export type UndeterminedReason =
+  /** The component states no version, or none that a CPE range can compare. */
+  | 'no-version'
+  /** The component's version is none of its ecosystem. */
+  | 'version-not-in-scheme'
+  /** A bound of the advisory is no version of the ecosystem. */
+  | 'bound-not-in-scheme'
+  /** Ward does not know how the ecosystem orders versions. */
+  | 'unknown-scheme'
+  /** The advisory names a package but no versions. */
+  | 'no-range'
+  /** Only commits are named, and the component's place in the history is not known. */
+  | 'commit'
+  /** The statement holds for one distribution release (or stream), and the component's is not known. */
+  | 'release-not-known'
+  /** NVD names a platform beside the product, and it is not known to be present. */
+  | 'platform'
+  /** The range is open, and the publisher's own hint ends below the component's version. */
+  | 'publisher-hint'
+  /** The CPE's update field names a pre-release of an excluded bound. */
+  | 'update-ambiguous'
+  /** The component's CPE holds wildcards that cannot be compared. */
+  | 'wildcard';
+
 export interface MatchExplanation {
   /** One plain sentence: `2.4.0 lies in >= 2.0.0, < 2.4.1 (SemVer).` */
   readonly sentence: string;
@@ -124,6 +149,8 @@ export interface MatchExplanation {
   readonly fixed: readonly string[];
   /** NVD matchCriteriaId or criteria string, where CPE decided. */
   readonly criteria: string | null;
+  /** Set exactly when the outcome is `undetermined`. */
+  readonly reason: UndeterminedReason | null;
 }
 
 export interface MatchResult {

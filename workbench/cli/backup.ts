@@ -1,0 +1,61 @@
+// `ward backup` and `ward restore`.
+
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+import { backup } from '../kernel/database/backup/backup.ts';
+import { restore } from '../kernel/database/backup/restore.ts';
+import { makeLog, openDatabase } from '../open-ward.ts';
+import { VERSION } from '../version.ts';
+import { type CommonOptions, EXIT, print, progressLine } from './output.ts';
+
+interface Options extends CommonOptions {
+  readonly data?: string;
+}
+
+export async function backupCommand(file: string, options: Options): Promise<number> {
+  const config = readConfig(process.env, options);
+  const database = await openDatabase(config, makeLog(config.logLevel));
+  const line = progressLine();
+  try {
+    const manifest = await backup({
+      pool: database.pool,
+      blobs: join(config.dataDir, 'blobs'),
+      target: file,
+      wardVersion: VERSION,
+      onProgress: (step) => line.show(`saving ${JSON.stringify(step).slice(0, 60)}`),
+    });
+    line.done();
+    print(options, manifest, `${file} holds everything: keep it as safe as the data folder itself.`);
+    return EXIT.ok;
+  } finally {
+    await database.close();
+  }
+}
+
+export async function restoreCommand(file: string, options: Options): Promise<number> {
+  const config = readConfig(process.env, options);
+  const { allMigrations, loadRooms } = await import('../rooms/load.ts');
+  const { Jobs } = await import('../kernel/jobs/jobs.ts');
+  const log = makeLog(config.logLevel);
+  const database = await openDatabase(config, log);
+  const line = progressLine();
+  try {
+    const manifest = await restore({
+      pool: database.pool,
+      blobs: join(config.dataDir, 'blobs'),
+      file,
+      migrations: allMigrations(await loadRooms()),
+      prepare: (pool) => new Jobs(pool, log).migrate(),
+      onProgress: (step) => line.show(`restoring ${JSON.stringify(step).slice(0, 60)}`),
+    });
+    line.done();
+    print(
+      options,
+      manifest,
+      `${file} is restored into ${config.databaseUrl === null ? config.dataDir : 'the database'}.`,
+    );
+    return EXIT.ok;
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,90 @@
+// `ward start` and `ward link`.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../config.ts';
+import { start } from '../main.ts';
+import { withWard } from '../open-ward.ts';
+import { VERSION } from '../version.ts';
+import { EXIT, progressLine } from './output.ts';
+
+export interface StartCommandOptions {
+  readonly port?: string;
+  readonly data?: string;
+  readonly example: boolean;
+  readonly web?: boolean;
+  readonly worker?: boolean;
+}
+
+export async function startCommand(options: StartCommandOptions): Promise<number> {
+  const config = readConfig(process.env, options);
+  const both = !options.web && !options.worker;
+  const line = progressLine();
+  if (Number(process.versions.node.split('.')[0]) < 22) {
+    process.stderr.write(
+      `Node.js ${process.versions.node} is out of support since 2026-04-30; Ward runs on it, but use 24 for real work.\n`,
+    );
+  }
+  const running = await start({
+    config,
+    web: both || options.web === true,
+    worker: both || options.worker === true,
+    example: options.example && both,
+    webRoot: webRoot(),
+    progress: (text) => line.show(`${text} …`),
+  });
+  line.done();
+  if (running.url !== null) await greet(running.url, running.ward);
+  else process.stdout.write(`Ward ${VERSION} runs jobs. Stop with Ctrl-C.\n`);
+  return untilStopped(running);
+}
+
+async function greet(url: string, ward: Awaited<ReturnType<typeof start>>['ward']): Promise<void> {
+  const link = await ward.people.makeFirstRunLink();
+  const own = new URL(link.url);
+  const shown = `${url}${own.pathname}${own.hash}`;
+  const what = link.makesAdministrator
+    ? 'Make the administrator (one use, 30 minutes)'
+    : 'Sign in as the administrator (one use, 30 minutes)';
+  process.stdout.write(
+    `\n  Ward ${VERSION} is running at ${url}\n\n  ${what}:\n  ${shown}\n\n  Stop with Ctrl-C.\n\n`,
+  );
+  // The first sign-in then does not wait for the library.
+  ward.people.warm().catch(() => undefined);
+}
+
+function untilStopped(running: Awaited<ReturnType<typeof start>>): Promise<number> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const stop = (code: number) => {
+      if (stopping) return;
+      stopping = true;
+      // A second Ctrl-C does not wait; the database recovers by itself.
+      process.once('SIGINT', () => process.exit(130));
+      running.stop().then(
+        () => resolve(code),
+        () => resolve(EXIT.internal),
+      );
+    };
+    process.once('SIGINT', () => stop(EXIT.ok));
+    process.once('SIGTERM', () => stop(EXIT.ok));
+    running.lost.then((error) => {
+      process.stderr.write(`The database was lost: ${error.message}\n`);
+      stop(EXIT.internal);
+    });
+  });
+}
+
+/** Built pages lie beside the built program; when run from source, in the package's dist. */
+function webRoot(): string | null {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const candidates = [join(here, '../../web'), join(here, '../web'), join(here, '../dist/web')];
+  return candidates.find((folder) => existsSync(join(folder, 'index.html'))) ?? null;
+}
+
+export async function linkCommand(options: { readonly data?: string }): Promise<number> {
+  const config = readConfig(process.env, options);
+  const link = await withWard(config, (ward) => ward.people.makeFirstRunLink());
+  process.stdout.write(`${link.url}\n`);
+  return EXIT.ok;
+}

@@ -1,0 +1,30 @@
+// `ward knowledge …`: facts from outside, in and out.
+import type { Command } from 'commander';
+import type { Run } from '../cli/program.ts';
+
+export function knowledgeCommands(program: Command, run: Run): void {
+  const knowledge = program.command('knowledge').description('advisories and other facts from outside');
+  knowledge
+    .command('import <paths...>')
+    .description(
+      'import OSV and NVD 2.0 records: files or folders, plain, .gz or .zip; run again to go on after a stop',
+    )
+    .option('--data <dir>', 'data folder (default .ward)')
+    .option('--json', 'for machines')
+    .action((paths, options) =>
+      run(async () => (await import('./commands.ts')).importCommand(paths, options)),
+    );
+  knowledge
+    .command('build <file>')
+    .description('write the compact knowledge file that `ward scan` reads')
+    .option('--from <paths...>', 'read these files instead of the database')
+    .option('--data <dir>', 'data folder (default .ward)')
+    .option('--json', 'for machines')
+    .action((file, options) => run(async () => (await import('./commands.ts')).buildCommand(file, options)));
+  knowledge
+    .command('status')
+    .description('what is known, how much and how old')
+    .option('--data <dir>', 'data folder (default .ward)')
+    .option('--json', 'for machines')
+    .action((options) => run(async () => (await import('./commands.ts')).statusCommand(options)));
+}

@@ -1,0 +1,21 @@
+// `ward sbom …`.
+import type { Command } from 'commander';
+import type { Run } from '../../cli/program.ts';
+
+export function componentCommands(program: Command, run: Run): void {
+  const sbom = program.command('sbom').description('software bills of materials');
+  sbom
+    .command('import <file>')
+    .description('import an SBOM into a release of a running Ward; needs WARD_URL and WARD_TOKEN')
+    .requiredOption('--release <key>', 'key of the release, e.g. REL-2')
+    .option('--part <name>', 'part of the release that the file describes')
+    .option('--url <url>', 'address of Ward (default WARD_URL, else the Ward that runs on the data folder)')
+    .option('--data <dir>', 'data folder (default .ward)')
+    .option('--json', 'for machines')
+    .action((file, options) => run(async () => (await import('./commands.ts')).importCommand(file, options)));
+  sbom
+    .command('check <file>')
+    .description('read an SBOM and say what is in it, without a server')
+    .option('--json', 'for machines')
+    .action((file, options) => run(async () => (await import('./commands.ts')).checkCommand(file, options)));
+}

@@ -1,0 +1,137 @@
+// Matches an SBOM against knowledge without a server: the same functions as the workbench, another place to look.
+import type { MatchExplanation, MatchOutcome } from '../../../knowledge/advisory.ts';
+import type { Brief, Knowledge } from '../../../knowledge/compact/compact-file.ts';
+import { identify } from '../../../knowledge/identity/identify.ts';
+import { match } from '../../../knowledge/matching/match.ts';
+import type { Sbom, SbomComponent } from '../../components/index.ts';
+
+export interface ScanComponent {
+  readonly name: string;
+  readonly version: string | null;
+  readonly purl?: string;
+  readonly cpe?: string;
+}
+
+export interface ScanFinding {
+  readonly component: ScanComponent;
+  /** Preferred id of the flaw. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  /** Database whose record decided. */
+  readonly source: string;
+  readonly fixed: readonly string[];
+  readonly severity: string;
+  readonly cvss: { readonly score: number; readonly vector: string } | null;
+  /** Known to be exploited; null: not known, since no such list was imported. */
+  readonly kev: boolean | null;
+  readonly why: string;
+  readonly range: string;
+  readonly summary: string;
+}
+
+export interface ScanResult {
+  readonly components: number;
+  readonly findings: readonly ScanFinding[];
+  /** Neither affected nor unaffected can be said; each tells what is missing. */
+  readonly undetermined: readonly ScanFinding[];
+  /** Not watched, which is not the same as clean. */
+  readonly unmatched: readonly {
+    readonly component: ScanComponent;
+    readonly reason: string;
+    readonly note: string;
+  }[];
+}
+
+const RANK: Record<MatchOutcome, number> = { affected: 2, undetermined: 1, 'not-affected': 0 };
+const LEVELS = ['none', 'unknown', 'low', 'medium', 'high', 'critical'];
+
+interface Hit {
+  readonly brief: Brief;
+  readonly outcome: MatchOutcome;
+  readonly why: MatchExplanation;
+}
+
+export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult> {
+  const findings: ScanFinding[] = [];
+  const undetermined: ScanFinding[] = [];
+  const unmatched: { component: ScanComponent; reason: string; note: string }[] = [];
+  for (const component of sbom.components) {
+    const shown = present(component);
+    const { identities, notWatched, note } = identify(component);
+    if (notWatched !== null) {
+      unmatched.push({ component: shown, reason: notWatched, note });
+      if (identities.length === 0) continue;
+    } else if (!identities.some((identity) => (knowledge.header.coverage[identity.ecosystem] ?? 0) > 0)) {
+      const names = [...new Set(identities.map((identity) => identity.ecosystem))].join(', ');
+      unmatched.push({
+        component: shown,
+        reason: 'no-data',
+        note: `The knowledge holds no record about ${names}.`,
+      });
+      continue;
+    }
+    const groups = new Map<string, Hit>();
+    for (const identity of identities) {
+      for (const { brief, affected } of await knowledge.lookUp(identity)) {
+        const { outcome, why } = match(identity, affected, {
+          configurations: brief.configurations,
+          withdrawn: null,
+        });
+        const known = groups.get(brief.group);
+        if (outcome === 'not-affected' || (known && RANK[known.outcome] >= RANK[outcome])) continue;
+        groups.set(brief.group, { brief: known ? worse(brief, known.brief) : brief, outcome, why });
+      }
+    }
+    for (const hit of groups.values())
+      (hit.outcome === 'affected' ? findings : undetermined).push(toFinding(shown, hit));
+  }
+  const order = (a: ScanFinding, b: ScanFinding) =>
+    LEVELS.indexOf(b.severity) - LEVELS.indexOf(a.severity) ||
+    (b.cvss?.score ?? 0) - (a.cvss?.score ?? 0) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : a.component.name < b.component.name ? -1 : 1);
+  return {
+    components: sbom.components.length,
+    findings: findings.sort(order),
+    undetermined: undetermined.sort(order),
+    unmatched,
+  };
+}
+
+function worse(a: Brief, b: Brief): Brief {
+  return LEVELS.indexOf(a.level) >= LEVELS.indexOf(b.level)
+    ? a
+    : { ...a, level: b.level, score: b.score, vector: b.vector };
+}
+
+function toFinding(component: ScanComponent, { brief, why }: Hit): ScanFinding {
+  return {
+    component,
+    id: brief.group,
+    aliases: brief.ids.filter((id) => id !== brief.group),
+    source: brief.source,
+    fixed: why.fixed,
+    severity: brief.level,
+    cvss: brief.score === null || brief.vector === null ? null : { score: brief.score, vector: brief.vector },
+    kev: null,
+    why: why.sentence,
+    range: why.range,
+    summary: brief.summary,
+  };
+}
+
+function present(component: SbomComponent): ScanComponent {
+  const { name, version, purl, cpes } = component;
+  return {
+    name,
+    version,
+    ...(purl === null ? {} : { purl }),
+    ...(cpes[0] === undefined ? {} : { cpe: cpes[0] }),
+  };
+}
+
+/** True when some finding is as bad as the level; `any` also counts findings whose severity is unknown. */
+export function reaches(result: ScanResult, level: string): boolean {
+  if (level === 'none') return false;
+  if (level === 'any') return result.findings.length > 0;
+  return result.findings.some((finding) => LEVELS.indexOf(finding.severity) >= LEVELS.indexOf(level));
+}
