@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServerType } from '@hono/node-server';
 import { serve } from '@hono/node-server';
-import pino from 'pino';
 import { compose, type Ward } from './compose.ts';
 import type { Config } from './config.ts';
 import {
@@ -18,6 +17,8 @@ import { ledgerApi } from './kernel/ledger/api.ts';
 import { peopleApi } from './kernel/people/api.ts';
 import { recordsApi } from './kernel/records/api.ts';
 import { loadSecrets } from './kernel/secrets.ts';
+import { knowledgeApi } from './knowledge/api.ts';
+import { makeLog } from './open-ward.ts';
 import { VERSION } from './version.ts';
 
 const refuse = defineErrors({
@@ -59,22 +60,7 @@ export interface Running {
 /** Starts everything or nothing: when it throws, nothing keeps running. */
 export async function start(options: StartOptions): Promise<Running> {
   const { config, progress } = options;
-  const log = pino(
-    {
-      level: config.logLevel,
-      redact: [
-        'password',
-        '*.password',
-        'authorization',
-        '*.authorization',
-        'cookie',
-        '*.cookie',
-        '*.token',
-        '*.secret',
-      ],
-    },
-    pino.destination({ dest: 2, sync: false }),
-  );
+  const log = makeLog(config.logLevel);
   const stops: (() => Promise<unknown>)[] = [];
   const stopAll = async () => {
     for (const stop of stops.splice(0).reverse())
@@ -132,6 +118,7 @@ export function appOf(ward: Ward, webRoot: string | null, allowedOrigin: string 
     peopleApi(ward.people),
     recordsApi(ward),
     ledgerApi(ward),
+    knowledgeApi(ward),
     ...ward.rooms.flatMap((room) => (room.api ? [room.api(ward)] : [])),
   ];
   return createApp({ kernel: ward, routers, webRoot, version: VERSION, allowedOrigin });

@@ -10,6 +10,8 @@ import { Problem, problemOf, problemResponse, refuseHttp } from './problem.ts';
 /** Who may call a route at all; handlers narrow it further to the product and record at hand. */
 export type Access =
   | { readonly who: 'anyone' }
+  /** Everybody who is signed in, with or without a role: their own account. */
+  | { readonly who: 'signed-in'; readonly scope: TokenScope; readonly sessionOnly?: boolean }
   /** Everybody who is signed in and holds any role. */
   | { readonly who: 'member'; readonly scope: TokenScope; readonly sessionOnly?: boolean }
   /** Holders of one of these roles, for some product or for the organisation. */

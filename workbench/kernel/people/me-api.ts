@@ -1,5 +1,4 @@
 // Routes: what a person does with the own account: password, second factor, sessions.
-// `access` has no word for "signed in, with or without a role", so these are open there and ask `signedIn` themselves.
 import { createRoute } from '@hono/zod-openapi';
 import { access, answers, jsonBody, newRouter } from '../http/router.ts';
 import { note } from './context.ts';
@@ -12,7 +11,7 @@ import { beginEnrolment, confirmEnrolment, removeSecondFactor, renewBackupCodes 
 import { closeSession, endAllSessions, endSession, listSessions, openSession } from './sessions.ts';
 
 const tags = ['me'];
-const anyone = access({ who: 'anyone' });
+const ownAccount = access({ who: 'signed-in', scope: 'read', sessionOnly: true });
 
 export function meApi({ context, auth, setPassword, find }: PeopleService) {
   const { db, now } = context;
@@ -22,7 +21,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         method: 'post',
         path: '/me/password',
         tags,
-        ...anyone,
+        ...ownAccount,
         request: { body: jsonBody(contract.PasswordChange) },
         responses: answers(contract.Done, 'The password is changed; every other session has ended'),
       }),
@@ -40,7 +39,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         method: 'post',
         path: '/me/totp',
         tags,
-        ...anyone,
+        ...ownAccount,
         request: { body: jsonBody(contract.PasswordAgain) },
         responses: answers(
           contract.EnrolmentView,
@@ -60,7 +59,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         method: 'post',
         path: '/me/totp/confirm',
         tags,
-        ...anyone,
+        ...ownAccount,
         request: { body: jsonBody(contract.Code) },
         responses: answers(contract.BackupCodes, 'The second factor is on; the backup codes are shown once'),
       }),
@@ -75,7 +74,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         method: 'post',
         path: '/me/totp/backup-codes',
         tags,
-        ...anyone,
+        ...ownAccount,
         request: { body: jsonBody(contract.PasswordAgain) },
         responses: answers(contract.BackupCodes, 'New backup codes; the old ones stop working'),
       }),
@@ -90,7 +89,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         method: 'post',
         path: '/me/totp/disable',
         tags,
-        ...anyone,
+        ...ownAccount,
         request: { body: jsonBody(contract.PasswordAgain) },
         responses: answers(contract.Done, 'The second factor is off'),
       }),
@@ -106,7 +105,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         method: 'get',
         path: '/me/sessions',
         tags,
-        ...anyone,
+        ...ownAccount,
         responses: answers(contract.SessionList, 'Where this person is signed in'),
       }),
       async (c) => {
@@ -127,7 +126,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         method: 'delete',
         path: '/me/sessions',
         tags,
-        ...anyone,
+        ...ownAccount,
         responses: answers(contract.SessionsEnded, 'Signed out everywhere, here too'),
       }),
       async (c) => {
@@ -149,7 +148,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         method: 'delete',
         path: '/me/sessions/{id}',
         tags,
-        ...anyone,
+        ...ownAccount,
         request: { params: contract.IdParam },
         responses: answers(contract.Done, 'That session has ended'),
       }),

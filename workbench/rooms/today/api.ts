@@ -1,0 +1,69 @@
+// Routes of the first page.
+import { createRoute, z } from '@hono/zod-openapi';
+import { access, answers, newRouter } from '../../kernel/http/router.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { readableProducts } from '../../kernel/people/roles.ts';
+import { HistoryEntry, RecordSummary } from '../../kernel/records/contract.ts';
+import { presentEntry, presentSummaries } from '../../kernel/records/present.ts';
+import { findRecords } from '../../kernel/records/read.ts';
+import type { WardRecord } from '../../kernel/records/record.ts';
+import { readToday } from './read-today.ts';
+
+export const TodayView = z
+  .object({
+    toSign: z.array(z.object({ record: RecordSummary, step: z.string() })),
+    reopened: z.array(RecordSummary),
+    findings: z.object({ undecided: z.number().int(), byLevel: z.record(z.string(), z.number().int()) }),
+    suspect: z.array(z.object({ from: RecordSummary, to: RecordSummary, type: z.string() })),
+    drafts: z.array(RecordSummary),
+    recent: z.array(HistoryEntry.extend({ record: RecordSummary.nullable() })),
+  })
+  .openapi('Today');
+export type TodayView = z.infer<typeof TodayView>;
+
+export function todayApi(kernel: Kernel) {
+  const { records, ledger, people, db } = kernel;
+  return newRouter().openapi(
+    createRoute({
+      method: 'get',
+      path: '/today',
+      tags: ['today'],
+      ...access({ who: 'member', scope: 'read' }),
+      responses: answers(TodayView, 'What waits for you, and what happened'),
+    }),
+    async (c) => {
+      const principal = c.get('principal')!;
+      const today = await readToday(kernel, principal);
+      const rows = await ledger.list({ products: readableProducts(principal) }, null, 25);
+      const touched = await findRecords(db, [...new Set(rows.flatMap((row) => row.record ?? []))]);
+      const all: WardRecord[] = [
+        ...today.toSign.map((item) => item.record),
+        ...today.reopened,
+        ...today.suspect.flatMap((item) => [item.from, item.to]),
+        ...today.drafts,
+        ...touched,
+      ];
+      const summaries = new Map(
+        (await presentSummaries(records, all)).map((summary) => [summary.id, summary]),
+      );
+      const show = (record: WardRecord) => summaries.get(record.id)!;
+      const names = await people.find([...new Set(rows.flatMap((row) => row.actor ?? []))]);
+      return c.json(
+        {
+          toSign: today.toSign.map(({ record, step }) => ({ record: show(record), step })),
+          reopened: today.reopened.map(show),
+          findings: { undecided: today.findings.undecided, byLevel: { ...today.findings.byLevel } },
+          suspect: today.suspect.map(({ from, to, type }) => ({ from: show(from), to: show(to), type })),
+          drafts: today.drafts.map(show),
+          recent: rows.map((row) => ({
+            ...presentEntry(row, names),
+            record: row.record === null ? null : (summaries.get(row.record) ?? null),
+          })),
+        },
+        200,
+      );
+    },
+  );
+}
+
+export type TodayApi = ReturnType<typeof todayApi>;
