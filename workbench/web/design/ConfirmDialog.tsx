@@ -1,0 +1,54 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { Dialog, DialogFoot } from './Dialog.tsx';
+import { ProblemNotice } from './ProblemNotice.tsx';
+
+export interface ConfirmDialogProps {
+  readonly title: string;
+  /** A verb with its object: `End role`. */
+  readonly verb: string;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  /** The dialog closes when it succeeds and shows the refusal when it does not. */
+  readonly onConfirm: () => Promise<unknown>;
+  readonly danger?: boolean;
+  /** What will happen. */
+  readonly children: ReactNode;
+}
+
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const confirm = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await props.onConfirm();
+      props.onClose();
+    } catch (refusal) {
+      setError(refusal);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={props.title} opened={props.opened} onClose={props.onClose} size="sm">
+      <div className="stack">
+        <div>{props.children}</div>
+        {error ? <ProblemNotice error={error} /> : null}
+      </div>
+      <DialogFoot>
+        <Button onClick={props.onClose}>Cancel</Button>
+        <Button
+          variant="filled"
+          loading={busy}
+          onClick={() => void confirm()}
+          {...(props.danger ? { color: 'var(--fg-danger)' } : {})}
+        >
+          {props.verb}
+        </Button>
+      </DialogFoot>
+    </Dialog>
+  );
+}

@@ -1,0 +1,159 @@
+// Taking a step. One that is a signature restates what is signed and asks for password and code; never optimistic.
+import { Button, PasswordInput, Textarea, TextInput } from '@mantine/core';
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import type { ActionView, KindView, RecordView } from '../../kernel/records/contract.ts';
+import { ProblemError, recordsClient } from '../client.ts';
+import { Dialog, DialogFoot } from '../design/Dialog.tsx';
+import { ProblemNotice } from '../design/ProblemNotice.tsx';
+import { RecordState } from '../design/RecordState.tsx';
+import { showToast } from '../design/toasts.ts';
+import { recordQuery, refreshRecords } from '../queries.ts';
+import { queryClient } from '../query-client.ts';
+import { useMe } from '../session.ts';
+import { meaningWord } from './history-words.ts';
+
+export interface StepDialogProps {
+  readonly record: RecordView;
+  readonly kind: KindView;
+  readonly action: ActionView;
+  readonly onClose: () => void;
+}
+
+export function StepDialog({ record, kind, action, onClose }: StepDialogProps) {
+  const me = useMe();
+  // What is signed is what the dialog showed when it opened, whatever arrives meanwhile.
+  const [seen] = useState(record);
+  const [reason, setReason] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const signs = action.signature !== null;
+  const moved = record.revision !== seen.revision || record.state !== seen.state;
+  const missing =
+    (action.reasonNeeded && reason.trim() === '') ||
+    (signs && (password === '' || (me.secondFactor && code.trim() === '')));
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (missing || moved) return;
+    setBusy(true);
+    setError(null);
+    try {
+      const answer = await recordsClient.records[':key'].transitions.$post({
+        param: { key: seen.key },
+        json: {
+          seenRevision: seen.revision,
+          transition: action.id,
+          reason: reason.trim() === '' ? null : reason.trim(),
+          ...(signs ? { password, ...(code.trim() === '' ? {} : { totp: code.trim() }) } : {}),
+        },
+      });
+      queryClient.setQueryData(recordQuery(seen.key).queryKey, await answer.json());
+      await refreshRecords();
+      const state = kind.states.find((known) => known.id === action.to)?.title ?? action.to;
+      showToast(
+        signs
+          ? `You signed ${seen.key} revision ${seen.revision}. It is ${state.toLowerCase()}.`
+          : `${seen.key} is ${state.toLowerCase()}.`,
+      );
+      onClose();
+    } catch (refusal) {
+      setError(refusal);
+      setPassword('');
+      setCode('');
+      if (refusal instanceof ProblemError && refusal.status === 409) void refreshRecords();
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={action.title} opened={true} onClose={onClose}>
+      <form className="stack" onSubmit={(event) => void submit(event)}>
+        <dl className="facts">
+          <dt>{kind.title}</dt>
+          <dd>
+            <span className="code">{seen.key}</span> {seen.title}
+          </dd>
+          {signs ? (
+            <>
+              <dt>Revision</dt>
+              <dd>{seen.revision}</dd>
+              <dt>You sign as</dt>
+              <dd>
+                {me.name}, {meaningWord(action.signature as string)}
+              </dd>
+            </>
+          ) : null}
+          <dt>It becomes</dt>
+          <dd>
+            <RecordState kind={kind} state={action.to} />
+          </dd>
+          {action.effect ? (
+            <>
+              <dt>What happens</dt>
+              <dd>{action.effect}</dd>
+            </>
+          ) : null}
+        </dl>
+        {moved ? (
+          <ProblemNotice
+            error={
+              new ProblemError({
+                type: 'urn:ward:problem:page',
+                title: 'Somebody changed it meanwhile',
+                status: 409,
+                code: 'record.stale-revision',
+                detail: `${seen.key} is now at revision ${record.revision}.`,
+                remedy: 'Close this, read the new revision, and begin again.',
+                requestId: 'none',
+              })
+            }
+          />
+        ) : null}
+        <Textarea
+          label="Reason"
+          description="Stays with the history."
+          withAsterisk={action.reasonNeeded}
+          maxLength={2_000}
+          rows={3}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {signs ? (
+          <>
+            <PasswordInput
+              label="Your password"
+              description="A signature needs you to prove that it is you, now (21 CFR 11.200)."
+              autoComplete="current-password"
+              withAsterisk={true}
+              maxLength={200}
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
+            />
+            {me.secondFactor ? (
+              <TextInput
+                label="Code from your authenticator"
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                withAsterisk={true}
+                maxLength={20}
+                value={code}
+                onChange={(event) => setCode(event.currentTarget.value)}
+              />
+            ) : null}
+          </>
+        ) : null}
+        {error ? <ProblemNotice error={error} /> : null}
+        <DialogFoot>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="filled" loading={busy} disabled={missing || moved}>
+            {signs ? `Sign: ${action.title}` : action.title}
+          </Button>
+        </DialogFoot>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+// What a room gives to the shell: entries of the navigation and routes. A room's `pages/index.tsx` exports
+// `pages: RoomPages`; that file is in the first load, so it imports icons and types only, and each page is loaded when
+// it is opened: `load: () => import('./RiskPage.tsx')`, which exports `Page`.
+import type { ComponentType } from 'react';
+import { ROOMS } from '../rooms/order.ts';
+
+export interface NavigationEntry {
+  /** `/risks`. */
+  readonly path: string;
+  readonly title: string;
+  /** From @tabler/icons-react. */
+  readonly icon: ComponentType<{ size?: number; stroke?: number; 'aria-hidden'?: 'true' }>;
+  /** `g r`. */
+  readonly keys?: string;
+  /** Place inside the section; sections stand in the order of their first entry. */
+  readonly order: number;
+  /** Heading in the navigation: `Design`, `Field`. */
+  readonly section: string;
+}
+
+export interface RoomRoute {
+  /** With parameters as TanStack Router writes them: `/risks/$key`. */
+  readonly path: string;
+  readonly load: () => Promise<{ readonly Page: ComponentType }>;
+}
+
+export interface RoomPages {
+  readonly navigation: readonly NavigationEntry[];
+  readonly routes: readonly RoomRoute[];
+}
+
+const found = import.meta.glob<RoomPages>('../rooms/*/pages/index.tsx', { eager: true, import: 'pages' });
+
+/** The pages of all rooms, in the rooms' order. */
+export const roomPages: readonly RoomPages[] = ROOMS.flatMap(
+  (room) => found[`../rooms/${room}/pages/index.tsx`] ?? [],
+);
+
+export interface NavigationSection {
+  readonly title: string;
+  readonly entries: readonly NavigationEntry[];
+}
+
+/** Entries under their headings, both in order. */
+export function sectionsOf(entries: readonly NavigationEntry[]): readonly NavigationSection[] {
+  const sections = new Map<string, NavigationEntry[]>();
+  for (const entry of [...entries].sort((a, b) => a.order - b.order)) {
+    const section = sections.get(entry.section);
+    if (section) section.push(entry);
+    else sections.set(entry.section, [entry]);
+  }
+  return [...sections].map(([title, list]) => ({ title, entries: list }));
+}
