@@ -1,0 +1,145 @@
+// Writes people, roles and records of the example inside one transaction, each record under the name of its author.
+import type { Ward } from '../workbench/compose.ts';
+import type { Grant, Principal } from '../workbench/kernel/people/roles.ts';
+import { commitChanges } from '../workbench/kernel/records/commit.ts';
+import { decideEdit, decideTransition } from '../workbench/kernel/records/decide.ts';
+import { createRecordIn, moveBySystem } from '../workbench/kernel/records/operations.ts';
+import { authorsSinceApproval, readRecord } from '../workbench/kernel/records/read.ts';
+import type { Unit } from '../workbench/kernel/records/records.ts';
+import {
+  type ExampleChange,
+  type ExampleRecord,
+  exampleChanges,
+  examplePeople,
+  exampleRecords,
+  PRODUCT_ID,
+  productBody,
+} from './data.ts';
+
+interface Cast {
+  readonly ward: Ward;
+  /** The transaction in the name of Ward itself. */
+  readonly unit: Unit;
+  readonly people: ReadonlyMap<string, Principal>;
+  readonly ids: Map<string, string>;
+}
+
+/** Everything or nothing with the caller's transaction, in the order of the data files, so that keys are the same each time. */
+export async function writeRecords(ward: Ward, unit: Unit): Promise<Record<string, string>> {
+  const product = await createRecordIn(ward.records, unit, {
+    kind: 'product',
+    productId: null,
+    body: productBody,
+  });
+  const ids = new Map([[PRODUCT_ID, product.id]]);
+  const people = new Map<string, Principal>();
+  for (const person of examplePeople) {
+    const personId = await ward.people.ensurePerson(person, unit.db);
+    for (const role of person.roles) {
+      await createRecordIn(ward.records, unit, {
+        kind: 'role-assignment',
+        productId: product.id,
+        body: { person: personId, role, training: person.training, independence: person.independence },
+        reason: 'Team of the fictitious example.',
+      });
+    }
+    people.set(person.id, principal(personId, person.name, product.id, person.roles));
+  }
+  const cast: Cast = { ward, unit, people, ids };
+  for (const record of exampleRecords) await writeRecord(cast, product.id, record);
+  for (const change of exampleChanges) await writeChange(cast, change);
+  return Object.fromEntries(ids);
+}
+
+/** The person with this address as the example knows them, when the records were written before a restart. */
+export async function developerOf(ward: Ward, productId: string): Promise<Principal> {
+  const person = examplePeople.find((known) => known.id === 'deven');
+  if (!person) throw new Error('the example has no developer');
+  return principal(await ward.people.ensurePerson(person), person.name, productId, person.roles);
+}
+
+function principal(
+  personId: string,
+  name: string,
+  productId: string,
+  roles: readonly Grant['role'][],
+): Principal {
+  const grants: Grant[] = roles.map((role) => ({ role, productId }));
+  return { via: 'session', personId, name, grants, scopes: null, tokenProductId: null };
+}
+
+async function writeRecord(cast: Cast, productId: string, record: ExampleRecord): Promise<void> {
+  const { ward, ids } = cast;
+  const scope = ward.kinds.get(record.kind).scope;
+  const links = (record.links ?? []).map(({ type, to }) => ({ type, to: found(ids, to) }));
+  const created = await createRecordIn(ward.records, actingAs(cast, record.by, scope), {
+    kind: record.kind,
+    productId: scope === 'organisation' ? null : productId,
+    body: record.body,
+    reason: 'Part of the fictitious example.',
+    links,
+  });
+  ids.set(record.id, created.id);
+  for (const { transition, by, reason } of record.moves ?? [])
+    await writeMove(cast, created.id, transition, by, reason);
+}
+
+async function writeMove(
+  cast: Cast,
+  id: string,
+  transition: string,
+  by: string,
+  reason: string | null,
+): Promise<void> {
+  const { ward } = cast;
+  const unit = actingAs(cast, by);
+  const record = await readRecord(unit.db, unit.principal, id);
+  // Ward moves what people would sign: a signature cannot be made for somebody.
+  if (unit.principal.via === 'system')
+    return moveBySystem(ward.records, unit, record, transition, reason ?? '');
+  const decided = decideTransition(ward.kinds.get(record.kind), record, unit.principal, {
+    transition,
+    reason,
+    authorIds: await authorsSinceApproval(unit.db, id),
+  });
+  if (decided.transition.signature) throw new Error(`${record.key}: "${transition}" is a signature`);
+  await unit.commit([
+    {
+      type: 'transition',
+      record,
+      transition,
+      to: decided.transition.to,
+      reason: decided.reason,
+      signature: null,
+    },
+  ]);
+  await unit.emit({ type: `${record.kind}.${transition}`, payload: { id, state: decided.transition.to } });
+}
+
+async function writeChange(cast: Cast, change: ExampleChange): Promise<void> {
+  const unit = actingAs(cast, change.by);
+  const record = await readRecord(unit.db, unit.principal, found(cast.ids, change.of));
+  const body = { ...record.body, ...change.edit };
+  const kind = cast.ward.kinds.get(record.kind);
+  await unit.commit([decideEdit(kind, record, unit.principal, { body, reason: change.reason })]);
+  await unit.emit({ type: `${record.kind}.edited`, payload: { id: record.id } });
+}
+
+/** The same transaction in the name of another person: what they may not do is refused as it would be on the page. */
+function actingAs({ ward, unit, people }: Cast, author: string, scope?: string): Unit {
+  if (author === 'ward') return unit;
+  const person = found(people, author);
+  // Suppliers belong to the house: the example's people hold their roles on the product only.
+  const acting =
+    scope === 'organisation'
+      ? { ...person, grants: person.grants.map((grant) => ({ ...grant, productId: null })) }
+      : person;
+  const context = { kinds: ward.kinds, actorId: person.personId, now: unit.now };
+  return { ...unit, principal: acting, commit: (changes) => commitChanges(unit.db, changes, context) };
+}
+
+function found<Value>(map: ReadonlyMap<string, Value>, name: string): Value {
+  const value = map.get(name);
+  if (value === undefined) throw new Error(`the example has nothing named "${name}" before it is used`);
+  return value;
+}
