@@ -113,13 +113,13 @@ export async function start(options: StartOptions): Promise<Running> {
 }
 
 /** The whole HTTP application over a composed Ward; tests ask it without a port. */
-export function appOf(ward: Ward, webRoot: string | null, allowedOrigin: string | null) {
+export async function appOf(ward: Ward, webRoot: string | null, allowedOrigin: string | null) {
   const routers = [
     peopleApi(ward.people),
     recordsApi(ward),
     ledgerApi(ward),
     knowledgeApi(ward),
-    ...ward.rooms.flatMap((room) => (room.api ? [room.api(ward)] : [])),
+    ...(await Promise.all(ward.rooms.flatMap((room) => (room.api ? [room.api(ward)] : [])))),
   ];
   return createApp({ kernel: ward, routers, webRoot, version: VERSION, allowedOrigin });
 }
@@ -133,7 +133,7 @@ async function listen(
   const { config } = options;
   const webRoot =
     options.webRoot !== null && existsSync(join(options.webRoot, 'index.html')) ? options.webRoot : null;
-  const app = appOf(ward, webRoot, origin);
+  const app = await appOf(ward, webRoot, origin);
   const server = await new Promise<ServerType>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () =>
       resolve(listening),

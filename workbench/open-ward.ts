@@ -1,7 +1,7 @@
 // Ward for a command: beside a running one when there is one, else over its own short-lived server.
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
-import { compose, type Ward } from './compose.ts';
+import type { Ward } from './compose.ts';
 import type { Config } from './config.ts';
 import { checkDatabase, openPool, startEmbeddedServer } from './kernel/database/index.ts';
 import { findRunningServer } from './kernel/database/open-running.ts';
@@ -67,12 +67,22 @@ export async function openDatabase(config: Config, log: Logger): Promise<OpenDat
   }
 }
 
+/**
+ * Bundlers may run the modules of a chunk in another order than their imports say. Schemas that describe themselves for
+ * OpenAPI need Zod to be extended before any of them is made, so that step is awaited on its own.
+ */
+export async function extendSchemas(): Promise<void> {
+  await import('@hono/zod-openapi');
+}
+
 /** Runs the work over a composed Ward and closes everything behind it. */
 export async function withWard<T>(config: Config, work: (ward: Ward) => Promise<T>): Promise<T> {
   const log = makeLog(config.logLevel);
   const database = await openDatabase(config, log);
   try {
     const secrets = await loadSecrets(config.secretsFile ?? join(config.dataDir, 'secrets.json'));
+    await extendSchemas();
+    const { compose } = await import('./compose.ts');
     const ward = await compose({
       pool: database.pool,
       secrets,

@@ -1,4 +1,4 @@
 // The version as the package says it; bundlers put the number in.
-import { version } from './package.json' with { type: 'json' };
+import workbench from './package.json' with { type: 'json' };
 
-export const VERSION: string = version;
+export const VERSION: string = workbench.version;

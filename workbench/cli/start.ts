@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config.ts';
-import { start } from '../main.ts';
-import { withWard } from '../open-ward.ts';
+import type { Running } from '../main.ts';
+import { extendSchemas, withWard } from '../open-ward.ts';
 import { VERSION } from '../version.ts';
 import { EXIT, progressLine } from './output.ts';
 
@@ -25,6 +25,8 @@ export async function startCommand(options: StartCommandOptions): Promise<number
       `Node.js ${process.versions.node} is out of support since 2026-04-30; Ward runs on it, but use 24 for real work.\n`,
     );
   }
+  await extendSchemas();
+  const { start } = await import('../main.ts');
   const running = await start({
     config,
     web: both || options.web === true,
@@ -39,7 +41,7 @@ export async function startCommand(options: StartCommandOptions): Promise<number
   return untilStopped(running);
 }
 
-async function greet(url: string, ward: Awaited<ReturnType<typeof start>>['ward']): Promise<void> {
+async function greet(url: string, ward: Running['ward']): Promise<void> {
   const link = await ward.people.makeFirstRunLink();
   const own = new URL(link.url);
   const shown = `${url}${own.pathname}${own.hash}`;
@@ -53,7 +55,7 @@ async function greet(url: string, ward: Awaited<ReturnType<typeof start>>['ward'
   ward.people.warm().catch(() => undefined);
 }
 
-function untilStopped(running: Awaited<ReturnType<typeof start>>): Promise<number> {
+function untilStopped(running: Running): Promise<number> {
   return new Promise((resolve) => {
     let stopping = false;
     const stop = (code: number) => {

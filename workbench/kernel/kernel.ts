@@ -37,8 +37,8 @@ export interface Room {
   readonly name: string;
   readonly kinds: readonly KindDefinition[];
   readonly migrations?: readonly { readonly id: string; readonly sql: string }[];
-  /** Routes under `/api`. */
-  readonly api?: (kernel: Kernel) => OpenAPIHono<Env>;
+  /** Routes under `/api`; loaded only where pages are served, so that commands start quickly. */
+  readonly api?: (kernel: Kernel) => Promise<OpenAPIHono<Env>>;
   /** Registers tasks and the events that start them. */
   readonly jobs?: (kernel: Kernel) => void;
   /** Registers checks that a kind needs beside its schema. */

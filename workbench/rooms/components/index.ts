@@ -1,6 +1,5 @@
 // The public face of the room: SBOMs and components.
 import type { Room } from '../../kernel/kernel.ts';
-import { componentsApi } from './api.ts';
 import { componentTables } from './migration.ts';
 
 export { importSbom } from './import-sbom.ts';
@@ -12,5 +11,5 @@ export const room: Room = {
   name: 'components',
   kinds: [],
   migrations: [componentTables],
-  api: componentsApi,
+  api: async (kernel) => (await import('./api.ts')).componentsApi(kernel),
 };

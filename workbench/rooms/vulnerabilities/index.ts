@@ -1,6 +1,5 @@
 // The public face of the room: findings, assessments, VEX.
 import type { Kernel, Room } from '../../kernel/kernel.ts';
-import { vulnerabilitiesApi } from './api.ts';
 import { checkAssessment, followAssessment } from './decide-finding.ts';
 import { vulnerabilityTables } from './migration.ts';
 import { assessment, finding } from './model.ts';
@@ -30,7 +29,7 @@ export const room: Room = {
   name: 'vulnerabilities',
   kinds: [finding, assessment],
   migrations: [vulnerabilityTables],
-  api: vulnerabilitiesApi,
+  api: async (kernel) => (await import('./api.ts')).vulnerabilitiesApi(kernel),
   jobs: registerJobs,
   guards: registerGuards,
 };
