@@ -14,10 +14,8 @@ const SETTING = 'example';
 // Two processes that start at the same moment take turns.
 const LOAD_LOCK = 8100160;
 
-/** What has been done, kept in `setting` by the transaction that did it. */
-type Progress =
-  | { readonly step: 'records'; readonly records: Readonly<Record<string, string>> }
-  | { readonly step: 'done' };
+/** What has been done, kept in `setting` by the transaction that did it: the ids of the records, then that all is done. */
+type Progress = 'done' | { readonly records: Readonly<Record<string, string>> };
 
 /**
  * `present` when it was loaded before, `skipped` when the installation has a product of its own. Killed at any moment,
@@ -28,16 +26,17 @@ export async function loadExample(
   progress: (line: string) => void,
 ): Promise<'loaded' | 'present' | 'skipped'> {
   const before = await readProgress(ward.db);
-  if (before?.step === 'done') return 'present';
+  if (before === 'done') return 'present';
   if (before === null && (await hasProduct(ward.db))) return 'skipped';
 
   progress('Loading the example Lumen 400 (fictitious): records');
-  const ids = await ensureRecords(ward);
-  if (ids === null) return 'skipped';
-  // Components come before advisories: what is stored at the end is the same in either order.
+  const written = await ensureRecords(ward);
+  if (written === 'present' || written === 'skipped') return written;
+  const ids = written.records;
+  const developer = await developerOf(ward, ids[PRODUCT_ID] as string);
   for (const sbom of exampleSboms) {
     progress(`Loading the example: ${sbom.fileName}`);
-    const developer = await developerOf(ward, ids[PRODUCT_ID] as string);
+    // The same bytes again change nothing, so this needs no note of its own.
     await importSbom(ward, developer, {
       release: ids[sbom.release] as string,
       fileName: sbom.fileName,
@@ -46,26 +45,25 @@ export async function loadExample(
     });
   }
   progress('Loading the example: advisories');
-  await writeAdvisories(ward);
-  return 'loaded';
+  return writeAdvisories(ward);
 }
 
-/** The ids of the example's records by their names there; null when another product came first. */
-function ensureRecords(ward: Ward): Promise<Readonly<Record<string, string>> | null> {
+function ensureRecords(ward: Ward): Promise<Exclude<Progress, 'done'> | 'present' | 'skipped'> {
   return ward.records.write(SYSTEM, async (unit) => {
-    await sql`select pg_advisory_xact_lock(${LOAD_LOCK})`.execute(unit.db);
-    const known = await readProgress(unit.db);
-    if (known?.step === 'records') return known.records;
-    if (known?.step === 'done' || (await hasProduct(unit.db))) return null;
-    const records = await writeRecords(ward, unit);
-    await writeProgress(unit.db, { step: 'records', records });
-    return records;
+    const known = await lockProgress(unit.db);
+    if (known === 'done') return 'present';
+    if (known !== null) return known;
+    if (await hasProduct(unit.db)) return 'skipped';
+    const written = { records: await writeRecords(ward, unit) };
+    await writeProgress(unit.db, written);
+    return written;
   });
 }
 
 /** Stored like any import of advisories, with its run in the list of runs. */
-function writeAdvisories(ward: Ward): Promise<void> {
+function writeAdvisories(ward: Ward): Promise<'loaded' | 'present'> {
   return ward.records.write(SYSTEM, async (unit) => {
+    if ((await lockProgress(unit.db)) === 'done') return 'present';
     const id = unit.newId();
     const advisories = shippedAdvisories().map(readAdvisory);
     const batch = await importAdvisories(unit.db, advisories, unit.now);
@@ -100,7 +98,8 @@ function writeAdvisories(ward: Ward): Promise<void> {
     const touched = [...new Set(batch.matches.map((match) => match.advisoryId))];
     if (touched.length > 0) await unit.emit({ type: 'matches.changed', payload: { advisories: touched } });
     await unit.emit({ type: 'knowledge.imported', payload: { run: id } });
-    await writeProgress(unit.db, { step: 'done' });
+    await writeProgress(unit.db, 'done');
+    return 'loaded';
   });
 }
 
@@ -112,6 +111,11 @@ async function hasProduct(db: Ward['db'] | Tx): Promise<boolean> {
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+async function lockProgress(tx: Tx): Promise<Progress | null> {
+  await sql`select pg_advisory_xact_lock(${LOAD_LOCK})`.execute(tx);
+  return readProgress(tx);
 }
 
 async function readProgress(db: Ward['db'] | Tx): Promise<Progress | null> {

@@ -72,7 +72,7 @@ async function writeRecord(cast: Cast, productId: string, record: ExampleRecord)
   const { ward, ids } = cast;
   const scope = ward.kinds.get(record.kind).scope;
   const links = (record.links ?? []).map(({ type, to }) => ({ type, to: found(ids, to) }));
-  const created = await createRecordIn(ward.records, actingAs(cast, record.by, scope), {
+  const created = await createRecordIn(ward.records, actingAs(cast, record.by), {
     kind: record.kind,
     productId: scope === 'organisation' ? null : productId,
     body: record.body,
@@ -126,16 +126,11 @@ async function writeChange(cast: Cast, change: ExampleChange): Promise<void> {
 }
 
 /** The same transaction in the name of another person: what they may not do is refused as it would be on the page. */
-function actingAs({ ward, unit, people }: Cast, author: string, scope?: string): Unit {
+function actingAs({ ward, unit, people }: Cast, author: string): Unit {
   if (author === 'ward') return unit;
   const person = found(people, author);
-  // Suppliers belong to the house: the example's people hold their roles on the product only.
-  const acting =
-    scope === 'organisation'
-      ? { ...person, grants: person.grants.map((grant) => ({ ...grant, productId: null })) }
-      : person;
   const context = { kinds: ward.kinds, actorId: person.personId, now: unit.now };
-  return { ...unit, principal: acting, commit: (changes) => commitChanges(unit.db, changes, context) };
+  return { ...unit, principal: person, commit: (changes) => commitChanges(unit.db, changes, context) };
 }
 
 function found<Value>(map: ReadonlyMap<string, Value>, name: string): Value {

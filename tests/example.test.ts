@@ -1,29 +1,181 @@
 // The example at first start: loaded once, never twice, and whole even when the start is killed in the middle.
-import { afterEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadExample } from '../example/load.ts';
+import { runImport } from '../workbench/knowledge/run-import.ts';
 import { makeProduct, type TestWard, testWard } from './setup/test-ward.ts';
 
 const quiet = () => undefined;
+const LINES = 5;
 let ward: TestWard;
+
+beforeEach(async () => {
+  ward = await testWard();
+});
 afterEach(() => ward.close());
 
-describe('probe', () => {
-  it('loads', async () => {
-    ward = await testWard();
+/** Findings as people count them: one for each alias group and release, at the worst level that its records state. */
+async function findings(): Promise<Record<string, Record<string, number>>> {
+  const { rows } = await sql<{ release: string; outcome: string; level: string }>`
+    select distinct on (r.title, m.outcome, coalesce(g.group_id::text, a.ext_id)) r.title as release, m.outcome, a.level
+    from match m
+      join advisory a on a.id = m.advisory_id
+      left join alias_member g on g.ext_id = a.ext_id
+      join component_identity i on i.version_id = m.version_id
+      join sbom s on s.id = i.sbom_id and s.superseded_at is null
+      join record r on r.id = s.release_id
+    where m.closed_at is null
+    order by r.title, m.outcome, coalesce(g.group_id::text, a.ext_id), a.score desc nulls last`.execute(
+    ward.db,
+  );
+  const counts: Record<string, Record<string, number>> = {};
+  for (const { release, outcome, level } of rows) {
+    const name = outcome === 'affected' ? level : outcome;
+    counts[release] = { ...counts[release], [name]: (counts[release]?.[name] ?? 0) + 1 };
+  }
+  return counts;
+}
+
+async function content() {
+  const { rows: records } = await sql<{ key: string }>`select key from record order by kind, number`.execute(
+    ward.db,
+  );
+  const { rows: counts } = await sql<Record<string, number>>`
+    select (select count(*)::int from link) as links, (select count(*)::int from person) as people,
+      (select count(*)::int from component) as components, (select count(*)::int from sbom) as sboms,
+      (select count(*)::int from advisory) as advisories, (select count(*)::int from match) as matches,
+      (select count(*)::int from knowledge_run) as runs, (select count(*)::int from ledger) as ledger`.execute(
+    ward.db,
+  );
+  return { keys: records.map((row) => row.key), ...counts[0] };
+}
+
+const EXPECTED = {
+  'Lumen 400 4.1': { critical: 2, high: 5, medium: 4, unknown: 5, undetermined: 1 },
+  'Lumen 400 4.2': { medium: 2, unknown: 1 },
+};
+
+describe('loading the example', () => {
+  it('gives a product file with findings, and the second time changes nothing', async () => {
     const began = performance.now();
     expect(await loadExample(ward, quiet)).toBe('loaded');
-    console.log('ms', performance.now() - began);
-    const { rows } = await sql<any>`
-      select c.sbom_id, s.file_name, r.key, a.ext_id, a.level, a.score, m.outcome, c.name, c.version, m.why->>'sentence' as why
-      from match m join advisory a on a.id=m.advisory_id join component_identity i on i.version_id=m.version_id join component c on c.id=i.component_id join sbom s on s.id=c.sbom_id join record r on r.id=s.release_id
-      where m.closed_at is null order by r.key, a.ext_id`.execute(ward.db);
-    for (const x of rows) console.log(x.key, x.file_name, x.ext_id, x.level, x.score, x.outcome, x.name, x.version, '|', x.why);
-    const k = await sql<any>`select kind, count(*) n from record group by 1 order by 1`.execute(ward.db);
-    console.log(k.rows.map((x) => `${x.kind} ${x.n}`).join(', '));
-    const l = await sql<any>`select f.key f, l.type, t.key t, l.seen_revision, t.revision from link l join record f on f.id=l.from_id join record t on t.id=l.to_id where l.seen_revision < t.revision`.execute(ward.db);
-    console.log(l.rows);
-    const nw = await sql<any>`select name, not_watched from component where not_watched is not null`.execute(ward.db);
-    console.log(nw.rows.map((x) => `${x.name} ${x.not_watched}`).join(', '));
+    const took = performance.now() - began;
+    const first = await content();
+    expect(await loadExample(ward, quiet)).toBe('present');
+
+    expect(await content()).toEqual(first);
+    expect(first).toMatchObject({ people: 6, sboms: 3, advisories: 32, runs: 1 });
+    expect(first.keys).toEqual(
+      expect.arrayContaining(['PRD-1', 'REL-2', 'THR-9', 'HRM-10', 'RES-10', 'INC-1']),
+    );
+    expect(await findings()).toEqual(EXPECTED);
+    expect(took).toBeLessThan(20_000);
+  });
+
+  it('goes on after it was killed at any step, and ends the same', async () => {
+    for (let at = 1; at <= LINES; at += 1) {
+      let line = 0;
+      const killed = loadExample(ward, () => {
+        line += 1;
+        if (line === at) throw new Error('killed');
+      });
+      await expect(killed).rejects.toThrow('killed');
+    }
+    expect(await loadExample(ward, quiet)).toBe('loaded');
+
+    const whole = await testWard();
+    try {
+      await loadExample(whole, quiet);
+      const interrupted = await content();
+      const other = ward;
+      ward = whole;
+      expect(interrupted).toEqual(await content());
+      ward = other;
+    } finally {
+      await whole.close();
+    }
+    expect(await findings()).toEqual(EXPECTED);
+  });
+
+  it('leaves no record behind when it ends among the records', async () => {
+    let harms = 0;
+    ward.records.addGuard('harm', async () => {
+      harms += 1;
+      if (harms === 5) throw new Error('killed');
+    });
+    await expect(loadExample(ward, quiet)).rejects.toThrow('killed');
+    expect(await content()).toMatchObject({ keys: [], people: 0, ledger: 0 });
+
+    expect(await loadExample(ward, quiet)).toBe('loaded');
+    expect((await content()).keys).toContain('HRM-10');
+  });
+
+  it('is done once when two processes start at the same moment', async () => {
+    const outcomes = await Promise.all([loadExample(ward, quiet), loadExample(ward, quiet)]);
+
+    expect(outcomes.sort()).toEqual(['loaded', 'present']);
+    expect(await content()).toMatchObject({ people: 6, sboms: 3, runs: 1 });
+  });
+
+  it('keeps away from an installation that has a product of its own', async () => {
+    await makeProduct(ward, 'Own product');
+
+    expect(await loadExample(ward, quiet)).toBe('skipped');
+    expect((await content()).keys).toEqual(['PRD-1']);
+  });
+});
+
+describe('the loaded example', () => {
+  it('names people as authors who cannot sign in, and fakes no signature', async () => {
+    await loadExample(ward, quiet);
+
+    const { rows } = await sql<{ id: string }>`select id from person`.execute(ward.db);
+    const people = await ward.people.find(rows.map((row) => row.id));
+    expect([...people.values()].map((person) => person.canSignIn)).toEqual(Array(6).fill(false));
+    const { rows: authored } = await sql<{ author: string | null; kinds: string[] }>`
+      select p.email as author, array_agg(distinct r.kind order by r.kind) as kinds
+      from record r left join person p on p.id = r.author_id group by 1 order by 1`.execute(ward.db);
+    expect(authored.find(({ author }) => author === null)?.kinds).toEqual([
+      'harm',
+      'product',
+      'role-assignment',
+      'supplier',
+    ]);
+    const { rows: signed } = await sql`select 1 from ledger where action = 'signature.made'`.execute(ward.db);
+    expect(signed).toEqual([]);
+  });
+
+  it('shows work: suspect links, unanswered questions, components that are not watched', async () => {
+    await loadExample(ward, quiet);
+
+    const { rows } = await sql<{ suspect: number; unanswered: number; watchless: string[] }>`
+      select (select count(*)::int from link l join record r on r.id = l.to_id where l.seen_revision < r.revision) as suspect,
+        (select count(*)::int from record r, jsonb_array_elements(r.body->'answers') a
+          where r.kind = 'system-model' and a->>'answer' = 'not answered') as unanswered,
+        (select array_agg(name order by name) from component where not_watched is not null) as watchless`.execute(
+      ward.db,
+    );
+    expect(rows[0]).toEqual({
+      suspect: 11,
+      unanswered: 7,
+      watchless: [
+        'lumen-footswitch-firmware',
+        'lumen-head-fpga',
+        'lumen-safety-firmware',
+        'lumen-treatment-service',
+      ],
+    });
+  });
+
+  it('lets the later state of an advisory reach the release that was thought to be fixed', async () => {
+    await loadExample(ward, quiet);
+    const path = fileURLToPath(new URL('../example/advisories/later', import.meta.url));
+
+    const run = await runImport(ward, { paths: [path], source: 'later', actorId: null });
+
+    expect(run).toMatchObject({ read: 1, changed: 1, problems: 0 });
+    expect((await findings())['Lumen 400 4.2']).toEqual({ critical: 1, medium: 2, unknown: 1 });
+    expect((await findings())['Lumen 400 4.1']).toEqual(EXPECTED['Lumen 400 4.1']);
   });
 });
