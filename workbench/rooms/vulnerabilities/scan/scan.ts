@@ -55,7 +55,8 @@ export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult
   const findings: ScanFinding[] = [];
   const undetermined: ScanFinding[] = [];
   const unmatched: { component: ScanComponent; reason: string; note: string }[] = [];
-  for (const component of sbom.components) {
+  const cpes = sbom.components.flatMap((component) => component.cpes);
+  for (const component of withSubject(sbom)) {
     const shown = present(component);
     const { identities, notWatched, note } = identify(component);
     if (notWatched !== null) {
@@ -73,10 +74,12 @@ export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult
     const groups = new Map<string, Hit>();
     for (const identity of identities) {
       for (const { brief, affected } of await knowledge.lookUp(identity)) {
-        const { outcome, why } = match(identity, affected, {
-          configurations: brief.configurations,
-          withdrawn: null,
-        });
+        const { outcome, why } = match(
+          identity,
+          affected,
+          { configurations: brief.configurations, withdrawn: null },
+          { otherCpes: cpes },
+        );
         const known = groups.get(brief.group);
         if (outcome === 'not-affected' || (known && RANK[known.outcome] >= RANK[outcome])) continue;
         groups.set(brief.group, { brief: known ? worse(brief, known.brief) : brief, outcome, why });
@@ -95,6 +98,14 @@ export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult
     undetermined: undetermined.sort(order),
     unmatched,
   };
+}
+
+/** The thing that the file describes is matched too, where it says what it is. */
+function withSubject(sbom: Sbom): readonly SbomComponent[] {
+  const { subject, components } = sbom;
+  return subject && (subject.purl !== null || subject.cpes.length > 0)
+    ? [subject, ...components]
+    : components;
 }
 
 function worse(a: Brief, b: Brief): Brief {
