@@ -10,7 +10,7 @@ import {
 import type { ComponentType } from 'react';
 import { Loading } from './design/Loading.tsx';
 import { ProblemNotice } from './design/ProblemNotice.tsx';
-import { NotFound } from './pages/NotFound.tsx';
+import { Page as NotFound } from './pages/NotFound.tsx';
 import { queryClient } from './query-client.ts';
 import { roomPages } from './room-pages.ts';
 import { parseSearch, stringifySearch } from './search-state.ts';
@@ -58,6 +58,8 @@ const ownPages: readonly (readonly [path: string, load: Load])[] = [
   ['/people', () => import('./pages/People.tsx')],
   ['/tokens', () => import('./pages/Tokens.tsx')],
   ['/account', () => import('./pages/Account.tsx')],
+  // Whatever else: said inside the shell, where the reader can go on.
+  ['$', async () => ({ Page: NotFound })],
 ];
 
 // A room may take over an address of the shell (today takes `/`).

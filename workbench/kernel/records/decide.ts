@@ -194,7 +194,18 @@ function whyNot(
   principal: Principal,
   authorIds: readonly string[],
 ) {
-  if (principal.via === 'system') return null;
+  if (principal.via === 'system') {
+    // A program cannot re-authenticate: what is signed is signed by a person.
+    return transition.signature
+      ? refuseRecord(
+          'signature.needed',
+          `"${transition.title}" is a signature; Ward itself cannot give it.`,
+          {
+            at: record.key,
+          },
+        )
+      : null;
+  }
   if (transition.signature) {
     if (rolesFor(principal, record.productId).includes('administrator')) {
       return refuseRecord('signature.administrator', 'People who administer Ward do not sign records.', {

@@ -91,6 +91,15 @@ export const release = defineKind({
       effect: 'The release counts as shipped; its findings now concern the field.',
     },
     {
+      id: 'adopt',
+      title: 'Take over as released',
+      from: ['planned'],
+      to: 'released',
+      roles: [],
+      system: true,
+      reason: 'required',
+    },
+    {
       id: 'end-support',
       title: 'End support',
       from: ['released'],

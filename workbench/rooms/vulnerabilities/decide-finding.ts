@@ -10,6 +10,7 @@ import { createRecordIn } from '../../kernel/records/operations.ts';
 import { findRecord, readRecord } from '../../kernel/records/read.ts';
 import type { JsonObject, WardRecord } from '../../kernel/records/record.ts';
 import type { Guard, Reaction, Unit } from '../../kernel/records/records.ts';
+import { compareEvidence } from './evidence.ts';
 import { assessment, finding, missingForStatus, type VexStatus } from './model.ts';
 import { evidenceNow, statementsOf } from './read-findings.ts';
 import './tables.ts';
@@ -236,7 +237,8 @@ export const checkAssessment: Guard = async (tx, change) => {
       .executeTakeFirst();
     if (!kept || change.record.state === 'reopened') return;
     const now = await evidenceNow(tx, kept.release_id, kept.place, kept.ext_id);
-    if (JSON.stringify(now?.statements ?? []) !== JSON.stringify(kept.evidence.statements)) {
+    const { kind } = compareEvidence(kept.evidence, now);
+    if (kind === 'hard' || kind === 'gone') {
       throw refuseFinding(
         'assessment.evidence-moved',
         `What ${key} rests on has changed since revision ${change.record.revision}.`,

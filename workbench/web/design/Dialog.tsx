@@ -12,31 +12,33 @@ export interface DialogProps {
 
 export function Dialog({ title, opened, onClose, size = 'md', children }: DialogProps) {
   return (
-    <Modal
-      title={title}
-      opened={opened}
-      onClose={onClose}
-      size={size}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      {children}
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} size={size}>
+      <Modal.Overlay />
+      <Modal.Content>
+        {/* Mantine's own head is a <header>, which would be a second banner beside the page's. */}
+        <div className="floating-head">
+          <Modal.Title>{title}</Modal.Title>
+          <Modal.CloseButton aria-label="Close" />
+        </div>
+        <Modal.Body>{children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
 /** Detail that keeps the place: opens at the right, the list stays where it was. */
 export function SidePanel({ title, opened, onClose, size = 'md', children }: DialogProps) {
   return (
-    <Drawer
-      title={title}
-      opened={opened}
-      onClose={onClose}
-      size={size}
-      position="right"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      {children}
-    </Drawer>
+    <Drawer.Root opened={opened} onClose={onClose} size={size} position="right">
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <div className="floating-head">
+          <Drawer.Title>{title}</Drawer.Title>
+          <Drawer.CloseButton aria-label="Close" />
+        </div>
+        <Drawer.Body>{children}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 

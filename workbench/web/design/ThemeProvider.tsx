@@ -26,8 +26,9 @@ const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'xs', variant: 'default' } },
     TextInput: { defaultProps: { size: 'sm' } },
-    Modal: { defaultProps: { transitionProps: { duration: 0 }, centered: false } },
-    Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
+    ModalRoot: { defaultProps: { transitionProps: { duration: 0 } } },
+    DrawerRoot: { defaultProps: { transitionProps: { duration: 0 } } },
+    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
     Menu: { defaultProps: { transitionProps: { duration: 0 } } },
     Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },
   },

@@ -51,7 +51,10 @@ export function ListInput({ field, path, value, onChange }: FieldInputProps<List
       {complaint ? <p className="form__complaint">{complaint}</p> : null}
       {items.slice(0, shown).map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: items of a list have no other identity than their place
-        <div className="form__item" key={index}>
+        <div
+          className={field.item.kind === 'group' ? 'form__item' : 'form__item form__item--single'}
+          key={index}
+        >
           <span className="form__place muted small">{index + 1}</span>
           <div className="form__fields">
             <Item
@@ -131,12 +134,14 @@ function Item({
     );
   }
   return (
-    <FieldInput
-      field={{ ...field.item, label: `${field.label} ${index + 1}` }}
-      path={place}
-      value={item}
-      onChange={(next) => onChange(next ?? '')}
-    />
+    <div className="form__bare">
+      <FieldInput
+        field={{ ...field.item, label: `${field.label} ${index + 1}` }}
+        path={place}
+        value={item}
+        onChange={(next) => onChange(next ?? '')}
+      />
+    </div>
   );
 }
 

@@ -32,7 +32,7 @@ const columns: readonly Column<LedgerRow>[] = [
     title: 'When',
     value: (row) => row.at,
     cell: (row) => <RelativeTime at={row.at} />,
-    width: 120,
+    width: 136,
     sortable: false,
     priority: 1,
   },

@@ -2,7 +2,7 @@ import { AppLink } from '../design/AppLink.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { PageFrame } from '../design/PageFrame.tsx';
 
-export function NotFound() {
+export function Page() {
   return (
     <PageFrame title="Nothing here">
       <EmptyState

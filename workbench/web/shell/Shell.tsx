@@ -62,15 +62,10 @@ function ShellInside() {
         </AppLink>
         <ProductSwitcher />
         <span className="grow" />
-        <button
-          type="button"
-          className="top__search"
-          aria-label="Search and act"
-          onClick={() => open('palette')}
-        >
+        <button type="button" className="top__search" onClick={() => open('palette')}>
           <IconSearch size={15} aria-hidden="true" />
           <span className="top__search-word">Search</span>
-          <Kbd size="xs" className="top__search-word" aria-hidden="true">
+          <Kbd size="xs" className="top__search-keys" aria-hidden="true">
             Ctrl K
           </Kbd>
         </button>
