@@ -1,7 +1,6 @@
 // Writes people, roles and records of the example inside one transaction, each record under the name of its author.
 import type { Ward } from '../workbench/compose.ts';
 import type { Grant, Principal } from '../workbench/kernel/people/roles.ts';
-import { commitChanges } from '../workbench/kernel/records/commit.ts';
 import { decideEdit, decideTransition } from '../workbench/kernel/records/decide.ts';
 import { createRecordIn, moveBySystem } from '../workbench/kernel/records/operations.ts';
 import { authorsSinceApproval, readRecord } from '../workbench/kernel/records/read.ts';
@@ -126,11 +125,8 @@ async function writeChange(cast: Cast, change: ExampleChange): Promise<void> {
 }
 
 /** The same transaction in the name of another person: what they may not do is refused as it would be on the page. */
-function actingAs({ ward, unit, people }: Cast, author: string): Unit {
-  if (author === 'ward') return unit;
-  const person = found(people, author);
-  const context = { kinds: ward.kinds, actorId: person.personId, now: unit.now };
-  return { ...unit, principal: person, commit: (changes) => commitChanges(unit.db, changes, context) };
+function actingAs({ unit, people }: Cast, author: string): Unit {
+  return author === 'ward' ? unit : unit.as(found(people, author));
 }
 
 function found<Value>(map: ReadonlyMap<string, Value>, name: string): Value {

@@ -32,7 +32,10 @@ export function openPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
   });
   // Without listeners a connection that the server closes, idle or between two queries, ends the whole process.
-  const lost = (error: Error): void => log.warn({ error: error.message }, 'A database connection was lost');
+  const lost = (error: Error): void => {
+    // `end()` does not wait for the server's side: one that stops right after still speaks to connections that are going.
+    if (!pool.ending) log.warn({ error: error.message }, 'A database connection was lost');
+  };
   pool.on('error', lost);
   pool.on('connect', (client) => client.on('error', lost));
   return pool;

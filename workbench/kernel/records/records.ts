@@ -29,6 +29,8 @@ export interface Unit {
   readonly principal: Principal;
   readonly now: Date;
   readonly newId: () => string;
+  /** The same transaction in the name of somebody else: Ward's own steps, the example's authors. */
+  as(other: Principal): Unit;
   /** Writes the changes now (still inside the transaction) and gives keys and revisions in the same order. */
   commit(changes: readonly Change[]): Promise<Committed[]>;
   emit(...events: readonly DomainEvent[]): Promise<void>;
@@ -66,6 +68,29 @@ export function createRecords(
     }
   }
 
+  function unitOf(tx: Tx, principal: Principal, at: Date): Unit {
+    const unit: Unit = {
+      db: tx,
+      principal,
+      now: at,
+      newId,
+      as: (other) => unitOf(tx, other, at),
+      async commit(changes) {
+        await check(tx, changes, { principal, now: at });
+        const context = { kinds, actorId: principal.personId, now: at };
+        const committed = await commitChanges(tx, changes, context);
+        for (const [index, change] of changes.entries()) {
+          for (const react of reactions.get(kindOf(change) ?? '') ?? []) {
+            await react(unit, change, committed[index] as Committed);
+          }
+        }
+        return committed;
+      },
+      emit: (...events) => jobs.emit(tx, events),
+    };
+    return unit;
+  }
+
   return {
     kinds,
     db,
@@ -78,30 +103,7 @@ export function createRecords(
     },
     write(principal, work) {
       const at = now();
-      return db.transaction().execute((tx) => {
-        const unit: Unit = {
-          db: tx,
-          principal,
-          now: at,
-          newId,
-          async commit(changes) {
-            await check(tx, changes, { principal, now: at });
-            const committed = await commitChanges(tx, changes, {
-              kinds,
-              actorId: principal.personId,
-              now: at,
-            });
-            for (const [index, change] of changes.entries()) {
-              for (const react of reactions.get(kindOf(change) ?? '') ?? []) {
-                await react(unit, change, committed[index] as Committed);
-              }
-            }
-            return committed;
-          },
-          emit: (...events) => jobs.emit(tx, events),
-        };
-        return work(unit);
-      });
+      return db.transaction().execute((tx) => work(unitOf(tx, principal, at)));
     },
   };
 }

@@ -4,7 +4,6 @@ import { defineErrors } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { SYSTEM } from '../../kernel/people/roles.ts';
-import { commitChanges } from '../../kernel/records/commit.ts';
 import { requireRole } from '../../kernel/records/decide.ts';
 import { createRecordIn } from '../../kernel/records/operations.ts';
 import { findRecord, readRecord } from '../../kernel/records/read.ts';
@@ -283,10 +282,8 @@ export async function move(
     .get(record.kind)
     .transitions.find((known) => known.id === transition && known.from.includes(record.state));
   if (!definition) return;
-  await commitChanges(
-    unit.db,
-    [{ type: 'transition', record, transition, to: definition.to, reason, signature: null }],
-    { kinds: kernel.kinds, actorId: SYSTEM.personId, now: unit.now },
-  );
+  await unit
+    .as(SYSTEM)
+    .commit([{ type: 'transition', record, transition, to: definition.to, reason, signature: null }]);
   await unit.emit({ type: `${record.kind}.${transition}`, payload: { id: record.id, state: definition.to } });
 }

@@ -1,10 +1,14 @@
 // The dates of a release in words. Pure.
-import type { ReleaseBody } from '../model.ts';
+import type { BodyOf } from '../../../kernel/records/kind.ts';
+import type { release } from '../model.ts';
 
-type Dates = Pick<Partial<ReleaseBody>, 'plannedOn' | 'releasedOn' | 'endOfSupportOn' | 'endOfLifeOn'>;
+export type ReleaseDates = Pick<
+  Partial<BodyOf<typeof release>>,
+  'plannedOn' | 'releasedOn' | 'endOfSupportOn' | 'endOfLifeOn'
+>;
 
 /** The date that matters next in this state; one that nobody gave is said to be missing. */
-export function nextDate(state: string, dates: Dates): string {
+export function nextDate(state: string, dates: ReleaseDates): string {
   switch (state) {
     case 'planned':
       return dates.plannedOn ? `Planned on ${dates.plannedOn}` : 'No planned date';
