@@ -7,6 +7,7 @@ import './design/mantine.css';
 import './design/tokens.css';
 import './design/base.css';
 import './design/design.css';
+import './forms/forms.css';
 import './shell/shell.css';
 import { ThemeProvider } from './design/ThemeProvider.tsx';
 import { queryClient } from './query-client.ts';

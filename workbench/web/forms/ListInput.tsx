@@ -50,9 +50,9 @@ export function ListInput({ field, path, value, onChange }: FieldInputProps<List
       {field.help ? <p className="muted small">{field.help}</p> : null}
       {complaint ? <p className="form__complaint">{complaint}</p> : null}
       {items.slice(0, shown).map((item, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: items of a list have no other identity than their place
         <div
           className={field.item.kind === 'group' ? 'form__item' : 'form__item form__item--single'}
+          // biome-ignore lint/suspicious/noArrayIndexKey: items of a list have no other identity than their place
           key={index}
         >
           <span className="form__place muted small">{index + 1}</span>

@@ -6,7 +6,6 @@ import type { Body, Field } from './fields.ts';
 import { FormProvider } from './form-context.ts';
 import type { Complaints } from './validate.ts';
 import { validate } from './validate.ts';
-import './forms.css';
 
 export interface SchemaFormProps {
   readonly fields: readonly Field[];

@@ -3,6 +3,8 @@
 import { Button, NativeSelect, Textarea } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import type { Role } from '../../kernel/people/roles.ts';
+import { roleTitle } from '../../kernel/people/roles.ts';
 import type { KindView } from '../../kernel/records/contract.ts';
 import { ProblemError, recordsClient } from '../client.ts';
 import { AppLink } from '../design/AppLink.tsx';
@@ -169,7 +171,8 @@ function NewForm({ kind }: { readonly kind: KindView }) {
         {error ? <ProblemNotice error={error} /> : null}
         {allowed || noProduct ? null : (
           <p className="muted">
-            Your roles do not allow this. It needs one of: {kind.createRoles.join(', ')}.
+            Your roles do not allow this. It needs one of:{' '}
+            {kind.createRoles.map((role) => roleTitle(role as Role)).join(', ')}.
           </p>
         )}
         <div className="form__foot">
