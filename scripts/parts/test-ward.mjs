@@ -15,6 +15,7 @@ function steps(args) {
     { name: 'dependencies', run: () => script('check-dependencies.mjs') },
     { name: 'unused code', run: () => runTool('knip', []), when: () => existsSync(`${root}/knip.json`) },
     { name: 'build', run: () => oneAtATime(() => script('build.mjs')) },
+    { name: 'own vulnerabilities', run: () => script('check-vulnerabilities.mjs') },
     { name: 'tests', run: () => runTool('vitest', ['run', ...args]) },
   ];
 }
