@@ -1,8 +1,9 @@
 // Live updates: one LISTEN connection a process, one event stream a browser. An event says that the ledger has grown.
 import type { Handler } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { type HeldConnection, holdConnection } from '../database/held-connection.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Env } from './env.ts';
 
@@ -10,8 +11,7 @@ type Listener = (seq: number) => void;
 
 export class ChangeFeed {
   readonly #listeners = new Set<Listener>();
-  #client: PoolClient | null = null;
-  #stopped = false;
+  #connection: HeldConnection | null = null;
 
   constructor(
     private readonly pool: Pool,
@@ -19,23 +19,29 @@ export class ChangeFeed {
   ) {}
 
   async start(): Promise<void> {
-    this.#client = await this.pool.connect();
-    this.#client.on('notification', (message) => {
-      for (const listener of this.#listeners) listener(Number(message.payload));
-    });
-    this.#client.on('error', (error) => {
-      this.log.warn({ error: error.message }, 'The connection for live updates was lost');
-      this.#client?.release(true);
-      this.#client = null;
-      if (!this.#stopped) setTimeout(() => this.start().catch(() => undefined), 1_000).unref();
-    });
-    await this.#client.query('listen ward_change');
+    this.#connection = await holdConnection(
+      this.pool,
+      async (client, again) => {
+        client.on('notification', (message) => this.#tell(Number(message.payload)));
+        await client.query('listen ward_change');
+        if (!again) return;
+        // What happened while the connection was lost was not heard.
+        const { rows } = await client.query<{ seq: string }>(
+          'select coalesce(max(seq), 0) as seq from ledger',
+        );
+        this.#tell(Number(rows[0]?.seq));
+      },
+      this.log,
+    );
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#client?.release(true);
-    this.#client = null;
+    this.#connection?.stop();
+    this.#connection = null;
+  }
+
+  #tell(seq: number): void {
+    for (const listener of this.#listeners) listener(seq);
   }
 
   subscribe(listener: Listener): () => void {

@@ -1,7 +1,8 @@
 // Background work: tasks by name, events that start them. A job is added in the transaction of the change that caused
 // it (outbox), so it runs if and only if the change was committed. Runs on graphile-worker, at least once: tasks must
 // be repeatable.
-import type { Runner } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import type { Runner, WorkerPool } from 'graphile-worker';
 import { run, runMigrations, Logger as WorkerLogger } from 'graphile-worker';
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
@@ -9,6 +10,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Tables } from '../database/schema.ts';
 import type { DomainEvent, JsonObject } from '../records/record.ts';
+import { holdWorkerLease, type WorkerLease } from './worker-lease.ts';
 
 export type Task = (
   payload: JsonObject,
@@ -26,6 +28,8 @@ export interface JobOptions {
 
 type Tx = Transaction<Tables> | Kysely<Tables>;
 
+const RESTART_AFTER_MS = 1_000;
+
 export class Jobs {
   readonly #tasks = new Map<string, Task>();
   readonly #subscriptions = new Map<
@@ -34,6 +38,8 @@ export class Jobs {
   >();
   readonly #crontab: string[] = [];
   #runner: Runner | null = null;
+  #lease: WorkerLease | null = null;
+  #stopped = false;
 
   constructor(
     private readonly pool: Pool,
@@ -93,21 +99,57 @@ export class Jobs {
         },
       ]),
     );
-    this.#runner = await run({
+    const events = new EventEmitter();
+    const poolMade = new Promise<string>((resolve) => {
+      events.once('pool:create', ({ workerPool }: { workerPool: WorkerPool }) => resolve(workerPool.id));
+    });
+    this.#stopped = false;
+    const runner = await run({
       pgPool: this.pool,
       taskList,
       concurrency,
       crontab: this.#crontab.join('\n'),
       noHandleSignals: true,
       logger: this.#workerLogger(),
+      events,
     });
-    this.#runner.promise.catch((error: unknown) => this.log.error({ err: error }, 'the job runner stopped'));
+    try {
+      this.#lease = await holdWorkerLease(this.pool, await poolMade, this.log);
+    } catch (error) {
+      runner.promise.catch(() => undefined);
+      await runner.stop().catch(() => undefined);
+      throw error;
+    }
+    this.#runner = runner;
+    runner.promise.then(
+      () => this.#startAgain(concurrency),
+      () => this.#startAgain(concurrency),
+    );
+  }
+
+  /** The runner ends by itself when the database was away in the wrong moment; jobs must go on when it is back. */
+  #startAgain(concurrency: number): void {
+    if (this.#stopped) return;
+    this.#lease?.stop();
+    this.#lease = null;
+    setTimeout(() => {
+      if (this.#stopped) return;
+      this.log.warn({}, 'The job runner ended and is started again');
+      this.start(concurrency).catch((error: unknown) => {
+        this.log.warn({ error: String(error) }, 'The job runner cannot start yet');
+        this.#startAgain(concurrency);
+      });
+    }, RESTART_AFTER_MS).unref();
   }
 
   /** Waits for the running jobs, then stops. */
   async stop(): Promise<void> {
-    await this.#runner?.stop();
+    this.#stopped = true;
+    // The runner refuses to be stopped when it has just ended by itself.
+    await this.#runner?.stop().catch(() => undefined);
     this.#runner = null;
+    this.#lease?.stop();
+    this.#lease = null;
   }
 
   /** Runs what is due until nothing is left; for tests and for commands that wait. */

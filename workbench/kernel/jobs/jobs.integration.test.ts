@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../tests/setup/fresh-database.ts';
+import { createDatabase } from '../database/index.ts';
+import type { Tables } from '../database/schema.ts';
+import { ChangeFeed } from '../http/live.ts';
+import { Jobs } from './jobs.ts';
+import { freeJobsOfTheGone, holdWorkerLease } from './worker-lease.ts';
+
+const log = pino({ level: 'silent' });
+let database: FreshDatabase;
+let db: ReturnType<typeof createDatabase<Tables>>;
+let jobs: Jobs;
+let ran: number[];
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  db = createDatabase<Tables>(database.pool);
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  ran = [];
+  jobs = new Jobs(database.pool, log);
+  await jobs.migrate();
+  await database.pool.query('delete from graphile_worker._private_jobs');
+  await database.pool.query('delete from graphile_worker._private_job_queues');
+  jobs.task('count', async (payload) => {
+    ran.push(payload.n as number);
+  });
+});
+
+/** As a worker leaves it that was killed in the middle of a job. */
+async function takenBy(worker: string): Promise<void> {
+  await database.pool.query(
+    'update graphile_worker._private_jobs set locked_by = $1, locked_at = now(), attempts = 1',
+    [worker],
+  );
+  await database.pool.query(
+    'update graphile_worker._private_job_queues set locked_by = $1, locked_at = now()',
+    [worker],
+  );
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('it did not happen within ten seconds');
+    await delay(20);
+  }
+}
+
+const countOf = async (text: string): Promise<number> =>
+  Number((await database.pool.query<{ n: string }>(text)).rows[0]?.n);
+
+describe('a job', () => {
+  test('whose worker was killed is run by the next one, and its queue goes on', async () => {
+    await jobs.add(db, 'count', { n: 1 }, { queue: 'one' });
+    await jobs.add(db, 'count', { n: 2 }, { queue: 'one' });
+    await takenBy('pool-killed');
+
+    await jobs.start(2);
+    await until(() => ran.length === 2);
+    await jobs.stop();
+
+    expect([...ran].sort()).toEqual([1, 2]);
+    expect(await countOf('select count(*) as n from graphile_worker._private_jobs')).toBe(0);
+  });
+
+  test('of a worker that lives is left to it', async () => {
+    const lease = await holdWorkerLease(database.pool, 'pool-alive', log);
+    await jobs.add(db, 'count', { n: 1 });
+    await takenBy('pool-alive');
+
+    expect(await freeJobsOfTheGone(database.pool, 1)).toEqual([]);
+
+    lease.stop();
+    await until(async () => (await freeJobsOfTheGone(database.pool, 1)).includes('pool-alive'));
+  });
+
+  test('runs after every connection was lost, with workers and schedules going on', async () => {
+    await jobs.start(2);
+    await database.pool.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await jobs.add(db, 'count', { n: 7 });
+    await until(() => ran.includes(7));
+    await until(
+      async () =>
+        (await countOf(
+          `select count(*) as n from pg_locks where locktype = 'advisory' and classid = 8100155 and granted
+            and database = (select oid from pg_database where datname = current_database())`,
+        )) === 1,
+    );
+
+    await jobs.stop();
+  });
+});
+
+describe('live updates', () => {
+  test('are heard again after the connection was lost, and what was missed is told', async () => {
+    const feed = new ChangeFeed(database.pool, log);
+    const heard: number[] = [];
+    feed.subscribe((seq) => heard.push(seq));
+    await feed.start();
+
+    await database.pool.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await until(() => heard.includes(0)); // nothing is in the ledger yet
+    await database.pool.query("select pg_notify('ward_change', '9')");
+    await until(() => heard.includes(9));
+
+    feed.stop();
+  });
+});
