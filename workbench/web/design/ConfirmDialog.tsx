@@ -39,7 +39,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         {error ? <ProblemNotice error={error} /> : null}
       </div>
       <DialogFoot>
-        <Button onClick={props.onClose}>Cancel</Button>
+        <Button data-autofocus="true" onClick={props.onClose}>
+          Cancel
+        </Button>
         <Button
           variant="filled"
           loading={busy}

@@ -1,6 +1,8 @@
 // What floats: dialogs and the side panel. Focus goes in, is kept in, and returns where it was.
 import { Drawer, Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import { focusIsNowhere, focusPageTitle } from './focus.ts';
 
 export interface DialogProps {
   readonly title: string;
@@ -11,6 +13,7 @@ export interface DialogProps {
 }
 
 export function Dialog({ title, opened, onClose, size = 'md', children }: DialogProps) {
+  useFocusAfterwards(opened);
   return (
     <Modal.Root opened={opened} onClose={onClose} size={size}>
       <Modal.Overlay />
@@ -28,6 +31,7 @@ export function Dialog({ title, opened, onClose, size = 'md', children }: Dialog
 
 /** Detail that keeps the place: opens at the right, the list stays where it was. */
 export function SidePanel({ title, opened, onClose, size = 'md', children }: DialogProps) {
+  useFocusAfterwards(opened);
   return (
     <Drawer.Root opened={opened} onClose={onClose} size={size} position="right">
       <Drawer.Overlay />
@@ -49,4 +53,17 @@ export function DialogFoot({ children }: { readonly children: ReactNode }) {
       {children}
     </div>
   );
+}
+
+/** The button that opened it may be gone by the end (the step is taken); then the page's title gets the focus. */
+function useFocusAfterwards(opened: boolean): void {
+  useEffect(() => {
+    if (!opened) return;
+    return () => {
+      // After Mantine has tried to give the focus back.
+      setTimeout(() => {
+        if (focusIsNowhere()) focusPageTitle();
+      }, 50);
+    };
+  }, [opened]);
 }

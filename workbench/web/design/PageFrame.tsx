@@ -1,6 +1,7 @@
 // One page, one job: title, state, owner, key on top; one primary action; evidence below, the thread to the right.
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
+import { PAGE_TITLE_ID } from './focus.ts';
 
 export interface PageFrameProps {
   readonly title: string;
@@ -16,8 +17,6 @@ export interface PageFrameProps {
   readonly wide?: boolean;
   readonly children: ReactNode;
 }
-
-export const PAGE_TITLE_ID = 'page-title';
 
 export function PageFrame({ title, state, meta, primary, actions, wide, children }: PageFrameProps) {
   useEffect(() => {

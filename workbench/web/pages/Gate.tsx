@@ -1,7 +1,7 @@
 // The frame of pages for people who are not signed in.
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import { PAGE_TITLE_ID } from '../design/PageFrame.tsx';
+import { PAGE_TITLE_ID } from '../design/focus.ts';
 
 export function Gate({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   useEffect(() => {

@@ -69,8 +69,10 @@ function Loaded({ record, kind }: { readonly record: RecordView; readonly kind: 
     visibleWhen: () => record.mayLink && !editing,
     perform: () => setLinking(true),
   };
+  // A signature that is waiting for the reader comes first; turning back is never the primary action beside it.
   const steps = record.actions
     .filter((action) => action.allowed)
+    .sort((a, b) => Number(b.signature !== null) - Number(a.signature !== null))
     .map((action) => ({
       id: `record.step.${action.id}`,
       name: action.title,

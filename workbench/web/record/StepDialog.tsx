@@ -115,6 +115,7 @@ export function StepDialog({ record, kind, action, onClose }: StepDialogProps) {
         <Textarea
           label="Reason"
           description="Stays with the history."
+          data-autofocus="true"
           withAsterisk={action.reasonNeeded}
           maxLength={2_000}
           rows={3}
