@@ -1,0 +1,131 @@
+// Imports an SBOM into a release: file, phases as the server reports them, the result with its warnings or the refusal.
+import { TextInput } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { announce } from '../../../web/design/announcer.ts';
+import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import { StateBadge } from '../../../web/design/StateBadge.tsx';
+import { refreshRecords } from '../../../web/queries.ts';
+import { queryClient } from '../../../web/query-client.ts';
+import type { SbomResult } from '../api.ts';
+import { DropArea } from './DropArea.tsx';
+import { sendFile } from './send-file.ts';
+import { UploadProgress } from './UploadProgress.tsx';
+import type { UploadPhase } from './upload-words.ts';
+import { phaseOf } from './upload-words.ts';
+import { WarningList } from './WarningList.tsx';
+
+interface Running {
+  readonly file: File;
+  readonly at: UploadPhase;
+}
+
+export function SbomUpload({ release }: { readonly release: string }) {
+  const [running, setRunning] = useState<Running | null>(null);
+  const [result, setResult] = useState<SbomResult | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [part, setPart] = useState('');
+  const stop = useRef<AbortController | null>(null);
+
+  const send = async (file: File) => {
+    setResult(null);
+    setError(null);
+    setRunning({ file, at: { phase: 'sending', share: 0 } });
+    stop.current = new AbortController();
+    const search = new URLSearchParams({ release, name: file.name.slice(0, 300), progress: 'lines' });
+    if (part.trim() !== '') search.set('part', part.trim());
+    try {
+      const lines = await sendFile({
+        path: `/sboms/upload?${search}`,
+        file,
+        signal: stop.current.signal,
+        onSent: (share) =>
+          setRunning({
+            file,
+            at: share < 1 ? { phase: 'sending', share } : { phase: 'reading', share: null },
+          }),
+        onLine: (line) => {
+          const at = phaseOf(line);
+          if (at) setRunning({ file, at });
+        },
+      });
+      const done = lines.find(isResult)?.result;
+      if (!done) throw new Error('The answer ended before the import was done.');
+      setResult(done);
+      announce(resultWords(done));
+      await refreshAfterImport();
+    } catch (refusal) {
+      setError(refusal);
+    } finally {
+      setRunning(null);
+    }
+  };
+  return (
+    <div className="stack">
+      <DropArea
+        verb="Choose an SBOM"
+        accept=".json,application/json"
+        disabled={running !== null}
+        onFile={(file) => void send(file)}
+      >
+        <p>Drop an SBOM here to import it into {release}.</p>
+        <p className="muted small">
+          CycloneDX 1.4–1.7 or SPDX 2.2–2.3 as JSON, up to 256 MiB. Checked before anything is stored; the
+          SBOM before it is kept.
+        </p>
+      </DropArea>
+      <details className="more">
+        <summary>It describes one part of the release</summary>
+        <TextInput
+          label="Part"
+          description="A new SBOM replaces the one of the same part. Empty: the name that the file gives to its subject."
+          className="form__short"
+          maxLength={200}
+          value={part}
+          onChange={(event) => setPart(event.currentTarget.value)}
+        />
+      </details>
+      {running ? (
+        <UploadProgress
+          fileName={running.file.name}
+          size={running.file.size}
+          at={running.at}
+          onStop={running.at.phase === 'sending' ? () => stop.current?.abort() : undefined}
+        />
+      ) : null}
+      {error ? <ProblemNotice error={error} /> : null}
+      {result ? <Imported result={result} /> : null}
+    </div>
+  );
+}
+
+function Imported({ result }: { readonly result: SbomResult }) {
+  return (
+    <div className="upload" role="status">
+      <p className="row">
+        <StateBadge tone={result.unchanged ? 'ended' : 'settled'}>
+          {result.unchanged ? 'Nothing changed' : 'Imported'}
+        </StateBadge>
+        {resultWords(result)}
+      </p>
+      <WarningList warnings={result.warnings} />
+    </div>
+  );
+}
+
+function resultWords({ unchanged, format, part, components, watched, newVersions }: SbomResult): string {
+  const what = `${format}${part === '' ? '' : `, part ${part}`}: ${components} components, ${watched} with an identity that can be watched`;
+  if (unchanged) return `This very file is the SBOM in force already. ${what}.`;
+  return `${what}, ${newVersions} component versions new to Ward.`;
+}
+
+function isResult(line: unknown): line is { readonly result: SbomResult } {
+  return typeof line === 'object' && line !== null && 'result' in line;
+}
+
+async function refreshAfterImport(): Promise<void> {
+  const touched = ['sboms', 'components', 'tree', 'findings', 'today', 'knowledge'];
+  await Promise.all([
+    ...touched.map((first) => queryClient.invalidateQueries({ queryKey: [first] })),
+    refreshRecords(),
+  ]);
+}
