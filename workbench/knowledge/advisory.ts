@@ -93,6 +93,7 @@ export interface Advisory {
 export interface PackageIdentity {
   readonly ecosystem: string;
   readonly name: string;
+  /** Release of the distribution; for `cpe` the distribution that built the component, '' for none. */
   readonly scope: string;
   readonly version: string | null;
   /** The purl or CPE it was read from. */
@@ -127,6 +128,8 @@ export type UndeterminedReason =
   | 'no-range'
   /** Only commits are named, and the component's place in the history is not known. */
   | 'commit'
+  /** NVD speaks of the upstream version; the distribution may have ported the fix back under its own. */
+  | 'distribution-backport'
   /** The statement holds for one distribution release (or stream), and the component's is not known. */
   | 'release-not-known'
   /** NVD names a platform beside the product, and it is not known to be present. */

@@ -10,6 +10,7 @@ import { defineErrors } from '../../kernel/errors.ts';
 import type { Advisory, Affected, CpeConfiguration } from '../advisory.ts';
 import { worstSeverity } from '../cvss.ts';
 import { groupAliases } from '../matching/alias-groups.ts';
+import { coverageLabel } from '../matching/coverage.ts';
 import { packageKey } from '../store/intern.ts';
 
 const refuse = defineErrors({
@@ -150,9 +151,8 @@ function groupsOf(
 function coverageOf(advisories: readonly Advisory[]): Record<string, number> {
   const coverage: Record<string, number> = {};
   for (const advisory of advisories) {
-    for (const ecosystem of new Set(advisory.affected.map((affected) => affected.ecosystem))) {
-      coverage[ecosystem] = (coverage[ecosystem] ?? 0) + 1;
-    }
+    for (const label of new Set(advisory.affected.map(coverageLabel)))
+      coverage[label] = (coverage[label] ?? 0) + 1;
   }
   return coverage;
 }

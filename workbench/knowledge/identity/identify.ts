@@ -28,7 +28,7 @@ const MAX_CPES = 64;
 export function identify(component: IdentifiableComponent): Identification {
   const notes: string[] = [];
   const fromPurl = component.purl === null ? null : identifyByPurl(component, component.purl, notes);
-  const fromCpes = identifyByCpes(component, notes);
+  const fromCpes = identifyByCpes(component, distributionOf(component), notes);
   const identities = unique([...(fromPurl?.identities ?? []), ...fromCpes]);
 
   if (identities.length === 0) {
@@ -145,7 +145,18 @@ function commitOf(purl: Purl): string | null {
   return purl.version !== null && COMMIT.test(purl.version) ? purl.version.toLowerCase() : null;
 }
 
-function identifyByCpes(component: IdentifiableComponent, notes: string[]): PackageIdentity[] {
+/** The distribution that built the component, for its CPEs: NVD's ranges know nothing of the fixes that it ports back. */
+function distributionOf({ purl }: IdentifiableComponent): string {
+  const read = purl === null ? null : readPurl(purl).purl;
+  if (!read || !['apk', 'deb', 'rpm'].includes(read.type)) return '';
+  return ecosystemOfPurl(read) ?? read.namespace ?? read.type;
+}
+
+function identifyByCpes(
+  component: IdentifiableComponent,
+  distribution: string,
+  notes: string[],
+): PackageIdentity[] {
   if (component.cpes.length > MAX_CPES) notes.push(`Only the first ${MAX_CPES} of its CPEs are read.`);
   const identities: PackageIdentity[] = [];
   for (const text of component.cpes.slice(0, MAX_CPES)) {
@@ -159,7 +170,7 @@ function identifyByCpes(component: IdentifiableComponent, notes: string[]): Pack
     identities.push({
       ecosystem: 'cpe',
       name: cpeName(filled),
-      scope: '',
+      scope: distribution,
       version: filled.version === '*' ? null : unquote(filled.version),
       from: text,
       cpe: formatCpe(filled),

@@ -26,11 +26,18 @@ export function matchCpe(
     `${subject} lies in no range of NVD for ${affected.name}.`,
   );
   for (const range of ranges) {
-    const result = matchRange(cpe, subject, range, advisory, otherCpes);
+    const result = ofDistribution(identity.scope, matchRange(cpe, subject, range, advisory, otherCpes));
     if (result && RANK[result.outcome] > RANK[best.outcome]) best = result;
     if (best.outcome === 'affected') break;
   }
   return best;
+}
+
+/** Pitfall 1 of vulnerabilities.md 2.1: a distribution's package against an upstream range is a doubt, not a finding. */
+function ofDistribution(distribution: string, result: MatchResult | null): MatchResult | null {
+  if (distribution === '' || result?.outcome !== 'affected') return result;
+  const sentence = `${result.why.sentence} But ${distribution} built this package and may have ported the fix back.`;
+  return { outcome: 'undetermined', why: { ...result.why, sentence, reason: 'distribution-backport' } };
 }
 
 function matchRange(

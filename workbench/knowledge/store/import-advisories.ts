@@ -157,11 +157,15 @@ function storable(value: unknown): string {
   return JSON.stringify(value).replaceAll('\\u0000', '\\ufffd');
 }
 
-/** Counts anew which ecosystems the imported records cover. Run once at the end of an import. */
+/**
+ * Counts anew which ecosystems the imported records cover; a distribution counts by release (`Debian:12`), since records
+ * about one say nothing of another. Run once at the end of an import.
+ */
 export async function renewCoverage(tx: Transaction<Tables>): Promise<void> {
   await sql`insert into coverage (ecosystem, records, newest)
-    select p.ecosystem, count(distinct a.advisory_id), max(adv.modified)
+    select p.ecosystem || case when a.scope = '' then '' else ':' || a.scope end, count(distinct a.advisory_id), max(adv.modified)
     from affected a join package p on p.id = a.package_id join advisory adv on adv.id = a.advisory_id
-    group by p.ecosystem
+    where adv.withdrawn is null
+    group by 1
     on conflict (ecosystem) do update set records = excluded.records, newest = excluded.newest`.execute(tx);
 }

@@ -87,7 +87,8 @@ create table match (
 create index match_version on match (version_id) where closed_at is null;
 create index match_changed on match (changed_at);
 
--- ecosystems that some imported record speaks of: a component of another one is not watched
+-- ecosystems (distributions by release: Debian:12) that some imported record speaks of: a component of another one is
+-- not watched
 create table coverage (
   ecosystem text primary key,
   records integer not null,

@@ -83,7 +83,10 @@ export interface ComponentRow {
 // A component that has an identity, but of an ecosystem that no imported record speaks of, is not watched either.
 const NO_DATA = sql`(c.not_watched is null and not exists (
   select 1 from component_identity i join component_version v on v.id = i.version_id join package p on p.id = v.package_id
-  join coverage k on k.ecosystem = p.ecosystem where i.component_id = c.id))`;
+  join coverage k on (k.ecosystem = p.ecosystem and not (p.ecosystem = 'cpe' and v.scope <> ''))
+    or (v.scope <> '' and p.ecosystem <> 'cpe' and starts_with(k.ecosystem, p.ecosystem || ':' || v.scope))
+    or (v.scope = '' and starts_with(k.ecosystem, p.ecosystem || ':'))
+  where i.component_id = c.id))`;
 
 const MATCHES = (outcome: 'affected' | 'undetermined') => sql`(
   select count(distinct coalesce(am.group_id, -m.advisory_id))::int from component_identity i

@@ -2,6 +2,7 @@
 import type { MatchExplanation, MatchOutcome } from '../../../knowledge/advisory.ts';
 import type { Brief, Knowledge } from '../../../knowledge/compact/compact-file.ts';
 import { identify } from '../../../knowledge/identity/identify.ts';
+import { coverageLabel, isCovered } from '../../../knowledge/matching/coverage.ts';
 import { match } from '../../../knowledge/matching/match.ts';
 import type { Sbom, SbomComponent } from '../../components/index.ts';
 
@@ -62,14 +63,13 @@ export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult
     if (notWatched !== null) {
       unmatched.push({ component: shown, reason: notWatched, note });
       if (identities.length === 0) continue;
-    } else if (!identities.some((identity) => (knowledge.header.coverage[identity.ecosystem] ?? 0) > 0)) {
-      const names = [...new Set(identities.map((identity) => identity.ecosystem))].join(', ');
+    } else if (!identities.some((identity) => isCovered(identity, knowledge.header.coverage))) {
+      const names = [...new Set(identities.map(coverageLabel))].join(', ');
       unmatched.push({
         component: shown,
         reason: 'no-data',
         note: `The knowledge holds no record about ${names}.`,
       });
-      continue;
     }
     const groups = new Map<string, Hit>();
     for (const identity of identities) {

@@ -1,0 +1,127 @@
+// Findings, paged and filtered by the server; what is chosen stands in the address.
+import { NativeSelect } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useMemo } from 'react';
+import type { TableFilter } from '../../../web/data-table/columns.ts';
+import { DataTable } from '../../../web/data-table/DataTable.tsx';
+import { useTableState } from '../../../web/data-table/use-table-state.ts';
+import { EmptyState } from '../../../web/design/EmptyState.tsx';
+import { fewRecordsQuery } from '../../../web/queries.ts';
+import { useSearchState } from '../../../web/search-state.ts';
+import { useGo } from '../../../web/use-go.ts';
+import type { FindingView } from '../api.ts';
+import { findingColumns } from './finding-columns.tsx';
+import { findingAddress, STATE_OPTIONS } from './finding-words.ts';
+import type { FindingOrder, FindingsWanted } from './findings-queries.ts';
+import { allFindings, FINDING_ORDERS, findingCountsQuery, findingsQuery } from './findings-queries.ts';
+import { LevelFilter } from './LevelFilter.tsx';
+
+const ORDER_TITLES: Readonly<Record<FindingOrder, string>> = {
+  severity: 'Worst first',
+  vulnerability: 'By vulnerability',
+  component: 'By component',
+  'first-seen': 'Newest first',
+};
+
+export interface FindingTableProps {
+  /** Findings of one release only. */
+  readonly release?: string;
+  readonly empty: ReactNode;
+}
+
+export function FindingTable({ release, empty }: FindingTableProps) {
+  const go = useGo();
+  const state = useTableState();
+  const [search, set] = useSearchState();
+  const releases = useQuery({ ...fewRecordsQuery({ kind: 'release', sort: 'key' }), enabled: !release });
+  const levels = (search.level ?? '').split(',').filter(Boolean);
+  const order = FINDING_ORDERS.find((one) => one === search.order) ?? 'severity';
+  const apart: FindingsWanted = {
+    release: release ?? (state.filter('release') || undefined),
+    product: search.product,
+    state: state.filter('state') || undefined,
+    outcome: state.filter('outcome') || undefined,
+    text: state.text || undefined,
+  };
+  const wanted: FindingsWanted = { ...apart, level: levels.join(',') || undefined, sort: order };
+  const counts = useQuery(findingCountsQuery(apart));
+  const found = useInfiniteQuery(findingsQuery(wanted));
+  const rows = useMemo(() => found.data?.pages.flatMap((page) => page.items), [found.data]);
+  const columns = useMemo(() => findingColumns(release !== undefined), [release]);
+  const filters = useMemo<readonly TableFilter<FindingView>[]>(
+    () => [
+      { id: 'state', title: 'Decision', options: STATE_OPTIONS },
+      {
+        id: 'outcome',
+        title: 'Match',
+        options: [
+          { value: 'affected', title: 'Version is affected' },
+          { value: 'undetermined', title: 'Cannot be said' },
+        ],
+      },
+      ...(release
+        ? []
+        : [
+            {
+              id: 'release',
+              title: 'Release',
+              options: (releases.data?.items ?? []).map((one) => ({ value: one.key, title: one.title })),
+            },
+          ]),
+    ],
+    [release, releases.data],
+  );
+  return (
+    <>
+      <div className="levels-bar">
+        <LevelFilter
+          byLevel={counts.data?.byLevel ?? {}}
+          chosen={levels}
+          onChoose={(chosen) => set({ level: chosen.join(',') })}
+        />
+        <NativeSelect
+          aria-label="Order"
+          value={order}
+          onChange={(event) => set({ order: event.currentTarget.value })}
+          data={FINDING_ORDERS.map((one) => ({ value: one, label: ORDER_TITLES[one] }))}
+        />
+      </div>
+      <DataTable
+        label="Findings"
+        columns={columns}
+        rows={rows}
+        rowId={(row) => `${row.release.id} ${row.vulnerability} ${row.place}`}
+        error={found.error}
+        onRetry={() => void found.refetch()}
+        onOpen={(row) => {
+          const { to, search: at } = findingAddress(row);
+          go(to, at);
+        }}
+        filters={filters}
+        paged={{
+          total: found.data?.pages[0]?.total ?? 0,
+          hasMore: found.hasNextPage,
+          busy: found.isFetching,
+          loadMore: () => void found.fetchNextPage(),
+          loadAll: () => allFindings(wanted),
+        }}
+        empty={
+          levels.length > 0 ? (
+            <EmptyState
+              what="No finding of this severity"
+              why="There may be others."
+              action={
+                <button type="button" className="link-button" onClick={() => set({ level: '' })}>
+                  Show every severity
+                </button>
+              }
+            />
+          ) : (
+            empty
+          )
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import type { Column } from '../../../web/data-table/columns.ts';
+import { AppLink } from '../../../web/design/AppLink.tsx';
+import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
+import { StateBadge } from '../../../web/design/StateBadge.tsx';
+import { Severity } from '../../products/pages/Severity.tsx';
+import { levelTitle } from '../../products/pages/severity.ts';
+import type { FindingView } from '../api.ts';
+import { decisionWord, findingAddress, otherIds, outcomeWord } from './finding-words.ts';
+
+/** The server orders findings; which order stands above the table. */
+export function findingColumns(ofOneRelease: boolean): readonly Column<FindingView>[] {
+  const columns: readonly Column<FindingView>[] = [
+    {
+      id: 'severity',
+      title: 'Severity',
+      value: (row) => levelTitle(row.level),
+      cell: (row) => <Severity level={row.level} />,
+      width: 104,
+      priority: 1,
+    },
+    {
+      id: 'score',
+      title: 'CVSS',
+      value: (row) => row.score,
+      cell: (row) => (row.score === null ? <span className="muted">none</span> : row.score.toFixed(1)),
+      align: 'right',
+      width: 56,
+    },
+    {
+      id: 'vulnerability',
+      title: 'Vulnerability',
+      value: (row) => row.vulnerability,
+      cell: (row) => <VulnerabilityCell row={row} />,
+      width: 180,
+      grow: 1,
+      priority: 1,
+    },
+    {
+      id: 'component',
+      title: 'Component',
+      value: (row) => `${row.component} ${row.versions.join(', ')}`.trim(),
+      cell: (row) => (
+        <span title={row.purl ?? row.place}>
+          {row.component}{' '}
+          <span className="muted">{row.versions.length > 0 ? row.versions.join(', ') : 'no version'}</span>
+        </span>
+      ),
+      width: 150,
+      grow: 1,
+    },
+    {
+      id: 'decision',
+      title: 'Decision',
+      value: (row) => decisionWord(row).title,
+      cell: (row) => {
+        const word = decisionWord(row);
+        return <StateBadge tone={word.tone}>{word.title}</StateBadge>;
+      },
+      width: 164,
+    },
+    {
+      id: 'outcome',
+      title: 'Match',
+      value: (row) => outcomeWord(row.outcome).title,
+      cell: (row) =>
+        row.outcome === 'affected' ? (
+          <span className="muted">Version is affected</span>
+        ) : (
+          <StateBadge tone="question">Cannot be said</StateBadge>
+        ),
+      width: 144,
+    },
+    {
+      id: 'fixed',
+      title: 'Fixed in',
+      value: (row) => row.fixed.join(', '),
+      cell: (row) =>
+        row.fixed.length > 0 ? (
+          <span title={row.fixed.join(', ')}>{row.fixed.join(', ')}</span>
+        ) : (
+          <span className="muted">no fix known</span>
+        ),
+      width: 120,
+      priority: 3,
+    },
+    {
+      id: 'release',
+      title: 'Release',
+      value: (row) => row.release.title,
+      width: 120,
+      priority: 3,
+      hidden: ofOneRelease,
+    },
+    {
+      id: 'first-seen',
+      title: 'First seen',
+      value: (row) => row.firstSeen,
+      cell: (row) => <RelativeTime at={row.firstSeen} />,
+      width: 112,
+      priority: 3,
+    },
+    { id: 'summary', title: 'Summary', value: (row) => row.summary, width: 260, grow: 2, hidden: true },
+  ];
+  return columns.map((column) => ({ ...column, sortable: false }));
+}
+
+function VulnerabilityCell({ row }: { readonly row: FindingView }) {
+  const others = otherIds(row);
+  const { to, search } = findingAddress(row);
+  return (
+    <span title={row.summary || row.vulnerability}>
+      <AppLink to={to} search={search} tabIndex={-1}>
+        {row.vulnerability}
+      </AppLink>
+      {others.length > 0 ? (
+        <span className="muted small" title={others.join(', ')}>
+          {' '}
+          +{others.length} {others.length === 1 ? 'alias' : 'aliases'}
+        </span>
+      ) : null}
+    </span>
+  );
+}
