@@ -1,0 +1,324 @@
+// One sensible request for each route: with what it needs made beforehand, so that only rights can refuse it.
+import { randomUUID } from 'node:crypto';
+import { makeApiToken } from '../../workbench/kernel/people/api-tokens.ts';
+import { invite } from '../../workbench/kernel/people/invitations.ts';
+import { type Principal, SYSTEM } from '../../workbench/kernel/people/roles.ts';
+import { beginEnrolment, confirmEnrolment } from '../../workbench/kernel/people/second-factor.ts';
+import { listSessions, openSession } from '../../workbench/kernel/people/sessions.ts';
+import { codeAt, timeStep } from '../../workbench/kernel/people/totp.ts';
+import { addLink } from '../../workbench/kernel/records/operations.ts';
+import type { WardRecord } from '../../workbench/kernel/records/record.ts';
+import { importSbom } from '../../workbench/rooms/components/index.ts';
+import { type Actor, type House, PASSWORD } from '../setup/actors.ts';
+
+export interface Prepared {
+  /** With parameters filled in; by default the route as it stands. */
+  readonly path?: string;
+  readonly body?: unknown;
+  readonly bytes?: string;
+  /** Cookies besides those of the session. */
+  readonly cookie?: string;
+  readonly after?: () => Promise<unknown>;
+}
+
+export type Prepare = (house: House, actor: Actor) => Promise<Prepared> | Prepared;
+
+export const VULNERABILITY = 'GHSA-test-1111-2222';
+export const PLACE = 'npm:left-hand';
+
+/** An advisory of our own making, in OSV's form. */
+export const ADVISORY = JSON.stringify({
+  schema_version: '1.6.0',
+  id: VULNERABILITY,
+  modified: '2026-11-01T00:00:00Z',
+  published: '2026-10-01T00:00:00Z',
+  summary: 'A made-up flaw for tests',
+  affected: [
+    {
+      package: { ecosystem: 'npm', name: 'left-hand' },
+      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '2.0.0' }] }],
+    },
+  ],
+});
+
+export const SBOM = JSON.stringify({
+  bomFormat: 'CycloneDX',
+  specVersion: '1.6',
+  version: 1,
+  metadata: { component: { type: 'application', name: 'console', version: '1.0.0', 'bom-ref': 'console' } },
+  components: [
+    {
+      type: 'library',
+      name: 'left-hand',
+      version: '1.2.3',
+      purl: 'pkg:npm/left-hand@1.2.3',
+      'bom-ref': 'left-hand',
+    },
+  ],
+  dependencies: [{ ref: 'console', dependsOn: ['left-hand'] }],
+});
+
+const THREAT = { title: 'Spoofed console', category: 'spoofing' };
+let count = 0;
+function unique(): string {
+  count += 1;
+  return String(count);
+}
+
+const threat = (house: House): Promise<WardRecord> => house.record('threat', THREAT);
+
+async function release(house: House, withSbom = false): Promise<WardRecord> {
+  const record = await house.record('release', { name: `Release ${unique()}`, version: '1.0' });
+  if (withSbom)
+    await importSbom(house.ward, SYSTEM, {
+      release: record.key,
+      fileName: 'bom.json',
+      part: null,
+      bytes: Buffer.from(SBOM),
+    });
+  return record;
+}
+
+const personOf = ({ principal }: Actor) => (principal?.via === 'session' ? principal.personId : null);
+
+function fromBase32(text: string): Uint8Array {
+  let bits = '';
+  for (const letter of text)
+    bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0');
+  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
+}
+
+/** Begins a second factor for a person in a session; gives its present code. */
+async function enrol(house: House, actor: Actor): Promise<{ code: string; after: () => Promise<unknown> }> {
+  const id = personOf(actor);
+  if (id === null) return { code: '000000', after: async () => undefined };
+  const { context } = house.ward.people;
+  const { secret } = await beginEnrolment(context, { id, email: actor.email ?? '' });
+  return {
+    code: codeAt(fromBase32(secret), timeStep(context.now())),
+    after: () => house.ward.db.deleteFrom('second_factor').where('person_id', '=', id).execute(),
+  };
+}
+
+async function enrolled(house: House, actor: Actor): Promise<{ after: () => Promise<unknown> }> {
+  const { code, after } = await enrol(house, actor);
+  const id = personOf(actor);
+  if (id !== null) await confirmEnrolment(house.ward.people.context, id, code);
+  return { after };
+}
+
+async function invitation(house: House) {
+  const name = `Guest ${unique()}`;
+  const { personId } = house.actor('administrator').principal as { personId: string };
+  return invite(
+    house.ward.people.context,
+    { name, email: `guest.${unique()}@example.org`, suggested: [] },
+    personId,
+  );
+}
+
+const onRecord =
+  (path: string, body?: (record: WardRecord, house: House) => Promise<unknown> | unknown): Prepare =>
+  async (house) => {
+    const record = await threat(house);
+    return {
+      path: path.replace('{key}', record.key),
+      ...(body ? { body: await body(record, house) } : {}),
+    };
+  };
+
+const onRelease =
+  (path: string, query = ''): Prepare =>
+  async (house) => ({ path: `${path.replace('{release}', (await release(house, true)).key)}${query}` });
+
+const plain: Prepare = () => ({});
+
+/** By method and path, as the API description writes them. */
+export const REQUESTS: Readonly<Record<string, Prepare>> = {
+  'GET /api/first-run': plain,
+  'POST /api/first-run': async ({ ward }) => ({
+    body: {
+      token: new URL((await ward.people.makeFirstRunLink()).url).hash.slice(1),
+      name: 'Somebody New',
+      email: `new.${unique()}@example.org`,
+      password: 'quiet lantern over the mole',
+    },
+  }),
+  'GET /api/session': plain,
+  'POST /api/session': (_house, actor) => ({
+    body: { email: actor.email ?? 'nobody@example.org', password: PASSWORD },
+  }),
+  'DELETE /api/session': plain,
+  'POST /api/session/totp': async (house, actor) => {
+    const { after } = await enrolled(house, actor);
+    return { body: { code: '000000' }, after };
+  },
+  'POST /api/session/link': async ({ ward }) => ({
+    body: { token: new URL((await ward.people.makeFirstRunLink()).url).hash.slice(1) },
+  }),
+  'POST /api/me/password': (house, actor) => ({
+    body: { password: PASSWORD, newPassword: 'another harbour at seven bells' },
+    after: () => house.resetPassword(actor),
+  }),
+  'POST /api/me/totp': (house, actor) => ({
+    body: { password: PASSWORD },
+    after: async () => {
+      const id = personOf(actor);
+      if (id !== null) await house.ward.db.deleteFrom('second_factor').where('person_id', '=', id).execute();
+    },
+  }),
+  'POST /api/me/totp/confirm': async (house, actor) => {
+    const { code, after } = await enrol(house, actor);
+    return { body: { code }, after };
+  },
+  'POST /api/me/totp/backup-codes': async (house, actor) => ({
+    body: { password: PASSWORD },
+    ...(await enrolled(house, actor)),
+  }),
+  'POST /api/me/totp/disable': async (house, actor) => ({
+    body: { password: PASSWORD },
+    ...(await enrolled(house, actor)),
+  }),
+  'GET /api/me/sessions': plain,
+  'DELETE /api/me/sessions': plain,
+  'DELETE /api/me/sessions/{id}': async (house, actor) => {
+    const person = personOf(actor);
+    let id = randomUUID() as string;
+    if (person !== null) {
+      await openSession(house.ward.people.auth, person, { address: 'local', userAgent: 'another browser' });
+      const sessions = await listSessions(house.ward.db, person, house.ward.now());
+      id = sessions.find((session) => session.userAgent === 'another browser')?.id ?? id;
+    }
+    return { path: `/api/me/sessions/${id}` };
+  },
+  'GET /api/people': plain,
+  'POST /api/people/{id}/disable': async ({ ward }) => ({
+    path: `/api/people/${(await ward.person(`Leaving ${letters()}`, [])).personId}/disable`,
+  }),
+  'POST /api/people/{id}/enable': async ({ ward }) => {
+    const { personId } = await ward.person(`Returning ${letters()}`, []);
+    await ward.db
+      .updateTable('person')
+      .set({ disabled_at: new Date() })
+      .where('id', '=', personId as string)
+      .execute();
+    return { path: `/api/people/${personId}/enable` };
+  },
+  'GET /api/invitations': plain,
+  'POST /api/invitations': () => ({ body: { name: 'Guest', email: `guest.${unique()}@example.org` } }),
+  'DELETE /api/invitations/{id}': async (house) => ({
+    path: `/api/invitations/${(await invitation(house)).id}`,
+  }),
+  'POST /api/invitations/accept': async (house) => ({
+    body: {
+      token: new URL((await invitation(house)).url).hash.slice(1),
+      password: 'quiet lantern over the mole',
+    },
+  }),
+  'GET /api/tokens': plain,
+  'POST /api/tokens': () => ({
+    body: { name: 'for tests', scopes: ['read'], days: 1, password: PASSWORD },
+  }),
+  'DELETE /api/tokens/{id}': async ({ ward }, actor) => {
+    const mine = personOf(actor) !== null && (actor.principal?.grants.length ?? 0) > 0;
+    const id = mine
+      ? (
+          await makeApiToken(ward.people.context, actor.principal as Principal & { personId: string }, {
+            name: 'to be revoked',
+            scopes: ['read'],
+            productId: null,
+            days: 1,
+          })
+        ).id
+      : randomUUID();
+    return {
+      path: `/api/tokens/${id}`,
+      after: () => ward.db.deleteFrom('api_token').where('name', '=', 'to be revoked').execute(),
+    };
+  },
+  'GET /api/kinds': plain,
+  'GET /api/records': plain,
+  'POST /api/records': ({ product }) => ({ body: { kind: 'threat', productId: product.id, body: THREAT } }),
+  'GET /api/search': () => ({ path: '/api/search?text=console' }),
+  'GET /api/records/{key}': onRecord('/api/records/{key}'),
+  'PUT /api/records/{key}': onRecord('/api/records/{key}', () => ({
+    seenRevision: 1,
+    body: { ...THREAT, title: 'Another title' },
+  })),
+  'POST /api/records/{key}/transitions': onRecord('/api/records/{key}/transitions', () => ({
+    seenRevision: 1,
+    transition: 'accept',
+    reason: 'for tests',
+    password: PASSWORD,
+  })),
+  'POST /api/records/{key}/links': onRecord('/api/records/{key}/links', async (_record, house) => ({
+    type: 'by',
+    to: (await house.record('attacker', { title: 'Outsider', profile: 'outsider' })).key,
+  })),
+  'POST /api/links/{id}': async (house) => {
+    const from = await threat(house);
+    const to = await house.record('attacker', { title: 'Outsider', profile: 'outsider' });
+    await addLink(house.ward.records, SYSTEM, from.key, 'by', to.key);
+    const link = await house.ward.db
+      .selectFrom('link')
+      .select('id')
+      .where('from_id', '=', from.id)
+      .executeTakeFirstOrThrow();
+    return { path: `/api/links/${link.id}`, body: { act: 'end', reason: 'for tests' } };
+  },
+  'POST /api/records/{key}/comments': onRecord('/api/records/{key}/comments', () => ({ text: 'Seen.' })),
+  'GET /api/records/{key}/history': onRecord('/api/records/{key}/history'),
+  'GET /api/records/{key}/revisions/{revision}': onRecord('/api/records/{key}/revisions/1'),
+  'GET /api/ledger': plain,
+  'GET /api/ledger/checkpoint': plain,
+  'GET /api/ledger/export': plain,
+  'GET /api/knowledge': plain,
+  'POST /api/knowledge/upload': () => ({
+    path: '/api/knowledge/upload?name=advisory.json',
+    bytes: ADVISORY,
+  }),
+  'POST /api/sboms/upload': async (house) => ({
+    path: `/api/sboms/upload?name=bom.json&release=${(await release(house)).key}`,
+    bytes: SBOM,
+  }),
+  'GET /api/releases/{release}/sboms': onRelease('/api/releases/{release}/sboms'),
+  'GET /api/releases/{release}/components': onRelease('/api/releases/{release}/components'),
+  'GET /api/releases/{release}/tree': onRelease('/api/releases/{release}/tree', '?part=console'),
+  'GET /api/releases/{release}/vex': onRelease('/api/releases/{release}/vex', '?format=openvex'),
+  'GET /api/sboms/{id}/original': async (house) => {
+    const record = await release(house, true);
+    const { id } = await house.ward.db
+      .selectFrom('sbom')
+      .select('id')
+      .where('release_id', '=', record.id)
+      .executeTakeFirstOrThrow();
+    return { path: `/api/sboms/${id}/original` };
+  },
+  'GET /api/findings': plain,
+  'GET /api/findings/detail': async (house) => ({
+    path: `/api/findings/detail?${new URLSearchParams({
+      release: (await release(house, true)).key,
+      vulnerability: VULNERABILITY,
+      place: PLACE,
+    })}`,
+  }),
+  'POST /api/findings/assess': async (house) => ({
+    body: {
+      release: (await release(house, true)).key,
+      vulnerability: VULNERABILITY,
+      place: PLACE,
+      body: { title: 'Assessment', status: 'under_investigation', rationale: 'We look at it.' },
+    },
+  }),
+  'GET /api/today': plain,
+  // Beside the API description: streams, figures, the description itself.
+  'GET /api/live': plain,
+  'GET /api/openapi.json': plain,
+  'GET /healthz': plain,
+  'GET /metrics': plain,
+};
+
+/** Names of people keep letters only. */
+function letters(): string {
+  return [...unique()].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+}
