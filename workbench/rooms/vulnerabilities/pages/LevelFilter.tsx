@@ -20,20 +20,21 @@ export function LevelFilter({ byLevel, chosen, onChoose }: LevelFilterProps) {
   return (
     <fieldset className="levels">
       <legend className="unseen">Severity</legend>
-      {[...counts.map(({ level, count }) => ({ id: level.id, count })), ...gone.map((id) => ({ id, count: kept[id] ?? 0 }))].map(
-        ({ id, count }) => (
-          <button
-            key={id}
-            type="button"
-            className="levels__one"
-            aria-pressed={chosen.includes(id)}
-            onClick={() => press(id)}
-          >
-            <span className="levels__count">{count.toLocaleString('en')}</span>
-            <Severity level={id} />
-          </button>
-        ),
-      )}
+      {[
+        ...counts.map(({ level, count }) => ({ id: level.id, count })),
+        ...gone.map((id) => ({ id, count: kept[id] ?? 0 })),
+      ].map(({ id, count }) => (
+        <button
+          key={id}
+          type="button"
+          className="levels__one"
+          aria-pressed={chosen.includes(id)}
+          onClick={() => press(id)}
+        >
+          <span className="levels__count">{count.toLocaleString('en')}</span>
+          <Severity level={id} />
+        </button>
+      ))}
     </fieldset>
   );
 }

@@ -3,7 +3,6 @@ import type { RecordView } from '../../../kernel/records/contract.ts';
 import { Answer } from '../../../web/design/Answer.tsx';
 import { AppLink } from '../../../web/design/AppLink.tsx';
 import { Section } from '../../../web/design/PageFrame.tsx';
-import { RecordLinks } from '../../../web/record/RecordLinks.tsx';
 import { CoverageSummary } from '../../components/pages/CoverageSummary.tsx';
 import { LevelBar, Severity } from '../../products/pages/Severity.tsx';
 import { levelCounts } from '../../products/pages/severity.ts';
@@ -16,7 +15,7 @@ const DATES = [
   ['endOfLifeOn', 'End of life'],
 ] as const;
 
-/** The state of a release at a glance: dates, how much is watched, what waits for a decision, what hangs on it. */
+/** The state of a release at a glance: dates, how much is watched, what waits for a decision. */
 export function ReleaseSummary({ release }: { readonly release: RecordView }) {
   const description = String(release.body.description ?? '');
   return (
@@ -49,7 +48,6 @@ export function ReleaseSummary({ release }: { readonly release: RecordView }) {
             </dl>
           </div>
         </Section>
-        <RecordLinks record={release} />
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decisionWord, otherIds, outcomeWord, STATUS_WORDS } from './finding-words.ts';
 import { VEX_STATUSES } from '../model.ts';
+import { decisionWord, otherIds, outcomeWord, STATUS_WORDS } from './finding-words.ts';
 
 const decided = (finding: string | null, assessment: [state: string, status: string] | null) =>
   decisionWord({

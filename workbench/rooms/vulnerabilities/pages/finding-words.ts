@@ -67,7 +67,8 @@ export const JUSTIFICATION_WORDS: Readonly<Record<Justification, string>> = {
   component_not_present: 'The component is not in the release',
   vulnerable_code_not_present: 'The vulnerable code is not in the release',
   vulnerable_code_not_in_execute_path: 'The vulnerable code is never executed',
-  vulnerable_code_cannot_be_controlled_by_adversary: 'An attacker cannot reach or control the vulnerable code',
+  vulnerable_code_cannot_be_controlled_by_adversary:
+    'An attacker cannot reach or control the vulnerable code',
   inline_mitigations_already_exist: 'Measures inside the product prevent its use',
 };
 
@@ -76,7 +77,10 @@ export function statusTitle(status: string): string {
 }
 
 /** Ids of the flaw beside the one in the title. */
-export function otherIds({ ids, vulnerability }: Pick<FindingView, 'ids' | 'vulnerability'>): readonly string[] {
+export function otherIds({
+  ids,
+  vulnerability,
+}: Pick<FindingView, 'ids' | 'vulnerability'>): readonly string[] {
   return ids.filter((id) => id !== vulnerability);
 }
 
