@@ -75,12 +75,22 @@ export function guard(rule: Access): MiddlewareHandler<Env> {
   };
 }
 
+const refused = {
+  default: { content: { 'application/problem+json': { schema: Problem } }, description: 'Refused' },
+} as const;
+
 /** A 200 answer with JSON of this schema, and the problem document for everything else. */
 export function answers<S extends z.ZodType>(schema: S, description: string) {
   return {
     200: { content: { 'application/json': { schema } }, description },
-    default: { content: { 'application/problem+json': { schema: Problem } }, description: 'Refused' },
+    ...refused,
   } as const;
+}
+
+/** A 200 answer with a file of this media type, and the problem document for everything else. */
+export function answersFile<const T extends string>(mediaType: T, description: string) {
+  const content = { [mediaType]: { schema: z.string() } } as Record<T, { schema: z.ZodString }>;
+  return { 200: { content, description }, ...refused } as const;
 }
 
 /** A JSON request body of this schema. */
@@ -99,5 +109,3 @@ export const PageQuery = z.object({
     .optional()
     .openapi({ type: 'integer', minimum: 1, maximum: 500, default: 100 }),
 });
-
-export const Uuid = z.uuid();

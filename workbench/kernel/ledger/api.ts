@@ -1,6 +1,6 @@
 // The audit view's routes: the ledger as a list, its checkpoint, its export.
 import { createRoute, z } from '@hono/zod-openapi';
-import { access, answers, newRouter } from '../http/router.ts';
+import { access, answers, answersFile, newRouter } from '../http/router.ts';
 import type { Kernel } from '../kernel.ts';
 import { readableProducts } from '../people/roles.ts';
 import { LedgerPage } from '../records/contract.ts';
@@ -119,13 +119,10 @@ export function ledgerApi(kernel: Kernel) {
         tags: ['audit'],
         ...read,
         request: { query: Filter },
-        responses: {
-          200: {
-            content: { 'application/x-ndjson': { schema: z.string() } },
-            description:
-              'The whole chain; contents as far as the filter and your rights go. Check it with `ward verify`.',
-          },
-        },
+        responses: answersFile(
+          'application/x-ndjson',
+          'The whole chain; contents as far as the filter and your rights go. Check it with `ward verify`.',
+        ),
       }),
       async (c) => {
         const filter = await filterOf(c.req.valid('query'), c.get('principal')!);

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
 import { isWardError } from '../../kernel/errors.ts';
 import { problemOf, refuseHttp } from '../../kernel/http/problem.ts';
-import { access, answers, newRouter } from '../../kernel/http/router.ts';
+import { access, answers, answersFile, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { refuseRecord } from '../../kernel/records/decide.ts';
 import { personRef } from '../../kernel/records/present.ts';
@@ -249,12 +249,7 @@ export function componentsApi(kernel: Kernel) {
         tags,
         ...read,
         request: { params: z.object({ id: z.uuid() }) },
-        responses: {
-          200: {
-            content: { 'application/octet-stream': { schema: z.string() } },
-            description: 'The file as it was imported',
-          },
-        },
+        responses: answersFile('application/octet-stream', 'The file as it was imported'),
       }),
       async (c) => {
         const row = await db
