@@ -11,7 +11,7 @@ import type { ComponentType } from 'react';
 import { Loading } from './design/Loading.tsx';
 import { ProblemNotice } from './design/ProblemNotice.tsx';
 import { Page as NotFound } from './pages/NotFound.tsx';
-import { queryClient } from './query-client.ts';
+import { onSignedOut, queryClient } from './query-client.ts';
 import { roomPages } from './room-pages.ts';
 import { parseSearch, stringifySearch } from './search-state.ts';
 import { sessionQuery } from './session.ts';
@@ -89,4 +89,13 @@ export const router = createRouter({
     </div>
   ),
   defaultNotFoundComponent: NotFound,
+});
+
+// The session has ended while a page was open: sign in, and come back to the same view.
+onSignedOut(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname === '/sign-in') return;
+  void router
+    .navigate({ to: '/sign-in', search: { next: href } as never })
+    .then(() => queryClient.setQueryData(sessionQuery.queryKey, null));
 });

@@ -16,18 +16,12 @@ const MOST = 60;
 
 export function Palette({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      size="lg"
-      padding={0}
-      yOffset="10vh"
-      title={undefined}
-      aria-label="Search and act"
-    >
-      {opened ? <PaletteBody onClose={onClose} /> : null}
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} size="lg" yOffset="10vh" padding={0}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Search and act">
+        <Modal.Body>{opened ? <PaletteBody onClose={onClose} /> : null}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

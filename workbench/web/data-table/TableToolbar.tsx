@@ -1,4 +1,4 @@
-import { Button, Checkbox, Menu, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Menu, NativeSelect, TextInput } from '@mantine/core';
 import { IconColumns3, IconDownload, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Column, TableFilter } from './columns.ts';
@@ -37,23 +37,19 @@ export function TableToolbar<Row>(props: TableToolbarProps<Row>) {
       <span className="table-bar__count muted small" role="status">
         {props.count}
       </span>
-      <Menu position="bottom-end" closeOnItemClick={false}>
+      <Menu position="bottom-end">
         <Menu.Target>
           <Button leftSection={<IconColumns3 size={16} aria-hidden="true" />}>Columns</Button>
         </Menu.Target>
         <Menu.Dropdown>
           {columns.map((column) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={column.id}
-              role="menuitemcheckbox"
-              aria-checked={shown(column)}
-              onClick={() => state.toggleColumn(column.id)}
-              leftSection={
-                <Checkbox.Indicator checked={shown(column)} size="xs" aria-hidden="true" component="span" />
-              }
+              checked={shown(column)}
+              onChange={() => state.toggleColumn(column.id)}
             >
               {column.title}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
         </Menu.Dropdown>
       </Menu>

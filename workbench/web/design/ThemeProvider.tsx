@@ -29,7 +29,8 @@ const theme = createTheme({
     ModalRoot: { defaultProps: { transitionProps: { duration: 0 } } },
     DrawerRoot: { defaultProps: { transitionProps: { duration: 0 } } },
     Modal: { defaultProps: { transitionProps: { duration: 0 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 0 } } },
+    // The placeholder is an element with tabindex inside a menu, which no menu may have.
+    Menu: { defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },
   },
 });

@@ -1,6 +1,7 @@
 // My account: roles, password, second factor, where I am signed in.
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { roleTitle } from '../../kernel/people/roles.ts';
 import { Answer } from '../design/Answer.tsx';
@@ -12,7 +13,6 @@ import { sessionsQuery } from '../people-queries.ts';
 import { useProduct } from '../product.ts';
 import { queryClient } from '../query-client.ts';
 import { forgetEverything, peopleClient, useMe } from '../session.ts';
-import { useGo } from '../use-go.ts';
 import { ChangePassword } from './ChangePassword.tsx';
 import { SecondFactor } from './SecondFactor.tsx';
 
@@ -58,7 +58,7 @@ export function Page() {
 function Sessions() {
   const sessions = useQuery(sessionsQuery);
   const [everywhere, setEverywhere] = useState(false);
-  const go = useGo();
+  const navigate = useNavigate();
   const end = async (id: string) => {
     try {
       await peopleClient.me.sessions[':id'].$delete({ param: { id } });
@@ -103,8 +103,8 @@ function Sessions() {
         onClose={() => setEverywhere(false)}
         onConfirm={async () => {
           await peopleClient.me.sessions.$delete();
+          await navigate({ to: '/sign-in', search: {} as never });
           await forgetEverything();
-          go('/sign-in');
         }}
       >
         Every session of yours ends, this one too.

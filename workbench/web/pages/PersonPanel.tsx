@@ -48,9 +48,7 @@ export function PersonPanel({ person, productTitle, onClose }: PersonPanelProps)
                       {roleTitle(assignment.body.role as (typeof ROLES)[number]['id'])},{' '}
                       {productTitle(assignment.productId)}
                     </p>
-                    <p className="small">
-                      <KeyLink recordKey={assignment.key} /> opens it, and ends it.
-                    </p>
+                    <KeyLink recordKey={assignment.key} />
                   </li>
                 ))}
               </ul>

@@ -41,27 +41,22 @@ export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
           Keys
         </Menu.Item>
         <Menu.Divider />
-        {SCHEMES.map(([scheme, title]) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={theme.scheme === scheme}
-            closeMenuOnClick={false}
-            leftSection={<Mark on={theme.scheme === scheme} />}
-            onClick={() => chooseTheme({ scheme })}
-          >
-            {title}
-          </Menu.Item>
-        ))}
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={theme.contrast === 'more'}
-          closeMenuOnClick={false}
-          leftSection={<Mark on={theme.contrast === 'more'} />}
-          onClick={() => chooseTheme({ contrast: theme.contrast === 'more' ? 'system' : 'more' })}
+        <Menu.RadioGroup
+          value={theme.scheme}
+          onChange={(scheme) => chooseTheme({ scheme: scheme as Scheme })}
+        >
+          {SCHEMES.map(([scheme, title]) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {title}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.CheckboxItem
+          checked={theme.contrast === 'more'}
+          onChange={(more) => chooseTheme({ contrast: more ? 'more' : 'system' })}
         >
           More contrast
-        </Menu.Item>
+        </Menu.CheckboxItem>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => void signOut()}>
           Sign out
@@ -71,21 +66,14 @@ export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
   );
 }
 
-function Mark({ on }: { readonly on: boolean }) {
-  return (
-    <span aria-hidden="true" style={{ display: 'inline-block', width: 16 }}>
-      {on ? '✓' : ''}
-    </span>
-  );
-}
-
 export function useSignOut(): () => Promise<void> {
   const navigate = useNavigate();
   return async () => {
     try {
       await peopleClient.session.$delete();
-      await forgetEverything();
+      // First away from what needs a person, then forget the person.
       await navigate({ to: '/sign-in', search: {} as never });
+      await forgetEverything();
     } catch (error) {
       showProblem(error);
     }
