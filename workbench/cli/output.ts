@@ -1,5 +1,5 @@
 // How commands speak: results on standard output, progress and messages on standard error, exit codes as documented.
-import { errorDefinitions, isWardError, type WardError } from '../kernel/errors.ts';
+import { isWardError, type WardError } from '../kernel/errors.ts';
 
 export const EXIT = { ok: 0, findings: 1, usage: 2, input: 3, internal: 4 } as const;
 
@@ -48,5 +48,3 @@ export function progressLine(): { show(text: string): void; done(): void } {
     done: () => process.stderr.write('\r\u001b[2K'),
   };
 }
-
-export { errorDefinitions };

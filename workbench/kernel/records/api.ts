@@ -2,7 +2,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { access, answers, jsonBody, newRouter, PageQuery } from '../http/router.ts';
 import type { Kernel } from '../kernel.ts';
-import { canReadProduct, readableProducts } from '../people/roles.ts';
 import * as contract from './contract.ts';
 import { refuseRecord } from './decide.ts';
 import { difference } from './difference.ts';
@@ -302,12 +301,3 @@ export function recordsApi(kernel: Kernel) {
 }
 
 export type RecordsApi = ReturnType<typeof recordsApi>;
-
-/** Entries that the reader may see: everything for readers of all products, else those of their products. */
-export function readableEntries(
-  principal: Parameters<typeof readableProducts>[0],
-): 'all' | readonly string[] {
-  return canReadProduct(principal, null) && readableProducts(principal) === 'all'
-    ? 'all'
-    : readableProducts(principal);
-}

@@ -128,11 +128,6 @@ export function findState(kind: KindDefinition, id: string): StateDefinition | u
   return kind.states.find((state) => state.id === id);
 }
 
-/** Transitions that leave a state, whoever may make them. */
-export function transitionsFrom(kind: KindDefinition, state: string): readonly TransitionDefinition[] {
-  return kind.transitions.filter((transition) => transition.from.includes(state));
-}
-
 export function editNeedsReason(kind: KindDefinition, state: string): boolean {
   if (kind.editReason === 'always') return true;
   if (kind.editReason === 'never') return false;

@@ -32,11 +32,6 @@ export interface Link {
   readonly seenRevision: number;
 }
 
-/** A link is suspect when its far end has a newer revision than its author saw (domain.md "Links"). */
-export function isSuspect(link: Pick<Link, 'seenRevision'>, farEnd: Pick<WardRecord, 'revision'>): boolean {
-  return farEnd.revision > link.seenRevision;
-}
-
 /** A decided change, ready to be committed: nothing in it is checked again but what concurrency can spoil. */
 export type Change =
   | {
