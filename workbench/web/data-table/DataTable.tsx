@@ -8,7 +8,7 @@ import { ProblemNotice } from '../design/ProblemNotice.tsx';
 import { showProblem } from '../design/toasts.ts';
 import { arrange, haystacks } from './arrange.ts';
 import type { Column, TableFilter } from './columns.ts';
-import { columnWidths, fitColumns } from './columns.ts';
+import { columnWidths, fitColumns, parseSort, sortText } from './columns.ts';
 import { download, toCsv, toJson } from './export.ts';
 import { TableHead } from './TableHead.tsx';
 import { TableRow } from './TableRow.tsx';
@@ -32,6 +32,7 @@ export interface PagedRows<Row> {
 export interface DataTableProps<Row> {
   /** Names the table for screen readers and the export's file: `Threats`. */
   readonly label: string;
+  /** For thousands of rows keep the same array between drawings (a constant or `useMemo`). */
   readonly columns: readonly Column<Row>[];
   /** Undefined while loading. */
   readonly rows: readonly Row[] | undefined;
@@ -54,23 +55,37 @@ export interface DataTableProps<Row> {
   readonly withoutText?: boolean;
 }
 
+// The same empty lists each time, so that nothing is arranged anew for their sake.
+const NO_FILTERS: readonly TableFilter<never>[] = [];
+const NO_HAY: readonly string[] = [];
 const ROW_HEIGHT = 36;
 const SELECT_WIDTH = 36;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowId, paged, bulk, onOpen } = props;
-  const filters = props.filters ?? [];
+  const filters = (props.filters ?? NO_FILTERS) as readonly TableFilter<Row>[];
   const state = useTableState(props.defaultSort, props.name);
   const [box, width] = useWidth();
   const scroller = useRef<HTMLDivElement>(null);
 
-  const hay = useMemo(() => (paged || !rows ? [] : haystacks(rows, columns)), [paged, rows, columns]);
   const text = useDeferredValue(state.text);
+  const searching = text.trim() !== '' && !paged;
+  const hay = useMemo(
+    () => (searching && rows ? haystacks(rows, columns) : NO_HAY),
+    [searching, rows, columns],
+  );
+  const sort = sortText(state.sort);
+  const chosen = JSON.stringify(filters.map((filter) => state.filter(filter.id)));
+  const arranged = !paged;
   const found = useMemo(() => {
-    if (!rows || paged) return rows ?? [];
-    const chosen = filters.map((filter) => ({ filter, value: state.filter(filter.id) }));
-    return arrange(rows, hay, columns, { text, filters: chosen, sort: state.sort });
-  }, [rows, paged, hay, columns, filters, text, state]);
+    if (!rows || !arranged) return rows ?? [];
+    const values = JSON.parse(chosen) as string[];
+    return arrange(rows, hay, columns, {
+      text: searching ? text : '',
+      filters: filters.map((filter, index) => ({ filter, value: values[index] ?? '' })),
+      sort: parseSort(sort),
+    });
+  }, [rows, arranged, hay, columns, filters, searching, text, sort, chosen]);
 
   const shown = (column: Column<Row>) => (column.hidden ?? false) === state.toggled.has(column.id);
   const inner = width - (bulk ? SELECT_WIDTH : 0);

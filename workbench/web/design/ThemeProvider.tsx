@@ -29,8 +29,15 @@ const theme = createTheme({
     ModalRoot: { defaultProps: { transitionProps: { duration: 0 } } },
     DrawerRoot: { defaultProps: { transitionProps: { duration: 0 } } },
     Modal: { defaultProps: { transitionProps: { duration: 0 } } },
-    // The placeholder is an element with tabindex inside a menu, which no menu may have.
-    Menu: { defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: {
+        transitionProps: { duration: 0 },
+        // The placeholder is an element with tabindex inside a menu, which no menu may have.
+        withInitialFocusPlaceholder: false,
+        // Inside the page's landmarks, beside its button.
+        withinPortal: false,
+      },
+    },
     Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },
   },
 });

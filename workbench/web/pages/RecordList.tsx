@@ -1,4 +1,5 @@
 // All records of one kind; filters, order and text stand in the address.
+import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -8,8 +9,10 @@ import { ActionButton } from '../actions/ActionButton.tsx';
 import { useActions } from '../actions/action.ts';
 import type { Column, TableFilter } from '../data-table/columns.ts';
 import { DataTable } from '../data-table/DataTable.tsx';
+import { download, toCsv } from '../data-table/export.ts';
 import { useTableState } from '../data-table/use-table-state.ts';
 import { AppLink } from '../design/AppLink.tsx';
+import { copyText } from '../design/CopyField.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { Loading } from '../design/Loading.tsx';
 import { PageFrame } from '../design/PageFrame.tsx';
@@ -110,6 +113,18 @@ function OfKind({ kind }: { readonly kind: KindView }) {
         onOpen={(row) => go(`/r/${row.key}`)}
         filters={filters}
         defaultSort={DEFAULT_SORT}
+        bulk={(chosen) => (
+          <>
+            <Button onClick={() => void copyText(chosen.map((row) => row.key).join(', '))}>Copy keys</Button>
+            <Button
+              onClick={() =>
+                download(`${kind.kind}-selected.csv`, 'text/csv;charset=utf-8', toCsv(chosen, columns))
+              }
+            >
+              Export selected
+            </Button>
+          </>
+        )}
         paged={{
           total: found.data?.pages[0]?.total ?? 0,
           hasMore: found.hasNextPage,

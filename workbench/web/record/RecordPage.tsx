@@ -1,5 +1,5 @@
 // One record: what it says, what can be done with it, what hangs on it, what was said and what has happened.
-import { IconEdit, IconLink } from '@tabler/icons-react';
+import { IconCopy, IconEdit, IconLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -7,6 +7,7 @@ import type { ActionView, KindView, RecordView } from '../../kernel/records/cont
 import { ActionButton } from '../actions/ActionButton.tsx';
 import { useActions } from '../actions/action.ts';
 import { AppLink } from '../design/AppLink.tsx';
+import { copyText } from '../design/CopyField.tsx';
 import { Loading } from '../design/Loading.tsx';
 import { PageFrame, Section } from '../design/PageFrame.tsx';
 import { PersonName } from '../design/PersonName.tsx';
@@ -69,6 +70,13 @@ function Loaded({ record, kind }: { readonly record: RecordView; readonly kind: 
     visibleWhen: () => record.mayLink && !editing,
     perform: () => setLinking(true),
   };
+  const copy = {
+    id: 'record.copy-link',
+    name: 'Copy link to this view',
+    section: 'This record',
+    icon: IconCopy,
+    perform: () => void copyText(location.href),
+  };
   // A signature that is waiting for the reader comes first; turning back is never the primary action beside it.
   const steps = record.actions
     .filter((action) => action.allowed)
@@ -80,13 +88,13 @@ function Loaded({ record, kind }: { readonly record: RecordView; readonly kind: 
       visibleWhen: () => !editing,
       perform: () => setStep(action),
     }));
-  useActions([edit, link, ...steps]);
+  useActions([edit, link, copy, ...steps]);
   const [primary, ...others] = steps;
   return (
     <PageFrame
       title={record.title}
       state={<RecordState kind={kind} state={record.state} />}
-      meta={<Meta record={record} kind={kind} />}
+      meta={<Meta record={record} kind={kind} onCopy={copy.perform} />}
       primary={primary ? <ActionButton action={primary} primary={true} /> : null}
       actions={
         <>
@@ -129,10 +137,28 @@ function Loaded({ record, kind }: { readonly record: RecordView; readonly kind: 
   );
 }
 
-function Meta({ record, kind }: { readonly record: RecordView; readonly kind: KindView }) {
+function Meta({
+  record,
+  kind,
+  onCopy,
+}: {
+  readonly record: RecordView;
+  readonly kind: KindView;
+  readonly onCopy: () => void;
+}) {
   return (
     <>
-      <span className="code">{record.key}</span>
+      <span>
+        <span className="code">{record.key}</span>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={`Copy link to ${record.key}`}
+          onClick={onCopy}
+        >
+          <IconCopy size={14} aria-hidden="true" />
+        </button>
+      </span>
       <AppLink to={`/records/${kind.kind}`}>{kind.plural}</AppLink>
       {record.productTitle === null ? null : <span>{record.productTitle}</span>}
       <span>Revision {record.revision}</span>
