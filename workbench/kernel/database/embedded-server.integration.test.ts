@@ -302,6 +302,28 @@ describe.skipIf(!isLinux)('after kill -9', () => {
     expect(await query(second, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
   });
 
+  test('a number that the dead server still holds, as nobody has collected it, does not stop the next start', async () => {
+    const dataDir = join(base, 'data');
+    const server = await start(dataDir);
+    await query(server, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    const before = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8');
+    await server.stop();
+    // `sh` starts a child and becomes a program that never asks what came of it.
+    const shell = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const uncollected = await new Promise<string>((resolve) => {
+      shell.stdout.once('data', (data: Buffer) => resolve(data.toString().trim()));
+    });
+    await delay(200);
+    await writeFile(join(dataDir, 'postgres', 'postmaster.pid'), before.replace(/^\d+/, uncollected));
+
+    const second = await start(dataDir);
+    shell.kill();
+
+    expect(await query(second, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
   test('a start cut off in the middle of initdb is done again', async () => {
     const dataDir = join(base, 'data');
     await mkdir(join(dataDir, 'postgres.initialising', 'base'), { recursive: true });

@@ -3,7 +3,7 @@ import { readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseLog } from '../log.ts';
-import { processIdentity, serverProcessesIn, signal } from './processes.ts';
+import { isInUse, serverProcessesIn, signal } from './processes.ts';
 import { socketFolderPrefix } from './socket-folder.ts';
 
 const fastStopMs = 20_000;
@@ -33,8 +33,9 @@ export async function clearLeftover(
     await waitUntilGone(folder, orphanStopMs);
   }
 
-  // PostgreSQL refuses to start while the noted number is alive, even when it belongs to an unrelated process by now.
-  if (process.platform === 'linux' && noted > 0 && processIdentity(noted)) await rm(pidFile, { force: true });
+  // PostgreSQL refuses to start while the noted number is in use, even by an unrelated process, or by its own dead one
+  // that nobody has collected yet (in a container without an init).
+  if (process.platform === 'linux' && isInUse(noted)) await rm(pidFile, { force: true });
   const socketFolder = lines[4] ?? '';
   if (!options.keepSocketFolder && basename(socketFolder).startsWith(socketFolderPrefix)) {
     await rm(socketFolder, { recursive: true, force: true }).catch(() => {});

@@ -47,6 +47,17 @@ export function serverProcessesIn(folder: string): number[] {
   return found;
 }
 
+/** Whether the number is taken, be it by a process that has ended and waits to be collected. */
+export function isInUse(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Sends a signal; false when the process is gone. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {

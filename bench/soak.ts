@@ -1,0 +1,84 @@
+// `npm run soak [-- --rounds N] [--seed N] [--report]`: kills Ward and its database again and again while people work.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Endurance, endure } from './soak/endure.ts';
+import { median, table } from './table.ts';
+import { ensureBuilt } from './ward-process.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    report: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const seed = Number(values.seed);
+if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
+  process.stderr.write('Give a whole number of rounds and a whole number as seed.\n');
+  process.exit(2);
+}
+ensureBuilt();
+const data = await mkdtemp(join(tmpdir(), 'ward-soak-'));
+const began = Date.now();
+const result = await endure({ data, rounds, seed, onRound: (line) => process.stderr.write(`${line}\n`) });
+const text = `${tableOf(result)}\n`;
+process.stdout.write(text);
+for (const line of [...result.lost, ...result.doubled, ...result.torn, ...result.surprises].slice(0, 50))
+  process.stdout.write(`  ${line}\n`);
+if (values.report) await report(text, result);
+const good = [result.lost, result.doubled, result.torn, result.surprises].every((list) => list.length === 0);
+if (good) await rm(data, { recursive: true, force: true });
+else process.stdout.write(`The data folder is kept: ${data}\n`);
+process.exitCode = good && result.jobsLeft === 0 && result.runsNotDone === 0 ? 0 : 1;
+
+function tableOf(run: Endurance): string {
+  const ms = (value: number) => `${Math.round(value)} ms`;
+  return table([
+    ['what', 'count'],
+    ['rounds', run.rounds],
+    ['kill -9 of the program', run.kills.program],
+    ['kill -9 of the database server and all its processes', run.kills.database],
+    ['kill -9 of both', run.kills.both],
+    ['changes acknowledged', run.acknowledged],
+    ['changes sent whose answer never came', run.unanswered],
+    ['acknowledged changes lost', run.lost.length],
+    ['changes doubled', run.doubled.length],
+    ['halves: tables and ledger differ, SBOM or feed in part', run.torn.length],
+    ['answers that nobody should get', run.surprises.length],
+    ['background jobs left undone', run.jobsLeft],
+    ['imports of advisories left undone', run.runsNotDone],
+    ['ledger entries, verified after every kill', run.ledgerEntries],
+    ['SBOMs / advisories acknowledged', `${run.sboms} / ${run.advisories}`],
+    [
+      'back again after (least, median, most)',
+      `${ms(Math.min(...run.recoveryMs))}, ${ms(median(run.recoveryMs))}, ${ms(Math.max(...run.recoveryMs))}`,
+    ],
+    ['exit code of the orderly stop at the end', run.stopped ?? 'none'],
+  ]);
+}
+
+async function report(text: string, run: Endurance): Promise<void> {
+  const minutes = Math.round((Date.now() - began) / 60_000);
+  const words = [
+    '# What survives a crash',
+    '',
+    'Seven people work over HTTP at once: they create records, edit the same ones, comment, import SBOMs and advisories.',
+    'After 100 to 1500 ms the program, the database server with all its processes, or both are killed with `kill -9`.',
+    'Then Ward starts again and everything that it had acknowledged is looked for; records are held against the ledger,',
+    'the ledger is exported and verified, SBOMs and imports are counted.',
+    '',
+    text.trimEnd(),
+    '',
+    `Run of ${new Date(began).toISOString().slice(0, 10)}: ${minutes} minutes, seed ${seed}, Node.js ${process.versions.node}, ${cpus().length} cores, ${process.platform}.`,
+    `Again: \`npm run soak -- --rounds ${run.rounds} --seed ${seed}\`. A short version runs in \`npm test\`.`,
+    '',
+    'A kill of processes leaves the operating system’s cache alone. Loss of power is answered for by PostgreSQL’s own',
+    '`fsync` (on), checksums and full-page writes, and was not tried here.',
+    '',
+  ];
+  await mkdir('docs/reports', { recursive: true });
+  await writeFile('docs/reports/crash.md', words.join('\n'));
+}

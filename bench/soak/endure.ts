@@ -1,0 +1,157 @@
+// The endurance run: work, cut the power, start again, examine; as many rounds as asked.
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { findRunningServer } from '../../workbench/kernel/database/open-running.ts';
+import { seeded } from '../generate.ts';
+import { freePort, type Kill, killWard, startWard, untilHealthy, type WardProcess } from '../ward-process.ts';
+import { examine } from './examine.ts';
+import { type House, makeHouse } from './house.ts';
+import { type Journal, newJournal } from './journal.ts';
+import { everybodyWorks, importFeed, MAKERS, type Work } from './makers.ts';
+
+export interface EnduranceOptions {
+  /** New or empty. */
+  readonly data: string;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly onRound?: (line: string) => void;
+}
+
+export interface Endurance {
+  readonly rounds: number;
+  readonly kills: Readonly<Record<Kill, number>>;
+  readonly acknowledged: number;
+  readonly unanswered: number;
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly torn: readonly string[];
+  readonly surprises: readonly string[];
+  /** From the kill until the pages answer again. */
+  readonly recoveryMs: readonly number[];
+  readonly jobsLeft: number;
+  readonly runsNotDone: number;
+  readonly ledgerEntries: number;
+  readonly sboms: number;
+  readonly advisories: number;
+  /** Exit code of the orderly stop at the end. */
+  readonly stopped: number | null;
+}
+
+const KINDS: readonly Kill[] = ['program', 'database', 'both'];
+/** The supervisor gives a database up that dies more often than five times a minute; that is tested elsewhere. */
+const MOST_IN_A_ROW = 3;
+const JOBS_PATIENCE_MS = 60_000;
+
+export async function endure(options: EnduranceOptions): Promise<Endurance> {
+  const { data, rounds } = options;
+  const random = seeded(options.seed);
+  const house = await makeHouse(data, MAKERS);
+  const journal = newJournal();
+  const port = await freePort();
+  const kills = { program: 0, database: 0, both: 0 };
+  const recoveryMs: number[] = [];
+  const bad = { lost: new Set<string>(), doubled: new Set<string>(), torn: new Set<string>() };
+  let entries = 0;
+  let ward = await start(data, port);
+  let inARow = 0;
+
+  for (let round = 1; round <= rounds; round += 1) {
+    const work: Work = { url: ward.url as string, house, journal, random, over: false };
+    const working = everybodyWorks(work);
+    await delay(100 + random() * 1_400);
+    const kind = inARow >= MOST_IN_A_ROW ? 'both' : (KINDS[Math.floor(random() * 3)] as Kill);
+    inARow = kind === 'database' ? inARow + 1 : 0;
+    kills[kind] += 1;
+    const began = performance.now();
+    killWard(ward, data, kind);
+    if (kind !== 'database') {
+      await ward.ended;
+      ward = await start(data, port);
+    }
+    await untilHealthy(ward.url as string);
+    recoveryMs.push(performance.now() - began);
+    work.over = true;
+    await working;
+    await finishFeeds(work, house);
+
+    const pool = await openBeside(data);
+    try {
+      const found = await examine(pool, ward.url as string, data, house, journal);
+      entries = found.entries;
+      for (const name of ['lost', 'doubled', 'torn'] as const)
+        for (const what of found[name]) bad[name].add(what);
+    } finally {
+      await pool.end();
+    }
+    options.onRound?.(
+      `${round}/${rounds} ${kind.padEnd(8)} back in ${Math.round(recoveryMs.at(-1) ?? 0)} ms, ` +
+        `${journal.acknowledged} acknowledged, ${entries} entries, lost ${bad.lost.size}, doubled ${bad.doubled.size}, ` +
+        `torn ${bad.torn.size}, surprises ${journal.surprises.length}`,
+    );
+  }
+
+  const left = await whenJobsAreDone(data);
+  const { code } = await ward.interrupt();
+  return {
+    rounds,
+    kills,
+    acknowledged: journal.acknowledged,
+    unanswered: journal.unanswered,
+    lost: [...bad.lost],
+    doubled: [...bad.doubled],
+    torn: [...bad.torn],
+    surprises: journal.surprises,
+    recoveryMs,
+    ...left,
+    ledgerEntries: entries,
+    sboms: journal.sboms.size,
+    advisories: wholeFeeds(journal),
+    stopped: code,
+  };
+}
+
+function start(data: string, port: number): Promise<WardProcess> {
+  return startWard({
+    data,
+    args: ['--no-example', '--port', String(port)],
+    env: { WARD_LOG: 'silent' },
+  });
+}
+
+/** What was cut off is sent again, as people do. */
+async function finishFeeds(work: Work, house: House): Promise<void> {
+  for (const [name, feed] of work.journal.feeds) {
+    for (let attempt = 0; attempt < 3 && !feed.whole; attempt += 1)
+      await importFeed(work, house.tokens[6] as string, name);
+  }
+}
+
+async function openBeside(data: string): Promise<pg.Pool> {
+  const server = await findRunningServer(data);
+  if (!server) throw new Error(`No database runs on ${data}.`);
+  return new pg.Pool({ ...server, max: 2 });
+}
+
+async function whenJobsAreDone(data: string): Promise<{ jobsLeft: number; runsNotDone: number }> {
+  const pool = await openBeside(data);
+  try {
+    const deadline = Date.now() + JOBS_PATIENCE_MS;
+    for (;;) {
+      const { rows } = await pool.query<{ jobs: number; runs: number }>(`
+        select (select count(*)::int from graphile_worker._private_jobs) as jobs,
+          (select count(*)::int from (select distinct on (source) status from knowledge_run order by source, started_at desc) r
+            where status <> 'done') as runs`);
+      const { jobs, runs } = rows[0] ?? { jobs: -1, runs: -1 };
+      if (jobs === 0 || Date.now() > deadline) return { jobsLeft: jobs, runsNotDone: runs };
+      await delay(100);
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+function wholeFeeds(journal: Journal): number {
+  let sum = 0;
+  for (const feed of journal.feeds.values()) if (feed.whole) sum += feed.records;
+  return sum;
+}
