@@ -1,6 +1,6 @@
 // Which passwords are taken (NIST SP 800-63B 3.1.1.2: length and lists of known ones, no rules of composition).
-import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { refuse } from './errors.ts';
+import type { makeEstimator } from './password-estimator.ts';
 
 export const PASSWORD_MIN = 12;
 export const PASSWORD_MAX = 128;
@@ -11,18 +11,11 @@ const LOOKED_AT = 64;
 /** So many characters must be left when the person's own words are taken out. */
 const FOREIGN_MIN = 8;
 
-let estimator: Promise<{ zxcvbn: ZxcvbnFactory; known: ReadonlySet<string> }> | undefined;
+let estimator: Promise<ReturnType<typeof makeEstimator>> | undefined;
 
 /** The lists are large and needed seldom: read when the first password is set, not when Ward starts. */
 function loadEstimator() {
-  estimator ??= (async () => {
-    const [{ ZxcvbnFactory }, { dictionary, adjacencyGraphs }] = await Promise.all([
-      import('@zxcvbn-ts/core'),
-      import('@zxcvbn-ts/language-common'),
-    ]);
-    const options = { dictionary, graphs: adjacencyGraphs, maxLength: LOOKED_AT };
-    return { zxcvbn: new ZxcvbnFactory(options), known: new Set(dictionary['passwords-common']) };
-  })();
+  estimator ??= import('./password-estimator.ts').then((loaded) => loaded.makeEstimator(LOOKED_AT));
   return estimator;
 }
 

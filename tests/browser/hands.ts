@@ -1,0 +1,76 @@
+// Two ways to use a page: with a mouse, and with nothing but the keyboard. The same journey runs with both.
+import type { Locator, Page } from 'playwright-core';
+
+type Role = Parameters<Page['getByRole']>[0];
+
+export interface Hands {
+  readonly name: 'mouse' | 'keyboard';
+  press(page: Page, role: Role, name: string | RegExp): Promise<void>;
+  fill(page: Page, label: string | RegExp, text: string): Promise<void>;
+  /** Picks an option of a select by its words (the start of them is enough). */
+  choose(page: Page, label: string | RegExp, option: string): Promise<void>;
+}
+
+async function optionValue(select: Locator, option: string): Promise<{ value: string; label: string }> {
+  const found = await select.evaluate((element, words) => {
+    const options = [...(element as HTMLSelectElement).options];
+    const hit = options.find((one) => one.label.startsWith(words));
+    return hit ? { value: hit.value, label: hit.label } : null;
+  }, option);
+  if (!found) throw new Error(`no option "${option}"`);
+  return found;
+}
+
+export const mouse: Hands = {
+  name: 'mouse',
+  async press(page, role, name) {
+    await page.getByRole(role, { name }).first().click();
+  },
+  async fill(page, label, text) {
+    await page.getByLabel(label).first().fill(text);
+  },
+  async choose(page, label, option) {
+    const select = page.getByLabel(label).first();
+    await select.selectOption((await optionValue(select, option)).value);
+  },
+};
+
+const MOST_TABS = 250;
+
+/** Tab until the element has the focus: fails when the keyboard cannot reach it. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  const handle = await target.elementHandle();
+  for (let i = 0; i < MOST_TABS; i += 1) {
+    if (await page.evaluate((element) => element === document.activeElement, handle)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard does not reach ${target}`);
+}
+
+export const keyboard: Hands = {
+  name: 'keyboard',
+  async press(page, role, name) {
+    await tabTo(page, page.getByRole(role, { name }).first());
+    // What has the focus must show it.
+    const shown = await page.evaluate(() => {
+      const style = getComputedStyle(document.activeElement as Element);
+      return style.outlineStyle !== 'none' || style.boxShadow !== 'none' || style.borderColor !== '';
+    });
+    if (!shown) throw new Error(`the focus on "${name}" cannot be seen`);
+    await page.keyboard.press('Enter');
+  },
+  async fill(page, label, text) {
+    await tabTo(page, page.getByLabel(label).first());
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type(text);
+  },
+  async choose(page, label, option) {
+    const select = page.getByLabel(label).first();
+    await tabTo(page, select);
+    const { value, label: words } = await optionValue(select, option);
+    // Typing the words is how a closed select is used from the keyboard.
+    await page.keyboard.type(words.slice(0, 24));
+    if ((await select.inputValue()) !== value) throw new Error(`typing did not choose "${words}"`);
+  },
+};

@@ -1,0 +1,258 @@
+// The first whole way in a real browser: sign in → product → SBOM in → finding → assessment by one person → refused
+// self-approval → approval by another → VEX out → new advisory → re-opened. With the mouse, then by keyboard alone.
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './chromium.ts';
+import { type Hands, keyboard, mouse } from './hands.ts';
+import { look } from './look.ts';
+import { accept, assignRole, becomeAdministrator, invite, PASSWORD, type Visitor, visit } from './people.ts';
+import { type RunningWard, startProgram } from './running-ward.ts';
+
+let ward: RunningWard;
+let browser: Browser;
+let admin: Visitor;
+let lea: Visitor;
+let sam: Visitor;
+
+const sbom = (name: string) =>
+  Buffer.from(
+    JSON.stringify({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      version: 1,
+      metadata: { component: { type: 'device', 'bom-ref': 'd', name: 'Console' } },
+      components: [
+        { type: 'library', 'bom-ref': 'a', name, version: '1.2.0', purl: `pkg:npm/${name}@1.2.0` },
+        { type: 'firmware', 'bom-ref': 'b', name: 'board-support' },
+      ],
+    }),
+  );
+const advisory = (name: string, id: string, fixed: string) =>
+  Buffer.from(
+    JSON.stringify({
+      id,
+      aliases: [`CVE-2099-${name.length}${id.length}1`],
+      modified: '2026-11-20T00:00:00Z',
+      published: '2026-11-20T00:00:00Z',
+      summary: `A flaw in ${name}`,
+      details: 'Written for a test.',
+      severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
+      affected: [
+        {
+          package: { ecosystem: 'npm', name },
+          ranges: [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed }] }],
+        },
+      ],
+    }),
+  );
+
+beforeAll(async () => {
+  ward = await startProgram();
+  browser = await launchBrowser();
+  admin = await visit(browser, ward.link);
+  await look(admin.page, 'welcome');
+  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
+  const people = [
+    ['Lea Lead', 'lea@example.org', 'Security lead'],
+    ['Sam Second', 'sam@example.org', 'Security lead'],
+  ] as const;
+  const links: string[] = [];
+  for (const [name, email] of people) links.push(await invite(admin.page, name, email));
+  for (const [name, , role] of people) await assignRole(admin.page, name, role);
+  lea = await visit(browser, links[0] as string);
+  sam = await visit(browser, links[1] as string);
+  for (const visitor of [lea, sam]) await accept(visitor.page);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await ward?.stop();
+});
+
+const go = async (page: Page, path: string) => {
+  await page.goto(`${ward.url}${path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+};
+const title = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
+
+async function takeFile(
+  page: Page,
+  hands: Hands,
+  button: RegExp,
+  name: string,
+  buffer: Buffer,
+): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await hands.press(page, 'button', button);
+  await (await chooser).setFiles({ name, mimeType: 'application/json', buffer });
+}
+
+async function wholeWay(hands: Hands): Promise<void> {
+  const name = `whole-way-${hands.name}`;
+  const { page } = lea;
+
+  // product and release
+  await go(page, '/new/product');
+  await hands.fill(page, /^Name/, `Product by ${hands.name}`);
+  await hands.press(page, 'button', 'Create product');
+  await page.waitForURL(/\/r\/PRD-\d+/);
+  const product = /PRD-\d+/.exec(page.url())?.[0];
+  await go(page, '/new/release');
+  await hands.choose(page, /^Product/, `Product by ${hands.name}`);
+  await hands.fill(page, /^Name/, 'Release 1');
+  await hands.fill(page, /^Version/, '1.0');
+  await hands.press(page, 'button', 'Create release');
+  await page.waitForURL(/\/r\/REL-\d+/);
+  const release = /REL-\d+/.exec(page.url())?.[0] as string;
+
+  // SBOM in: a bad one is refused with its place, a good one is taken
+  await go(page, `/releases/${release}`);
+  await takeFile(
+    page,
+    hands,
+    /SBOM|Choose/,
+    'bad.json',
+    Buffer.from('{"bomFormat": "CycloneDX", "specVersion": "1.6", '),
+  );
+  await page
+    .getByText(/bad\.json:1:/)
+    .first()
+    .waitFor();
+  await takeFile(page, hands, /SBOM|Choose/, 'bom.json', sbom(name));
+  await page.getByText('board-support').first().waitFor();
+  await look(page, `release-${hands.name}`);
+
+  // knowledge in: a finding appears
+  await go(page, '/knowledge');
+  await takeFile(page, hands, /Choose|advisor/i, 'first.json', advisory(name, `GHSA-${name}-1`, '1.3.0'));
+  await page
+    .getByText(/1 new|1 added/)
+    .first()
+    .waitFor();
+  await go(page, `/findings?release=${release}`);
+  await page.getByText(name).first().waitFor();
+  await look(page, `findings-${hands.name}`);
+
+  // assessment by one person
+  if (hands.name === 'keyboard') {
+    await page.getByRole('row').nth(1).waitFor();
+    for (let i = 0; i < 60 && !/vulnerability=/.test(page.url()); i += 1) {
+      await page.keyboard.press('Tab');
+      const onRow = await page.evaluate(
+        () =>
+          document.activeElement?.getAttribute('role') === 'row' || document.activeElement?.tagName === 'TR',
+      );
+      if (onRow) await page.keyboard.press('Enter');
+    }
+  } else {
+    await page.getByRole('row').nth(1).click();
+  }
+  await page.waitForURL(/vulnerability=/);
+  await page.getByText('1.2.0 lies in').first().waitFor();
+  const finding = page.url();
+  await hands.choose(page, /^Status/, 'Not affected');
+  await hands
+    .choose(page, /^Justification/, 'The vulnerable code is never run')
+    .catch(() => hands.choose(page, /^Justification/, 'Vulnerable code not in execute path'));
+  await hands.fill(page, /^Rationale/, 'The console never calls it.');
+  await chooseVerdict(page, hands, 'safety', 'No path to emission.');
+  await chooseVerdict(page, hands, 'privacy', 'No personal data there.');
+  await hands.press(page, 'button', 'Save assessment');
+  await page
+    .getByText(/ASM-\d+/)
+    .first()
+    .waitFor();
+  await look(page, `assessed-${hands.name}`);
+
+  // nobody approves their own work, and the page says who can
+  await page
+    .getByText(/somebody else has to approve/)
+    .first()
+    .waitFor();
+  await page.getByText('Sam Second').first().waitFor();
+  expect(await page.getByRole('button', { name: 'Approve assessment' }).count()).toBe(0);
+
+  // approval by another, with the password; a wrong one is refused
+  await sam.page.goto(finding);
+  await hands.press(sam.page, 'button', 'Approve assessment');
+  await hands.fill(sam.page, /^Your password/, 'this is not the password');
+  await hands.press(sam.page, 'button', /^(Sign|Approve)/);
+  await sam.page
+    .getByText(/password/i)
+    .first()
+    .waitFor();
+  await hands.fill(sam.page, /^Your password/, PASSWORD);
+  await look(sam.page, `signing-${hands.name}`);
+  await hands.press(sam.page, 'button', /^(Sign|Approve)/);
+  await sam.page
+    .getByText(/You signed ASM-\d+/)
+    .first()
+    .waitFor();
+
+  // VEX out
+  await go(page, `/releases/${release}`);
+  const download = page.waitForEvent('download');
+  await hands.press(page, 'button', /OpenVEX/).catch(() => hands.press(page, 'link', /OpenVEX/));
+  const vex = JSON.parse(await readFile(await (await download).path(), 'utf8'));
+  expect(vex.statements).toMatchObject([
+    {
+      status: 'not_affected',
+      justification: 'vulnerable_code_not_in_execute_path',
+      impact_statement: 'The console never calls it.',
+    },
+  ]);
+
+  // a new advisory re-opens the decision, and Today says so
+  await go(page, '/knowledge');
+  await takeFile(page, hands, /Choose|advisor/i, 'second.json', advisory(name, `GHSA-${name}-2`, '1.4.0'));
+  await page
+    .getByText(/1 new|1 added/)
+    .first()
+    .waitFor();
+  await go(page, '/');
+  await page
+    .getByText(new RegExp(`in ${name}`))
+    .first()
+    .waitFor();
+  await page
+    .getByText(/[Rr]e-opened/)
+    .first()
+    .waitFor();
+  await page.goto(finding);
+  await page.getByText('The facts have moved').waitFor();
+  expect(product).toMatch(/PRD-\d+/);
+  expect(await title(page)).not.toBe('');
+}
+
+async function chooseVerdict(
+  page: Page,
+  hands: Hands,
+  side: 'safety' | 'privacy',
+  why: string,
+): Promise<void> {
+  const group = page.getByRole('radiogroup', { name: new RegExp(side, 'i') });
+  if (hands.name === 'mouse') await group.getByRole('radio', { name: /^None/ }).check();
+  else {
+    const first = group.getByRole('radio').first();
+    for (let i = 0; i < 80; i += 1) {
+      if (await group.evaluate((element) => element.contains(document.activeElement))) break;
+      await page.keyboard.press('Tab');
+    }
+    await first.waitFor();
+    for (let i = 0; i < 6 && !(await group.getByRole('radio', { name: /^None/ }).isChecked()); i += 1)
+      await page.keyboard.press('ArrowDown');
+    if (!(await group.getByRole('radio', { name: /^None/ }).isChecked()))
+      throw new Error(`the keyboard does not choose a verdict for ${side}`);
+  }
+  await hands.fill(page, new RegExp(`^Why.*${side}|${side}.*why`, 'i'), why);
+}
+
+describe('the whole way', () => {
+  it('works with the mouse', () => wholeWay(mouse));
+  it('works by keyboard alone', () => wholeWay(keyboard));
+  it('leaves no fault in the page and no noise in the log', () => {
+    expect([admin, lea, sam].flatMap((visitor) => visitor.faults)).toEqual([]);
+    expect(ward.output()).not.toMatch(/"level":(40|50)/);
+  });
+});
