@@ -8,6 +8,11 @@ import { makeLog, openDatabase } from '../open-ward.ts';
 import { VERSION } from '../version.ts';
 import { type CommonOptions, EXIT, print, progressLine } from './output.ts';
 
+const whole = `everything, also the keys that sign the ledger and seal second factors.
+Only its owner can read it (mode 0600): keep it as safe as the data folder itself.`;
+const withoutKeys = `everything but the keys: no secrets file was found here.
+Save that file (WARD_SECRETS) as well; without it sessions, second factors and ledger signatures cannot go on.`;
+
 interface Options extends CommonOptions {
   readonly data?: string;
 }
@@ -20,12 +25,13 @@ export async function backupCommand(file: string, options: Options): Promise<num
     const manifest = await backup({
       pool: database.pool,
       blobs: join(config.dataDir, 'blobs'),
+      secrets: config.secretsFile ?? join(config.dataDir, 'secrets.json'),
       target: file,
       wardVersion: VERSION,
       onProgress: (step) => line.show(`saving ${JSON.stringify(step).slice(0, 60)}`),
     });
     line.done();
-    print(options, manifest, `${file} holds everything: keep it as safe as the data folder itself.`);
+    print(options, manifest, `${file} holds ${manifest.secrets ? whole : withoutKeys}`);
     return EXIT.ok;
   } finally {
     await database.close();
@@ -43,6 +49,7 @@ export async function restoreCommand(file: string, options: Options): Promise<nu
     const manifest = await restore({
       pool: database.pool,
       blobs: join(config.dataDir, 'blobs'),
+      secrets: config.secretsFile ?? join(config.dataDir, 'secrets.json'),
       file,
       migrations: allMigrations(await loadRooms()),
       prepare: (pool) => new Jobs(pool, log).migrate(),

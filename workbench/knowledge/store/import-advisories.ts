@@ -25,7 +25,7 @@ interface Prepared {
 }
 
 // One importer at a time: two feeds that speak of the same flaw would else build its group twice.
-const IMPORT_LOCK = 8100153;
+const IMPORT_LOCK = 8100154;
 
 /** Idempotent: the same records again change nothing. A record that is older than the stored one is left alone. */
 export async function importAdvisories(

@@ -1,7 +1,7 @@
 // `ward backup`: one consistent view of the whole database and the blobs in one file, without any program beside Ward.
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { link, lstat, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -19,6 +19,7 @@ import {
   type Manifest,
   manifestName,
   type SavedTable,
+  secretsName,
 } from './manifest.ts';
 import { qualified, sequencesToSave, type TableShape, tablesToSave } from './tables.ts';
 
@@ -26,6 +27,8 @@ export interface BackupOptions {
   readonly pool: Pool;
   /** Folder of content-addressed files; may be missing. */
   readonly blobs?: string;
+  /** File with the installation's keys; may be missing. */
+  readonly secrets?: string;
   readonly target: string;
   readonly wardVersion: string;
   readonly now?: Date;
@@ -81,8 +84,16 @@ async function* content(
   const sequences = await sequencesToSave(client);
   // After the rows: a blob is stored before the row that names it, so none that the rows need is missed.
   const blobs = yield* saveBlobs(options);
+  const secrets = yield* saveSecrets(options);
 
-  const manifest = { ...head, migrations: [...migrations], tables, sequences: [...sequences], blobs };
+  const manifest = {
+    ...head,
+    migrations: [...migrations],
+    tables,
+    sequences: [...sequences],
+    blobs,
+    ...secrets,
+  };
   yield* wholeEntry(manifestName, Buffer.from(JSON.stringify(manifest)));
   yield archiveEnd;
   result.manifest = manifest;
@@ -150,6 +161,17 @@ async function* saveBlobs({ blobs, onProgress }: BackupOptions): AsyncGenerator<
     onProgress?.({ step: 'save', part: 'blobs', bytes });
   }
   return { count, bytes, sha256: hash.digest('hex') };
+}
+
+async function* saveSecrets({ secrets }: BackupOptions): AsyncGenerator<Buffer, Pick<Manifest, 'secrets'>> {
+  if (secrets === undefined) return {};
+  const data = await readFile(secrets).catch((error: unknown) => {
+    if (isFileError(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (data === undefined) return {};
+  yield* wholeEntry(secretsName, data);
+  return { secrets: { bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') } };
 }
 
 async function* filesBelow(folder: string): AsyncGenerator<string> {

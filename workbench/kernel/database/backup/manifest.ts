@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const backupFormat = 1;
 export const headName = 'ward-backup.json';
 export const manifestName = 'manifest.json';
+/** The installation's keys, without which sessions, second factors and the ledger's signatures could not go on. */
+export const secretsName = 'secrets.json';
+export const secretsLimit = 64 * 1024;
 export const manifestLimit = 16 * 1024 * 1024;
 
 export const Head = z.object({
@@ -41,13 +44,15 @@ export const Manifest = Head.extend({
   sequences: z.array(SavedSequence).max(10_000),
   /** One hash over names and contents of all blobs in their order. */
   blobs: z.object({ count, bytes: count, sha256 }),
+  /** Absent where the keys are kept elsewhere (`WARD_SECRETS` of another host). */
+  secrets: z.object({ bytes: count, sha256 }).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
 /** What a backup or a restore is doing, for a progress line. */
 export interface BackupProgress {
   readonly step: 'save' | 'check' | 'restore';
-  /** Table or `blobs`. */
+  /** Table, `blobs` or `secrets`. */
   readonly part: string;
   /** Bytes of content so far, before compression. */
   readonly bytes: number;

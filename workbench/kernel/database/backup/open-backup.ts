@@ -14,6 +14,8 @@ import {
   Manifest,
   manifestLimit,
   manifestName,
+  secretsLimit,
+  secretsName,
 } from './manifest.ts';
 
 export interface BackupVisitor {
@@ -21,6 +23,8 @@ export interface BackupVisitor {
   table(place: number, content: AsyncIterable<Buffer>): Promise<void>;
   /** `path` is relative, without `..`. */
   blob(path: string, size: number, content: AsyncIterable<Buffer>): Promise<void>;
+  /** The installation's keys. */
+  secrets(content: Buffer): Promise<void>;
 }
 
 /**
@@ -33,6 +37,7 @@ export async function checkBackup(
 ): Promise<Manifest> {
   const tables = new Map<number, { hash: Hash; bytes: number }>();
   const blobs = { hash: createHash('sha256'), count: 0, bytes: 0 };
+  let secrets: string | undefined;
   let seen = 0;
   const progress = (part: string, bytes: number) => {
     seen += bytes;
@@ -57,6 +62,9 @@ export async function checkBackup(
       blobs.count += 1;
       blobs.bytes += size;
     },
+    async secrets(content) {
+      secrets = createHash('sha256').update(content).digest('hex');
+    },
   });
 
   for (const [place, expected] of manifest.tables.entries()) {
@@ -73,6 +81,8 @@ export async function checkBackup(
     blobs.count === manifest.blobs.count &&
     blobs.bytes === manifest.blobs.bytes &&
     blobs.hash.digest('hex') === manifest.blobs.sha256;
+  if (secrets !== manifest.secrets?.sha256)
+    throw refuse('backup.altered', 'The keys in the backup are not those that were saved.', { at: file });
   if (!sameBlobs || [...tables.keys()].some((place) => manifest.tables[place] === undefined)) {
     throw refuse('backup.altered', 'The backup holds other files than those that were saved.', { at: file });
   }
@@ -108,6 +118,7 @@ async function visit(entry: ArchiveEntry, visitor: BackupVisitor, file: string):
   // The name comes from the file: it must not lead out of the folder of blobs.
   const blob = /^blobs\/((?:[\w-][\w.-]*\/)*[\w-][\w.-]*)$/.exec(entry.name);
   if (blob) return visitor.blob(blob[1]!, entry.size, entry.content);
+  if (entry.name === secretsName) return visitor.secrets(await whole(entry, secretsLimit));
   throw refuse('backup.altered', 'The backup holds an entry that Ward does not write.', {
     at: `${file}:${entry.name.slice(0, 200)}`,
   });
@@ -131,10 +142,15 @@ function checkHead(head: Head | undefined, file: string): void {
 }
 
 async function json(entry: ArchiveEntry): Promise<unknown> {
-  if (entry.size > manifestLimit) throw refuse('backup.altered', 'The manifest of the backup is too large.');
+  return JSON.parse((await whole(entry, manifestLimit)).toString('utf8'));
+}
+
+async function whole(entry: ArchiveEntry, limit: number): Promise<Buffer> {
+  if (entry.size > limit)
+    throw refuse('backup.altered', `The entry ${entry.name} of the backup is too large.`);
   const parts: Buffer[] = [];
   for await (const data of entry.content) parts.push(data);
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  return Buffer.concat(parts);
 }
 
 function asReadRefusal(error: unknown, file: string, atHead: boolean): unknown {

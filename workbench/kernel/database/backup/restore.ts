@@ -1,8 +1,9 @@
 // `ward restore`: a checked backup into an empty database and an empty folder of blobs, all or nothing.
 
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { escapeIdentifier, type Pool, type PoolClient } from 'pg';
@@ -26,6 +27,8 @@ export interface RestoreOptions {
   readonly pool: Pool;
   /** Folder for the content-addressed files; empty or missing. */
   readonly blobs?: string;
+  /** Where the installation's keys go; the file must be missing or already hold the same. */
+  readonly secrets?: string;
   readonly file: string;
   readonly migrations: readonly Migration[];
   /** Makes schemas that have steps of their own, such as that of the job queue, before rows are loaded. */
@@ -42,9 +45,11 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   const steps = stepsOf(manifest, options);
   const draft = options.blobs === undefined ? undefined : `${resolve(options.blobs)}.restoring`;
   await refuseFilledBlobs(options.blobs, manifest);
+  const secrets = await placeForSecrets(options.secrets, manifest);
   const client = await options.pool.connect();
   let schemas: readonly string[] | undefined;
   let blobsPlaced = false;
+  let secretsPlaced = false;
   try {
     if (!(await isEmptyDatabase(client)))
       throw refuse('backup.not-empty', 'The database holds tables already.');
@@ -53,7 +58,12 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
     await client.query('BEGIN');
     await client.query('SET LOCAL statement_timeout = 0');
     await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    await load(client, manifest, steps, options, draft);
+    const keys = await load(client, manifest, steps, options, draft);
+    if (secrets !== undefined && keys) {
+      await mkdir(dirname(secrets), { recursive: true, mode: 0o700 });
+      secretsPlaced = true;
+      await writeFile(secrets, keys, { flag: 'wx', mode: 0o600, flush: true });
+    }
     if (draft && options.blobs && manifest.blobs.count > 0) {
       await placeBlobs(draft, options.blobs);
       blobsPlaced = true;
@@ -63,6 +73,7 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
   } catch (error) {
     client.release(true); // it may be in the middle of COPY: closing it rolls everything back
     if (blobsPlaced) await rm(options.blobs!, { recursive: true, force: true });
+    if (secretsPlaced) await rm(secrets!, { force: true });
     if (schemas) await dropNewSchemas(options.pool, schemas);
     throw asRestoreRefusal(error, options.file);
   } finally {
@@ -98,13 +109,26 @@ async function refuseFilledBlobs(blobs: string | undefined, manifest: Manifest):
   await rm(`${resolve(blobs)}.restoring`, { recursive: true, force: true });
 }
 
+/** Undefined when there is nothing to write: no keys in the backup, or the same ones are there already. */
+async function placeForSecrets(file: string | undefined, manifest: Manifest): Promise<string | undefined> {
+  if (file === undefined || manifest.secrets === undefined) return undefined;
+  const present = await readFile(file).catch((error: unknown) => {
+    if (isFileError(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  });
+  if (present === undefined) return resolve(file);
+  if (createHash('sha256').update(present).digest('hex') === manifest.secrets.sha256) return undefined;
+  throw refuse('backup.not-empty', `The file ${file} holds other keys than the backup.`, { at: file });
+}
+
+/** Gives the installation's keys, which are written last. */
 async function load(
   client: PoolClient,
   manifest: Manifest,
   steps: readonly Migration[],
   options: RestoreOptions,
   draft: string | undefined,
-): Promise<void> {
+): Promise<Buffer | undefined> {
   await migrateInTransaction(client, steps);
   const applied = await appliedMigrations(client);
   if (applied.length !== manifest.migrations.length)
@@ -117,7 +141,7 @@ async function load(
     );
 
   const resumeRules = await suspendRules(client, tables);
-  await loadRows(client, manifest, options, draft);
+  const keys = await loadRows(client, manifest, options, draft);
   for (const saved of manifest.tables) {
     const found = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${qualified(saved)}`);
     if (Number(found.rows[0]?.rows) !== saved.rows) {
@@ -135,6 +159,7 @@ async function load(
     ]);
   }
   await resumeRules();
+  return keys;
 }
 
 function checkShape(saved: SavedTable, present: { readonly columns: readonly string[] } | undefined): void {
@@ -152,7 +177,8 @@ async function loadRows(
   manifest: Manifest,
   options: RestoreOptions,
   draft: string | undefined,
-): Promise<void> {
+): Promise<Buffer | undefined> {
+  let keys: Buffer | undefined;
   let open: { place: number; copy: CopyStreamQuery } | undefined;
   let bytes = 0;
   const close = async (): Promise<void> => {
@@ -188,8 +214,12 @@ async function loadRows(
       bytes += size;
       options.onProgress?.({ step: 'restore', part: 'blobs', bytes });
     },
+    async secrets(content) {
+      keys = content;
+    },
   });
   await close();
+  return keys;
 }
 
 /** Waits until the server has taken the data, or throws what the server said. */
