@@ -102,9 +102,10 @@ export function knowledgeApi(kernel: Kernel) {
             source: `upload: ${name}`,
             actorId: c.get('principal')!.personId,
           });
-          const shown = firstProblems.map((problem) => ({
-            ...problem,
-            at: problem.at.replace(`${folder}/`, ''),
+          // The folder is ours and means nothing to who sent the file.
+          const shown = firstProblems.map(({ at, message }) => ({
+            at: at.replaceAll(`${folder}/`, ''),
+            message: message.replaceAll(`${folder}/`, ''),
           }));
           return c.json({ id, read, added, changed, unchanged, problems, firstProblems: shown }, 200);
         } finally {

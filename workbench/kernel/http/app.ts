@@ -78,7 +78,11 @@ export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: 
   app.use('/api/*', async (c, next) => {
     if (!SAFE_METHODS.has(c.req.method)) requireOwnOrigin(c.req.raw.headers, allowedOrigin);
     c.header('cache-control', 'no-store');
-    return UPLOAD_PATHS.test(c.req.path) ? next() : json(c, next);
+    if (c.req.url.includes('%00'))
+      throw refuseHttp('http.invalid', 'The address holds a character that cannot be stored.');
+    if (UPLOAD_PATHS.test(c.req.path)) return next();
+    requireJson(c.req.raw);
+    return json(c, next);
   });
   app.use('/api/*', async (c, next) => {
     const known = await kernel.people.principalOf(c.req.raw.headers);
@@ -134,6 +138,14 @@ function requireOwnOrigin(headers: Headers, allowedOrigin: string | null): void 
   const host = headers.get('host');
   if (origin === allowedOrigin || origin === `http://${host}` || origin === `https://${host}`) return;
   throw refuseHttp('http.wrong-origin', "Changes are taken from Ward's own pages only.");
+}
+
+/** A body of another type would not be looked at by the schema of its route. */
+function requireJson(request: Request): void {
+  if (request.body === null) return;
+  const type = request.headers.get('content-type') ?? '';
+  if (/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) return;
+  throw refuseHttp('http.wrong-media-type', 'The body is not called JSON by its content-type.');
 }
 
 /** Hono reports unreadable JSON as an HTTPException with status 400. */

@@ -24,6 +24,12 @@ export const refuseHttp = defineErrors({
     title: 'Some fields are not right',
     remedy: 'Correct the fields that are named and send it again.',
   },
+  'http.wrong-media-type': {
+    status: 415,
+    exit: 3,
+    title: 'The body is not JSON',
+    remedy: 'Send JSON with the header content-type: application/json.',
+  },
   'http.too-large': { status: 413, exit: 3, title: 'Too large', remedy: 'Send less at once.' },
   'http.not-signed-in': {
     status: 401,
@@ -100,6 +106,11 @@ export function answerError(error: unknown, c: Context<Env>): Response {
       problemOf(refuseHttp('http.not-ready', 'The database took too long to answer.'), requestId),
     );
   }
+  if (isUnstorableText(error)) {
+    return problemResponse(
+      problemOf(refuseHttp('http.invalid', 'A text holds a character that cannot be stored.'), requestId),
+    );
+  }
   c.get('log')?.error({ err: error }, 'fault');
   return problemResponse({
     type: 'urn:ward:problem:fault',
@@ -117,6 +128,12 @@ export function problemResponse(problem: Problem): Response {
   const retryAfter = problem.extra?.retryAfterSeconds;
   if (typeof retryAfter === 'number') headers['retry-after'] = String(Math.ceil(retryAfter));
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+/** PostgreSQL 22021 and 22P05: a NUL, which text and jsonb cannot hold; the statement did nothing. */
+function isUnstorableText(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && (error as { code?: unknown }).code;
+  return code === '22021' || code === '22P05';
 }
 
 /** PostgreSQL 57014: the statement_timeout of the pool. */

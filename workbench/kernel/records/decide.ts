@@ -333,12 +333,15 @@ function checkBody(kind: KindDefinition, input: unknown): JsonObject {
   }
   // Through JSON once: what is hashed must be what is stored (undefined fields vanish here).
   const body = JSON.parse(JSON.stringify(parsed.data)) as JsonObject;
-  const unstorable = findUnstorable(body);
-  if (unstorable)
-    throw refuseRecord('record.invalid', `${unstorable} holds a character that cannot be stored.`, {
-      at: unstorable,
-    });
+  requireStorable(body, '$');
   return body;
+}
+
+/** What is hashed must be what is stored. Refuses `record.invalid` for a NUL or half a surrogate pair. */
+export function requireStorable(value: unknown, at: string): void {
+  const found = findUnstorable(value, at);
+  if (found)
+    throw refuseRecord('record.invalid', `${found} holds a character that cannot be stored.`, { at: found });
 }
 
 function checkReason(reason: string | null, needed: boolean, at: string): string | null {

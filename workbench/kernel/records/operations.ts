@@ -5,7 +5,14 @@ import type { Credential } from '../people/people.ts';
 import type { Principal } from '../people/roles.ts';
 import { canReadProduct } from '../people/roles.ts';
 import { refuseCommit } from './commit.ts';
-import { decideCreate, decideEdit, decideTransition, refuseRecord, requireRole } from './decide.ts';
+import {
+  decideCreate,
+  decideEdit,
+  decideTransition,
+  refuseRecord,
+  requireRole,
+  requireStorable,
+} from './decide.ts';
 import type { KindDefinition } from './kind.ts';
 import { authorsSinceApproval, findRecord, readRecord, readRevision } from './read.ts';
 import type { Link, WardRecord } from './record.ts';
@@ -207,13 +214,14 @@ export function addLink(
 }
 
 /** Ends a link, or confirms a suspect one at the far end's present revision. */
-export function changeLink(
+export async function changeLink(
   records: Records,
   principal: Principal,
   linkId: string,
   act: 'end' | 'confirm',
   reason: string | null,
 ): Promise<void> {
+  requireStorable(reason ?? '', '$.reason');
   return records.write(principal, async (unit) => {
     const row = await unit.db
       .selectFrom('link')
@@ -253,12 +261,13 @@ export function changeLink(
 }
 
 /** Everyone who may write anything on the product may comment; a comment stays as it was said. */
-export function addComment(
+export async function addComment(
   records: Records,
   principal: Principal,
   idOrKey: string,
   text: string,
 ): Promise<void> {
+  requireStorable(text, '$.text');
   return records.write(principal, async (unit) => {
     const record = await readRecord(unit.db, principal, idOrKey);
     requireRole(principal, COMMENTERS, record.productId, 'comment');

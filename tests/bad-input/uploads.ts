@@ -1,0 +1,81 @@
+// Bad uploads: SBOMs and advisories.
+import { type BadRequest, NUL } from './requests.ts';
+
+const sbom = (
+  what: string,
+  text: NonNullable<BadRequest['text']>,
+  status: number,
+  code: string,
+  query = 'release=REL-1&name=bom.json',
+): BadRequest => ({
+  where: 'POST /api/sboms/upload',
+  what,
+  method: 'POST',
+  path: `/api/sboms/upload?${query}`,
+  headers: { 'content-type': 'application/octet-stream' },
+  text,
+  status,
+  code,
+});
+const cyclone = (more: object) =>
+  JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, ...more });
+const SBOMS: readonly BadRequest[] = [
+  sbom('nothing', '', 422, 'sbom.empty'),
+  sbom('half an object', '{"bomFormat": "CycloneDX",', 422, 'sbom.not-json'),
+  sbom(
+    'a picture',
+    new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]),
+    422,
+    'sbom.broken-encoding',
+  ),
+  sbom('JSON of another kind', '{"hello": "world"}', 415, 'sbom.unknown-format'),
+  sbom('a version to come', cyclone({ specVersion: '9.9' }), 415, 'sbom.unsupported-version'),
+  sbom('100,000 brackets deep', () => '['.repeat(100_000), 422, 'sbom.too-deep'),
+  sbom('components that are a text', cyclone({ components: 'many' }), 422, 'sbom.wrong-type'),
+  sbom(
+    'a component without a name',
+    cyclone({ components: [{ type: 'library' }] }),
+    422,
+    'sbom.missing-field',
+  ),
+  sbom(
+    'a text of 5 million letters',
+    () => cyclone({ components: [{ type: 'library', name: 'x'.repeat(5_000_000) }] }),
+    422,
+    'sbom.string-too-long',
+  ),
+  sbom('a release that there is not', cyclone({}), 404, 'record.not-found', 'release=REL-99&name=bom.json'),
+  sbom(
+    'a threat instead of a release',
+    cyclone({}),
+    422,
+    'sbom.not-a-release',
+    'release=THR-1&name=bom.json',
+  ),
+  sbom('no release', cyclone({}), 422, 'http.invalid', 'name=bom.json'),
+  sbom('a name with NUL', cyclone({}), 422, 'http.invalid', 'release=REL-1&name=bom%00.json'),
+  sbom('a part with NUL', cyclone({}), 422, 'http.invalid', 'release=REL-1&name=bom.json&part=a%00b'),
+];
+
+const knowledge = (
+  what: string,
+  name: string,
+  text: NonNullable<BadRequest['text']>,
+  status: number,
+  code: string,
+): BadRequest => ({
+  where: 'POST /api/knowledge/upload',
+  what,
+  method: 'POST',
+  path: `/api/knowledge/upload?name=${encodeURIComponent(name)}`,
+  headers: { 'content-type': 'application/octet-stream' },
+  text,
+  status,
+  code,
+});
+const KNOWLEDGE: readonly BadRequest[] = [
+  knowledge('a name that is a path', '../../etc/passwd', '{}', 422, 'http.invalid'),
+  knowledge('a name with NUL', `a${NUL}.json`, '{}', 422, 'http.invalid'),
+];
+
+export const BAD_UPLOADS: readonly BadRequest[] = [...SBOMS, ...KNOWLEDGE];
