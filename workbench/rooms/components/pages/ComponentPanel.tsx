@@ -36,6 +36,7 @@ function Facts({ release, component }: { readonly release: string; readonly comp
     ['End of support', component.endOfSupport],
     ['Reference', component.ref],
   ];
+  const missing = facts.filter(([, value]) => value === null).map(([label]) => label);
   return (
     <div className="stack component-panel">
       {component.notWatched === null ? (
@@ -61,13 +62,18 @@ function Facts({ release, component }: { readonly release: string; readonly comp
         </p>
       )}
       <dl className="facts">
-        {facts.map(([label, value]) => (
-          <div key={label} style={{ display: 'contents' }}>
-            <dt>{label}</dt>
-            <dd>{value === null ? <span className="muted">Not given</span> : value}</dd>
-          </div>
-        ))}
+        {facts.map(([label, value]) =>
+          value === null ? null : (
+            <div key={label} style={{ display: 'contents' }}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
       </dl>
+      {missing.length > 0 ? (
+        <p className="muted small">The SBOM does not give: {missing.join(', ')}.</p>
+      ) : null}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // Imports an SBOM into a release: file, phases as the server reports them, the result with its warnings or the refusal.
 import { TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { AppLink } from '../../../web/design/AppLink.tsx';
 import { announce } from '../../../web/design/announcer.ts';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
@@ -61,6 +62,17 @@ export function SbomUpload({ release }: { readonly release: string }) {
   };
   return (
     <div className="stack">
+      <details className="more">
+        <summary>The SBOM describes one part of the release</summary>
+        <TextInput
+          label="Part"
+          description="A new SBOM replaces the one of the same part. Empty: the name that the file gives to its subject."
+          className="form__short"
+          maxLength={200}
+          value={part}
+          onChange={(event) => setPart(event.currentTarget.value)}
+        />
+      </details>
       <DropArea
         verb="Choose an SBOM"
         accept=".json,application/json"
@@ -73,17 +85,6 @@ export function SbomUpload({ release }: { readonly release: string }) {
           SBOM before it is kept.
         </p>
       </DropArea>
-      <details className="more">
-        <summary>It describes one part of the release</summary>
-        <TextInput
-          label="Part"
-          description="A new SBOM replaces the one of the same part. Empty: the name that the file gives to its subject."
-          className="form__short"
-          maxLength={200}
-          value={part}
-          onChange={(event) => setPart(event.currentTarget.value)}
-        />
-      </details>
       {running ? (
         <UploadProgress
           fileName={running.file.name}
@@ -106,6 +107,9 @@ function Imported({ result }: { readonly result: SbomResult }) {
           {result.unchanged ? 'Nothing changed' : 'Imported'}
         </StateBadge>
         {resultWords(result)}
+        <AppLink to={`/releases/${result.releaseKey}`} search={{ tab: 'findings' }}>
+          Findings of this release
+        </AppLink>
       </p>
       <WarningList warnings={result.warnings} />
     </div>
@@ -115,7 +119,7 @@ function Imported({ result }: { readonly result: SbomResult }) {
 function resultWords({ unchanged, format, part, components, watched, newVersions }: SbomResult): string {
   const what = `${format}${part === '' ? '' : `, part ${part}`}: ${components} components, ${watched} with an identity that can be watched`;
   if (unchanged) return `This very file is the SBOM in force already. ${what}.`;
-  return `${what}, ${newVersions} component versions new to Ward.`;
+  return `${what}; ${newVersions} of them new to Ward in this version.`;
 }
 
 function isResult(line: unknown): line is { readonly result: SbomResult } {

@@ -1,3 +1,5 @@
+import './components.css';
+
 /** What was read all the same but should be looked at, each with its place in the file. */
 export function WarningList({
   warnings,

@@ -1,7 +1,7 @@
 // The decision beside the evidence: the assessment with its next step, or the form to make one, or who can.
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { roleTitle } from '../../../kernel/people/roles.ts';
 import type { ActionView, RecordView } from '../../../kernel/records/contract.ts';
 import { Answer } from '../../../web/design/Answer.tsx';
@@ -26,7 +26,23 @@ export interface DecisionPanelProps {
   readonly detail: FindingDetail;
 }
 
-export function DecisionPanel({ at, detail }: DecisionPanelProps) {
+/** When the form has become a decision, the focus goes to the decision. */
+export function DecisionPanel(props: DecisionPanelProps) {
+  const panel = useRef<HTMLDivElement>(null);
+  const decided = props.detail.finding.assessment !== null;
+  const before = useRef(decided);
+  useEffect(() => {
+    if (decided && !before.current) panel.current?.focus();
+    before.current = decided;
+  }, [decided]);
+  return (
+    <div ref={panel} tabIndex={-1} className="finding__focus">
+      <Content {...props} />
+    </div>
+  );
+}
+
+function Content({ at, detail }: DecisionPanelProps) {
   const { finding, mayAssess } = detail;
   if (finding.assessment) return <Assessed assessmentKey={finding.assessment.key} detail={detail} />;
   return (

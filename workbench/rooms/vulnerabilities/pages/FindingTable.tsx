@@ -7,7 +7,7 @@ import type { TableFilter } from '../../../web/data-table/columns.ts';
 import { DataTable } from '../../../web/data-table/DataTable.tsx';
 import { useTableState } from '../../../web/data-table/use-table-state.ts';
 import { EmptyState } from '../../../web/design/EmptyState.tsx';
-import { fewRecordsQuery } from '../../../web/queries.ts';
+import { fewRecordsQuery, productsQuery } from '../../../web/queries.ts';
 import { useSearchState } from '../../../web/search-state.ts';
 import { useGo } from '../../../web/use-go.ts';
 import type { FindingView } from '../api.ts';
@@ -34,12 +34,13 @@ export function FindingTable({ release, empty }: FindingTableProps) {
   const go = useGo();
   const state = useTableState();
   const [search, set] = useSearchState();
+  const products = useQuery({ ...productsQuery, enabled: !release }).data?.items;
   const releases = useQuery({ ...fewRecordsQuery({ kind: 'release', sort: 'key' }), enabled: !release });
   const levels = (search.level ?? '').split(',').filter(Boolean);
   const order = FINDING_ORDERS.find((one) => one === search.order) ?? 'severity';
   const apart: FindingsWanted = {
     release: release ?? (state.filter('release') || undefined),
-    product: search.product,
+    product: release ? undefined : search.product,
     state: state.filter('state') || undefined,
     outcome: state.filter('outcome') || undefined,
     text: state.text || undefined,
@@ -56,7 +57,7 @@ export function FindingTable({ release, empty }: FindingTableProps) {
         id: 'outcome',
         title: 'Match',
         options: [
-          { value: 'affected', title: 'Version is affected' },
+          { value: 'affected', title: 'Version affected' },
           { value: 'undetermined', title: 'Cannot be said' },
         ],
       },
@@ -68,9 +69,18 @@ export function FindingTable({ release, empty }: FindingTableProps) {
               title: 'Release',
               options: (releases.data?.items ?? []).map((one) => ({ value: one.key, title: one.title })),
             },
+            ...((products?.length ?? 0) < 2
+              ? []
+              : [
+                  {
+                    id: 'product',
+                    title: 'Product',
+                    options: (products ?? []).map((one) => ({ value: one.id, title: one.title })),
+                  },
+                ]),
           ]),
     ],
-    [release, releases.data],
+    [release, releases.data, products],
   );
   return (
     <>

@@ -12,6 +12,7 @@ import { WarningList } from '../../components/pages/WarningList.tsx';
 import { KnowledgeUpload } from './KnowledgeUpload.tsx';
 import { knowledgeQuery } from './knowledge-queries.ts';
 import { ageOf, ageWords, ecosystemTitle, importWords } from './knowledge-words.ts';
+import './findings.css';
 
 export function Page() {
   const knowledge = useQuery(knowledgeQuery);

@@ -106,7 +106,7 @@ function Loaded({ release }: { readonly release: RecordView }) {
           <AppLink
             key={one.id}
             to={`/releases/${release.key}`}
-            search={{ tab: one.id === 'summary' ? undefined : one.id }}
+            search={{ tab: one.id }}
             aria-current={one.id === tab ? 'page' : undefined}
           >
             {one.title}

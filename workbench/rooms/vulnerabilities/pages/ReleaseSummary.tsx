@@ -7,6 +7,7 @@ import { CoverageSummary } from '../../components/pages/CoverageSummary.tsx';
 import { LevelBar, Severity } from '../../products/pages/Severity.tsx';
 import { levelCounts } from '../../products/pages/severity.ts';
 import { findingCountsQuery } from './findings-queries.ts';
+import './findings.css';
 
 const DATES = [
   ['plannedOn', 'Planned'],
@@ -76,9 +77,9 @@ function Undecided({ release }: { readonly release: string }) {
                   <AppLink
                     to={`/releases/${release}`}
                     search={{ tab: 'findings', state: 'undecided', level: level.id }}
-                    className="row"
+                    className="levels__one"
                   >
-                    {count} <Severity level={level.id} />
+                    <span className="levels__count">{count}</span> <Severity level={level.id} />
                   </AppLink>
                 </li>
               ))}

@@ -3,6 +3,7 @@ import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import type { FindingDetail } from '../api.ts';
 import { SafeLink } from './SafeLink.tsx';
+import '../../components/pages/components.css';
 
 type Statement = FindingDetail['statements'][number];
 

@@ -22,7 +22,7 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
       id: 'score',
       title: 'CVSS',
       value: (row) => row.score,
-      cell: (row) => (row.score === null ? <span className="muted">none</span> : row.score.toFixed(1)),
+      cell: (row) => (row.score === null ? <NoScore /> : row.score.toFixed(1)),
       align: 'right',
       width: 56,
     },
@@ -31,7 +31,7 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
       title: 'Vulnerability',
       value: (row) => row.vulnerability,
       cell: (row) => <VulnerabilityCell row={row} />,
-      width: 180,
+      width: 132,
       grow: 1,
       priority: 1,
     },
@@ -45,8 +45,9 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
           <span className="muted">{row.versions.length > 0 ? row.versions.join(', ') : 'no version'}</span>
         </span>
       ),
-      width: 150,
+      width: 122,
       grow: 1,
+      priority: 1,
     },
     {
       id: 'decision',
@@ -56,7 +57,7 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
         const word = decisionWord(row);
         return <StateBadge tone={word.tone}>{word.title}</StateBadge>;
       },
-      width: 164,
+      width: 150,
     },
     {
       id: 'outcome',
@@ -64,11 +65,11 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
       value: (row) => outcomeWord(row.outcome).title,
       cell: (row) =>
         row.outcome === 'affected' ? (
-          <span className="muted">Version is affected</span>
+          <span className="muted">Version affected</span>
         ) : (
           <StateBadge tone="question">Cannot be said</StateBadge>
         ),
-      width: 144,
+      width: 136,
     },
     {
       id: 'fixed',
@@ -87,7 +88,8 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
       id: 'release',
       title: 'Release',
       value: (row) => row.release.title,
-      width: 120,
+      cell: (row) => <span title={row.release.title}>{row.release.key}</span>,
+      width: 76,
       priority: 3,
       hidden: ofOneRelease,
     },
@@ -96,7 +98,7 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
       title: 'First seen',
       value: (row) => row.firstSeen,
       cell: (row) => <RelativeTime at={row.firstSeen} />,
-      width: 112,
+      width: 124,
       priority: 3,
     },
     { id: 'summary', title: 'Summary', value: (row) => row.summary, width: 260, grow: 2, hidden: true },
@@ -115,9 +117,19 @@ function VulnerabilityCell({ row }: { readonly row: FindingView }) {
       {others.length > 0 ? (
         <span className="muted small" title={others.join(', ')}>
           {' '}
-          +{others.length} {others.length === 1 ? 'alias' : 'aliases'}
+          +{others.length}
+          <span className="unseen"> {others.length === 1 ? 'alias' : 'aliases'}</span>
         </span>
       ) : null}
+    </span>
+  );
+}
+
+function NoScore() {
+  return (
+    <span className="muted" title="No source gives a CVSS score">
+      <span aria-hidden="true">–</span>
+      <span className="unseen">no score</span>
     </span>
   );
 }

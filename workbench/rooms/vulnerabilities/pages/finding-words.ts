@@ -43,7 +43,7 @@ export function decisionWord({ finding, assessment }: Decision): Word {
 
 export function outcomeWord(outcome: FindingView['outcome']): Word {
   return outcome === 'affected'
-    ? { title: 'Version is affected', tone: 'attention' }
+    ? { title: 'Version affected', tone: 'attention' }
     : { title: 'Cannot be said', tone: 'question' };
 }
 
