@@ -53,7 +53,7 @@ async function content() {
 
 const EXPECTED = {
   'Lumen 400 4.1': { critical: 2, high: 5, medium: 4, unknown: 5, undetermined: 1 },
-  'Lumen 400 4.2': { medium: 2, unknown: 1 },
+  'Lumen 400 4.2': { medium: 1, unknown: 1 },
 };
 
 describe('loading the example', () => {
@@ -175,7 +175,7 @@ describe('the loaded example', () => {
     const run = await runImport(ward, { paths: [path], source: 'later', actorId: null });
 
     expect(run).toMatchObject({ read: 1, changed: 1, problems: 0 });
-    expect((await findings())['Lumen 400 4.2']).toEqual({ critical: 1, medium: 2, unknown: 1 });
+    expect((await findings())['Lumen 400 4.2']).toEqual({ critical: 1, medium: 1, unknown: 1 });
     expect((await findings())['Lumen 400 4.1']).toEqual(EXPECTED['Lumen 400 4.1']);
   });
 });

@@ -9,6 +9,16 @@ export interface Hands {
   fill(page: Page, label: string | RegExp, text: string): Promise<void>;
   /** Picks an option of a select by its words (the start of them is enough). */
   choose(page: Page, label: string | RegExp, option: string): Promise<void>;
+  /** Picks one of a group of radio buttons. */
+  pick(page: Page, group: string | RegExp, option: RegExp): Promise<void>;
+  /** Opens a menu and takes one of its entries. */
+  menu(page: Page, button: string | RegExp, entry: string | RegExp): Promise<void>;
+}
+
+/** Where the work is: the open dialog, else the page's own part. The product switcher in the head has labels of its own. */
+async function place(page: Page): Promise<Locator> {
+  const dialog = page.getByRole('dialog');
+  return (await dialog.count()) > 0 ? dialog.last() : page.getByRole('main');
 }
 
 async function optionValue(select: Locator, option: string): Promise<{ value: string; label: string }> {
@@ -24,14 +34,21 @@ async function optionValue(select: Locator, option: string): Promise<{ value: st
 export const mouse: Hands = {
   name: 'mouse',
   async press(page, role, name) {
-    await page.getByRole(role, { name }).first().click();
+    await (await place(page)).getByRole(role, { name }).first().click();
   },
   async fill(page, label, text) {
-    await page.getByLabel(label).first().fill(text);
+    await (await place(page)).getByLabel(label).first().fill(text);
   },
   async choose(page, label, option) {
-    const select = page.getByLabel(label).first();
+    const select = (await place(page)).getByLabel(label).first();
     await select.selectOption((await optionValue(select, option)).value);
+  },
+  async pick(page, group, option) {
+    await page.getByRole('radiogroup', { name: group }).getByRole('radio', { name: option }).check();
+  },
+  async menu(page, button, entry) {
+    await page.getByRole('button', { name: button }).first().click();
+    await page.getByRole('menuitem', { name: entry }).click();
   },
 };
 
@@ -51,7 +68,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 export const keyboard: Hands = {
   name: 'keyboard',
   async press(page, role, name) {
-    await tabTo(page, page.getByRole(role, { name }).first());
+    await tabTo(page, (await place(page)).getByRole(role, { name }).first());
     // What has the focus must show it.
     const shown = await page.evaluate(() => {
       const style = getComputedStyle(document.activeElement as Element);
@@ -61,16 +78,45 @@ export const keyboard: Hands = {
     await page.keyboard.press('Enter');
   },
   async fill(page, label, text) {
-    await tabTo(page, page.getByLabel(label).first());
+    await tabTo(page, (await place(page)).getByLabel(label).first());
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.type(text);
   },
   async choose(page, label, option) {
-    const select = page.getByLabel(label).first();
+    const select = (await place(page)).getByLabel(label).first();
     await tabTo(page, select);
     const { value, label: words } = await optionValue(select, option);
     // Typing the words is how a closed select is used from the keyboard.
     await page.keyboard.type(words.slice(0, 24));
     if ((await select.inputValue()) !== value) throw new Error(`typing did not choose "${words}"`);
+  },
+  async pick(page, group, option) {
+    const radios = page.getByRole('radiogroup', { name: group });
+    const wanted = radios.getByRole('radio', { name: option });
+    await wanted.waitFor();
+    for (
+      let i = 0;
+      i < MOST_TABS && !(await radios.evaluate((element) => element.contains(document.activeElement)));
+      i += 1
+    ) {
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Space');
+    for (let i = 0; i < 12 && !(await wanted.isChecked()); i += 1) await page.keyboard.press('ArrowDown');
+    if (!(await wanted.isChecked())) throw new Error(`the keyboard does not pick ${option}`);
+  },
+  async menu(page, button, entry) {
+    await tabTo(page, page.getByRole('button', { name: button }).first());
+    await page.keyboard.press('Enter');
+    const item = page.getByRole('menuitem', { name: entry });
+    await item.waitFor();
+    for (
+      let i = 0;
+      i < 12 && !(await item.evaluate((element) => element === document.activeElement));
+      i += 1
+    ) {
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('Enter');
   },
 };

@@ -36,7 +36,10 @@ export async function visit(
 export async function becomeAdministrator(page: Page, name: string, email: string): Promise<void> {
   await page.getByLabel('Your full name').fill(name);
   await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel(/^Password/).first().fill(PASSWORD);
+  await page
+    .getByLabel(/^Password/)
+    .first()
+    .fill(PASSWORD);
   await page.getByRole('button', { name: 'Create administrator' }).click();
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
 }
@@ -55,23 +58,27 @@ export async function invite(page: Page, name: string, email: string): Promise<s
 }
 
 export async function accept(page: Page): Promise<void> {
-  await page.getByLabel(/^Password/).first().fill(PASSWORD);
+  await page
+    .getByLabel(/^Password/)
+    .first()
+    .fill(PASSWORD);
   await page.getByRole('button', { name: 'Accept invitation' }).click();
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
 }
 
 export async function assignRole(page: Page, person: string, role: string): Promise<void> {
   await page.goto(new URL('/new/role-assignment', page.url()).href);
-  const select = page.getByLabel(/^Person/);
+  const main = page.getByRole('main');
+  const select = main.getByLabel(/^Person/);
   await select.getByRole('option', { name: new RegExp(`^${person}`) }).waitFor({ state: 'attached' });
   const label = await select
     .getByRole('option', { name: new RegExp(`^${person}`) })
     .first()
-    .innerText();
-  await select.selectOption({ label });
-  await page.getByLabel(/^Product/).selectOption('house');
-  await page.getByLabel(/^Role/).selectOption({ label: role });
-  await page.getByLabel(/^Reason/).fill('First people of the house.');
+    .textContent();
+  await select.selectOption({ label: label ?? '' });
+  await main.getByLabel(/^Product/).selectOption('house');
+  await main.getByLabel(/^Role/).selectOption({ label: role });
+  await main.getByLabel(/^Reason/).fill('First people of the house.');
   await page.getByRole('button', { name: 'Create role assignment' }).click();
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForURL(/\/r\/ROL-/);

@@ -80,7 +80,7 @@ function untilStopped(running: Running): Promise<number> {
 /** Built pages lie beside the built program; when run from source, in the package's dist. */
 function webRoot(): string | null {
   const here = dirname(fileURLToPath(import.meta.url));
-  const candidates = [join(here, '../../web'), join(here, '../web'), join(here, '../dist/web')];
+  const candidates = [join(here, '../web'), join(here, '../../web'), join(here, '../dist/web')];
   return candidates.find((folder) => existsSync(join(folder, 'index.html'))) ?? null;
 }
 

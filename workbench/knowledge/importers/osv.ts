@@ -24,7 +24,9 @@ export function readOsv(record: unknown): Advisory {
   return storable({
     source,
     id: raw.id,
-    aliases: unique(raw.aliases ?? []).filter((alias) => alias !== raw.id),
+    aliases: unique([...(raw.aliases ?? []), ...cveInId(raw.id, raw.upstream ?? [])]).filter(
+      (alias) => alias !== raw.id,
+    ),
     upstream: unique(raw.upstream ?? []),
     related: unique(raw.related ?? []),
     summary: raw.summary ?? '',
@@ -115,4 +117,10 @@ function readSeverities(raw: OsvRecord, source: string): SeverityStatement[] {
 function readCwes(raw: OsvRecord): string[] {
   const perPackage = (raw.affected ?? []).flatMap(({ database_specific }) => cweIds(database_specific));
   return unique([...cweIds(raw.database_specific), ...perPackage]).filter(isCweId);
+}
+
+/** A distribution's record about one CVE (`DEBIAN-CVE-2024-6387`, upstream that CVE alone) names the same flaw. */
+function cveInId(id: string, upstream: readonly string[]): readonly string[] {
+  const cve = /^[A-Z]+-(CVE-\d{4}-\d{4,})$/.exec(id)?.[1];
+  return cve !== undefined && upstream.length === 1 && upstream[0] === cve ? [cve] : [];
 }

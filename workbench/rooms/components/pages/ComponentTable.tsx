@@ -1,4 +1,5 @@
 // Components of a release, paged by the server; a row opens its details beside the list.
+import { IconHelpCircle } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Column, TableFilter } from '../../../web/data-table/columns.ts';
@@ -95,6 +96,9 @@ function componentColumns(release: string): readonly Column<ComponentView>[] {
       value: nameOf,
       cell: (row) => (
         <span title={row.purl ?? row.cpes[0] ?? row.ref}>
+          {row.notWatched === null ? null : (
+            <IconHelpCircle size={14} className="not-watched not-watched--mark" aria-label="Not watched:" />
+          )}
           {row.group === null ? null : <span className="muted">{row.group}/</span>}
           {row.name}
         </span>

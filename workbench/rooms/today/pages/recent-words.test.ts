@@ -4,9 +4,10 @@ import { recentLines } from './recent-words.ts';
 
 const record = (key: string, kind = 'threat') =>
   ({ id: key, kind, key, title: key, state: 'open' }) as unknown as RecentEntry['record'];
+let seq = 0;
 const entry = (action: string, actor: string | null, about: RecentEntry['record'] = null, content = {}) =>
   ({
-    seq: 1,
+    seq: (seq += 1),
     at: '2026-11-24T00:00:00Z',
     actor: actor === null ? null : { id: actor, name: actor },
     action,
@@ -38,6 +39,20 @@ describe('recent changes', () => {
       ['Created', 2],
       ['Created', 1],
       ['Created', 1],
+    ]);
+  });
+
+  it('tell what was done to one record on one line, oldest first', () => {
+    expect(
+      lines(
+        entry('record.transitioned', 'rita', record('ASM-1'), { to: 'approved' }),
+        entry('signature.made', 'rita', record('ASM-1'), { meaning: 'approve' }),
+        entry('record.edited', 'deven', record('FND-1')),
+        entry('record.created', 'sam', record('ASM-1')),
+      ),
+    ).toEqual([
+      ['Created, signed revision 1 as approver, now approved', 1],
+      ['Edited: revision 1', 1],
     ]);
   });
 

@@ -28,26 +28,52 @@ export function recentWords(entry: RecentEntry, kind: KindView | undefined): str
 }
 
 export interface RecentLine {
+  /** The latest of the entries that the line stands for. */
   readonly entry: RecentEntry;
+  /** What was done, oldest first: `Created, signed revision 1 as approver, now approved`. */
   readonly words: string;
-  /** How many entries in a row said the same of the same kind of thing; the rest are in the audit trail. */
+  /** How many things the same was done to; the others are in the audit trail. */
   readonly times: number;
 }
 
-/** News, newest first; a burst of the same act by the same person is one line. */
+// More acts on one record than this are its history, not news.
+const ACTS_MAX = 3;
+
+/** News, newest first: one line a record, and one for a burst of the same act by the same person. */
 export function recentLines(
   entries: readonly RecentEntry[],
   kindOf: (kind: string | undefined) => KindView | undefined,
 ): readonly RecentLine[] {
   const lines: RecentLine[] = [];
-  for (const entry of entries.filter(isNews)) {
-    const words = recentWords(entry, kindOf(entry.record?.kind));
+  for (const about of byRecord(entries.filter(isNews))) {
+    const [entry] = about;
+    if (!entry) continue;
+    const acts = [...new Set(about.map((one) => recentWords(one, kindOf(one.record?.kind))))];
+    const words = joined(acts.slice(0, ACTS_MAX).reverse());
     const last = lines.at(-1);
     if (last && last.words === words && sameSource(last.entry, entry)) {
       lines[lines.length - 1] = { ...last, times: last.times + 1 };
     } else lines.push({ entry, words, times: 1 });
   }
   return lines;
+}
+
+/** Entries of one record together, where its latest stands; what belongs to no record stays by itself. */
+function byRecord(entries: readonly RecentEntry[]): readonly (readonly RecentEntry[])[] {
+  const groups = new Map<string, RecentEntry[]>();
+  for (const entry of entries) {
+    const place = entry.record?.id ?? `entry ${entry.seq}`;
+    const group = groups.get(place);
+    if (group) group.push(entry);
+    else groups.set(place, [entry]);
+  }
+  return [...groups.values()];
+}
+
+function joined(acts: readonly string[]): string {
+  return acts
+    .map((act, index) => (index === 0 ? act : act.charAt(0).toLowerCase() + act.slice(1)))
+    .join(', ');
 }
 
 function sameSource(a: RecentEntry, b: RecentEntry): boolean {
