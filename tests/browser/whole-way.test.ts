@@ -191,10 +191,7 @@ async function wholeWay(hands: Hands): Promise<void> {
   await hands.press(sam.page, 'button', 'Approve assessment');
   await hands.fill(sam.page, /^Your password/, 'this is not the password');
   await hands.press(sam.page, 'button', /^(Sign|Approve)/);
-  await sam.page
-    .getByText(/password/i)
-    .first()
-    .waitFor();
+  await sam.page.getByRole('dialog').getByRole('alert').first().waitFor();
   await hands.fill(sam.page, /^Your password/, PASSWORD);
   await look(sam.page, `signing-${hands.name}`);
   await hands.press(sam.page, 'button', /^(Sign|Approve)/);
