@@ -52,6 +52,10 @@ const SBOMS: readonly BadRequest[] = [
     'sbom.not-a-release',
     'release=THR-1&name=bom.json',
   ),
+  {
+    ...sbom('a length of 300 MiB', cyclone({}), 413, 'http.too-large'),
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(300 * 1024 * 1024) },
+  },
   sbom('no release', cyclone({}), 422, 'http.invalid', 'name=bom.json'),
   sbom('a name with NUL', cyclone({}), 422, 'http.invalid', 'release=REL-1&name=bom%00.json'),
   sbom('a part with NUL', cyclone({}), 422, 'http.invalid', 'release=REL-1&name=bom.json&part=a%00b'),
