@@ -211,6 +211,21 @@ describe('lists', () => {
     expect(await read('/api/findings')).not.toContain('left-hand');
     expect(await read('/api/ledger/export')).not.toContain(hidden.title);
   });
+
+  it('hold nothing at all for a supplier contact, who is told of one thing at a time', async () => {
+    const hidden = await house.record('threat', { title: 'Not for suppliers', category: 'spoofing' });
+    const headers = await house.headersOf(house.actor('supplier-contact'));
+    const read = async (path: string) => (await house.app.request(path, { headers })).json();
+
+    expect(await read('/api/records')).toMatchObject({ items: [], total: 0 });
+    expect(await read('/api/search?text=suppliers')).toEqual({ items: [] });
+    expect(await read('/api/findings')).toMatchObject({ items: [], total: 0 });
+    expect(await read('/api/ledger')).toMatchObject({ items: [] });
+    expect(await read('/api/today')).toMatchObject({ toSign: [], drafts: [], recent: [] });
+    const exported = await (await house.app.request('/api/ledger/export', { headers })).text();
+    expect(exported).not.toContain(hidden.title);
+    expect(exported).not.toContain('example.org');
+  });
 });
 
 describe('kinds of record', () => {
