@@ -1,0 +1,150 @@
+// Every page, light on a desk and dark on a phone: axe without serious findings, nothing wider than the screen, no fault in
+// the page. With WARD_SHOTS=folder it leaves a picture of each, in all four ways.
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './chromium.ts';
+import { look } from './look.ts';
+import { accept, assignRole, becomeAdministrator, invite, PASSWORD, visit } from './people.ts';
+import { type RunningWard, startProgram } from './running-ward.ts';
+
+let ward: RunningWard;
+let browser: Browser;
+let state: Awaited<ReturnType<BrowserContext['storageState']>>;
+
+beforeAll(async () => {
+  ward = await startProgram();
+  browser = await launchBrowser();
+  const admin = await visit(browser, ward.link);
+  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
+  const link = await invite(admin.page, 'Lea Lead', 'lea@example.org');
+  await assignRole(admin.page, 'Lea Lead', 'Security lead');
+  const lea = await visit(browser, link);
+  await accept(lea.page);
+  state = await lea.context.storageState();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await ward?.stop();
+});
+
+const FINDING = '/findings/REL-1?vulnerability=CVE-2023-36665&place=npm%3Aprotobufjs';
+const PAGES: Readonly<Record<string, string>> = {
+  today: '/',
+  products: '/products',
+  product: '/products/PRD-1',
+  release: '/releases/REL-1',
+  'release-sboms': '/releases/REL-1?tab=sboms',
+  'release-components': '/releases/REL-1?tab=components',
+  'release-tree': '/releases/REL-1?tab=tree',
+  'release-findings': '/releases/REL-1?tab=findings',
+  findings: '/findings',
+  'findings-none': '/findings?q=nothing-has-this-name',
+  finding: FINDING,
+  knowledge: '/knowledge',
+  kinds: '/records',
+  suppliers: '/records/supplier',
+  threats: '/records/threat',
+  'no-campaigns': '/records/campaign',
+  record: '/r/THR-1',
+  'record-edit': '/r/THR-2?edit=1',
+  'record-difference': '/r/THR-1?revision=2',
+  model: '/r/SYS-1',
+  'new-threat': '/new/threat',
+  'new-risk': '/new/risk',
+  audit: '/audit',
+  people: '/people',
+  tokens: '/tokens',
+  account: '/account',
+  missing: '/r/THR-999',
+  nowhere: '/nowhere/at/all',
+};
+
+const WAYS = [
+  { name: 'desk-light', viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
+  { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+  { name: 'desk-dark', viewport: { width: 1440, height: 900 }, colorScheme: 'dark', picturesOnly: true },
+  { name: 'phone-light', viewport: { width: 390, height: 844 }, colorScheme: 'light', picturesOnly: true },
+] as const;
+
+describe.each(WAYS.filter((way) => !('picturesOnly' in way) || process.env.WARD_SHOTS))(
+  'pages, $name',
+  (way) => {
+    it('hold to the rules', async () => {
+      const context = await browser.newContext({
+        viewport: way.viewport,
+        colorScheme: way.colorScheme,
+        reducedMotion: 'reduce',
+        storageState: state,
+      });
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`));
+      const wide: string[] = [];
+      for (const [name, path] of Object.entries(PAGES)) {
+        await page.goto(`${ward.url}${path}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await look(page, `${name}-${way.name}`);
+        const over = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        if (over > 0) wide.push(`${name}: ${over} px too wide`);
+      }
+      await context.close();
+      expect(wide).toEqual([]);
+      expect(faults).toEqual([]);
+    });
+
+    it('hold to the rules outside, and let people in and out', async () => {
+      const { page, context, faults } = await visit(browser, `${ward.url}/findings`, {
+        dark: way.colorScheme === 'dark',
+      });
+      await page.setViewportSize(way.viewport);
+      await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+      await look(page, `sign-in-${way.name}`);
+      await page.getByLabel(/^E-mail address/).fill('lea@example.org');
+      await page
+        .getByLabel(/^Password/)
+        .first()
+        .fill('certainly not this one');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('alert').waitFor();
+      await page
+        .getByLabel(/^Password/)
+        .first()
+        .fill(PASSWORD);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      // Back to where they wanted to go.
+      await page.getByRole('heading', { level: 1, name: 'Findings' }).waitFor();
+      expect(faults).toEqual([]);
+      await context.close();
+    });
+  },
+);
+
+describe('keys', () => {
+  it('go places, search and list themselves', async () => {
+    const context = await browser.newContext({ storageState: state });
+    const page = await context.newPage();
+    await page.goto(ward.url);
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.getByRole('heading', { level: 1, name: 'Findings' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await look(page, 'keys');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('THR-1');
+    await page
+      .getByRole('option', { name: /THR-1\b/ })
+      .first()
+      .waitFor();
+    await look(page, 'palette');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/r\/THR-1$/);
+    await context.close();
+  });
+});
