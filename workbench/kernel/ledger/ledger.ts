@@ -1,5 +1,5 @@
 // Reads the ledger: history of one record, the audit view, exports, and signed checkpoints.
-import type { Kysely } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { Tables } from '../database/schema.ts';
@@ -30,8 +30,13 @@ export interface LedgerFilter {
 export interface Ledger {
   readonly origin: string;
   readonly verifierKey: string;
-  /** Newest first; `before` is the seq to go on below. */
-  list(filter: LedgerFilter, before: number | null, limit: number): Promise<LedgerRow[]>;
+  /** Newest first; `before` is the seq to go on below. `withoutBodies` leaves out what each revision said in full. */
+  list(
+    filter: LedgerFilter,
+    before: number | null,
+    limit: number,
+    options?: { readonly withoutBodies?: boolean },
+  ): Promise<LedgerRow[]>;
   head(): Promise<{ size: number; head: string }>;
   /** Signs the present head and keeps the note; gives the kept one when nothing was added since. */
   checkpoint(): Promise<string>;
@@ -53,8 +58,10 @@ interface Row {
   hash: string;
 }
 
-const COLUMNS = sql`seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, action, record,
-  revision, product, content, encode(content_hash, 'hex') as content_hash, encode(previous, 'hex') as previous,
+const WITHOUT_BODY = sql`case when action in ('record.created', 'record.edited') then content - 'body' else content end as content`;
+const columns = (content: RawBuilder<unknown>) => sql`seq,
+  to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, action, record, revision, product,
+  ${content}, encode(content_hash, 'hex') as content_hash, encode(previous, 'hex') as previous,
   encode(hash, 'hex') as hash`;
 
 function rowToEntry(row: Row): LedgerRow {
@@ -126,9 +133,9 @@ export function createLedger(db: Kysely<Tables>, pool: Pool, origin: string, sig
     origin,
     verifierKey: signer.verifierKey,
     head,
-    async list(filter, before, limit) {
+    async list(filter, before, limit, { withoutBodies = false } = {}) {
       const { rows } = await sql<Row>`
-        select ${COLUMNS} from ledger
+        select ${columns(withoutBodies ? WITHOUT_BODY : sql`content`)} from ledger
         where ${where(filter)} and (${before}::bigint is null or seq < ${before}::bigint)
         order by seq desc limit ${limit}`.execute(db);
       return rows.map(rowToEntry);

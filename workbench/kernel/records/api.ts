@@ -15,6 +15,7 @@ import {
   presentSummaries,
 } from './present.ts';
 import { listRecords, readRecord, readRevision, searchRecords } from './read.ts';
+import type { WardRecord } from './record.ts';
 
 const tags = ['records'];
 const read = access({ who: 'member', scope: 'read' });
@@ -39,8 +40,10 @@ const RevisionParam = z.object({
 
 export function recordsApi(kernel: Kernel) {
   const { records, ledger, kinds, db, people } = kernel;
-  const view = async (principal: Parameters<typeof readRecord>[1], idOrKey: string) => {
-    const record = await readRecord(db, principal, idOrKey);
+  const view = async (principal: Principal, idOrKey: string) =>
+    viewOf(principal, await readRecord(db, principal, idOrKey));
+  /** Of the record as this request left it, whatever others have made of it meanwhile. */
+  const viewOf = async (principal: Principal, record: WardRecord) => {
     const signatures = await ledger.list(
       { record: record.id, action: 'signature.made', products: 'all' },
       null,
@@ -113,7 +116,7 @@ export function recordsApi(kernel: Kernel) {
           reason: input.reason ?? null,
           links: input.links ?? [],
         });
-        return c.json(await view(principal, created.id), 200);
+        return c.json(await viewOf(principal, created), 200);
       },
     )
     .openapi(
@@ -143,7 +146,7 @@ export function recordsApi(kernel: Kernel) {
           ...input,
           reason: input.reason ?? null,
         });
-        return c.json(await view(principal, edited.id), 200);
+        return c.json(await viewOf(principal, edited), 200);
       },
     )
     .openapi(
@@ -164,7 +167,7 @@ export function recordsApi(kernel: Kernel) {
           reason: reason ?? null,
           credential: password === undefined ? undefined : { password, totp },
         });
-        return c.json(await view(principal, moved.id), 200);
+        return c.json(await viewOf(principal, moved), 200);
       },
     )
     .openapi(
@@ -241,6 +244,7 @@ export function recordsApi(kernel: Kernel) {
           { record: record.id, products: 'all' },
           before === undefined ? null : Number(before),
           size + 1,
+          { withoutBodies: true },
         );
         const names = await people.find([...new Set(rows.flatMap((row) => row.actor ?? []))]);
         const items = rows.slice(0, size).map((row) => presentEntry(row, names));

@@ -1,6 +1,7 @@
 // Commits decided changes: record heads, links and ledger entries in one transaction, optimistic on the revision seen.
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
+import { escapeLiteral } from 'pg';
 import type { Tables } from '../database/schema.ts';
 import { defineErrors } from '../errors.ts';
 import { contentHash } from '../ledger/canonical.ts';
@@ -23,6 +24,11 @@ export const refuseCommit = defineErrors({
 });
 
 export interface CommitContext {
+  /**
+   * Ends the transaction as well. From the first entry to the end one writer keeps all others waiting; sent together,
+   * that time has no way between database and program in it.
+   */
+  readonly last?: boolean;
   readonly kinds: Kinds;
   /** Who made the change; null for Ward itself. */
   readonly actorId: string | null;
@@ -63,7 +69,7 @@ export async function commitChanges(
   await updateHeads(tx, changes, context);
   await writeLinks(tx, changes, context);
   const entries = changes.flatMap((change) => entriesOf(change, keys, context));
-  await appendToLedger(tx, entries);
+  await appendToLedger(tx, entries, context.last ?? false);
   return changes.map((change) => committed(change, keys));
 }
 
@@ -381,10 +387,12 @@ export function revisionContent(revision: {
   return { ...revision };
 }
 
-async function appendToLedger(tx: Tx, entries: readonly Entry[]): Promise<void> {
-  if (entries.length === 0) return;
+async function appendToLedger(tx: Tx, entries: readonly Entry[], last: boolean): Promise<void> {
   const rows = entries.map((entry) => ({ ...entry, contentHash: contentHash(entry.content) }));
-  await sql`select ledger_append(${JSON.stringify(rows)}::jsonb)`.execute(tx);
+  const text = JSON.stringify(rows);
+  // Two statements in one message cannot have parameters. When the first fails, the second is not run.
+  if (last) await sql.raw(`select ledger_append(${escapeLiteral(text)}::jsonb); commit`).execute(tx);
+  else if (rows.length > 0) await sql`select ledger_append(${text}::jsonb)`.execute(tx);
 }
 
 function committed(change: Change, keys: Map<string, { key: string }>): Committed {

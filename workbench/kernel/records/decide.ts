@@ -2,7 +2,7 @@
 // Each function gives a decided change or throws a typed refusal; the page asks `allowedActions` for its buttons.
 import { defineErrors } from '../errors.ts';
 import { findUnstorable } from '../ledger/canonical.ts';
-import type { Principal, Role } from '../people/roles.ts';
+import type { Principal, Role, TokenScope } from '../people/roles.ts';
 import { canReadProduct, holdsRole, rolesFor, roleTitle } from '../people/roles.ts';
 import type { KindDefinition, SignatureMeaning, TransitionDefinition } from './kind.ts';
 import { editNeedsReason, findState } from './kind.ts';
@@ -297,8 +297,9 @@ export function requireRole(
   roles: readonly Role[],
   productId: string | null,
   act: string,
+  scope: TokenScope = 'records:write',
 ): void {
-  if (holdsRole(principal, roles, productId)) return;
+  if (holdsRole(principal, roles, productId, scope)) return;
   throw refuseRecord('record.not-permitted', `To ${act} you need one of these roles: ${titles(roles)}.`);
 }
 

@@ -1,5 +1,4 @@
 // What people do to records, each as: load, decide, commit. Used by the API, by rooms and by commands alike.
-import { sql } from 'kysely';
 import { defineErrors } from '../errors.ts';
 import type { Credential } from '../people/people.ts';
 import type { Principal } from '../people/roles.ts';
@@ -10,11 +9,12 @@ import {
   decideEdit,
   decideTransition,
   refuseRecord,
+  requireReadable,
   requireRole,
   requireStorable,
 } from './decide.ts';
 import type { KindDefinition } from './kind.ts';
-import { authorsSinceApproval, findRecord, readRecord, readRevision } from './read.ts';
+import { authorsSinceApproval, findAndLock, findRecord, readRecord, readRevision } from './read.ts';
 import type { Link, WardRecord } from './record.ts';
 import type { Records, Tx, Unit } from './records.ts';
 
@@ -95,9 +95,20 @@ export function editRecord(
     requireSeen(record, input.seenRevision);
     const kind = records.kinds.get(record.kind);
     const change = decideEdit(kind, record, principal, input);
-    await unit.commit([change]);
     await unit.emit({ type: `${record.kind}.edited`, payload: { id: record.id } });
-    return (await findRecord(unit.db, record.id)) as WardRecord;
+    await unit.commitLast([change]);
+    const { title, body, state } = change;
+    const by = principal.personId;
+    return {
+      ...record,
+      revision: record.revision + 1,
+      title,
+      body,
+      state,
+      authorId: by,
+      updatedBy: by,
+      updatedAt: unit.now,
+    };
   });
 }
 
@@ -271,7 +282,7 @@ export async function addComment(
   return records.write(principal, async (unit) => {
     const record = await readRecord(unit.db, principal, idOrKey);
     requireRole(principal, COMMENTERS, record.productId, 'comment');
-    await unit.commit([{ type: 'comment', record, text }]);
+    await unit.commitLast([{ type: 'comment', record, text }]);
   });
 }
 
@@ -287,10 +298,7 @@ const COMMENTERS = [
 ] as const;
 
 async function lockRecord(db: Tx, principal: Principal, idOrKey: string): Promise<WardRecord> {
-  const record = await readRecord(db, principal, idOrKey);
-  await sql`select 1 from record where id = ${record.id}::uuid for update`.execute(db);
-  // Read again under the lock: what was decided on must be what is there.
-  return (await findRecord(db, record.id)) as WardRecord;
+  return requireReadable(await findAndLock(db, idOrKey), principal, idOrKey.slice(0, 60));
 }
 
 function requireSeen(record: WardRecord, seenRevision: number): void {

@@ -1,5 +1,5 @@
 // Reads records, links and revisions from the database.
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { RecordTable, Tables } from '../database/schema.ts';
 import type { Principal } from '../people/roles.ts';
@@ -46,8 +46,19 @@ export function toRecord(row: Row): WardRecord {
 }
 
 /** By id or human key; undefined when there is none. Asks no rights. */
-export async function findRecord(db: Db, idOrKey: string): Promise<WardRecord | undefined> {
-  const query = db.selectFrom('record').select(COLUMNS);
+export function findRecord(db: Db, idOrKey: string): Promise<WardRecord | undefined> {
+  return find(db.selectFrom('record').select(COLUMNS), idOrKey);
+}
+
+/** The same, and nobody else changes it until the transaction ends. */
+export function findAndLock(db: Db, idOrKey: string): Promise<WardRecord | undefined> {
+  return find(db.selectFrom('record').select(COLUMNS).forUpdate(), idOrKey);
+}
+
+async function find(
+  query: SelectQueryBuilder<Tables, 'record', Row>,
+  idOrKey: string,
+): Promise<WardRecord | undefined> {
   const row = UUID.test(idOrKey)
     ? await query.where('id', '=', idOrKey).executeTakeFirst()
     : await query.where('key', '=', idOrKey.toUpperCase().slice(0, 40)).executeTakeFirst();

@@ -1,5 +1,6 @@
 // The records service: every change of a record goes through here, in one transaction with links, ledger and jobs.
 import type { Kysely, Transaction } from 'kysely';
+import { sql } from 'kysely';
 import type { Tables } from '../database/schema.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Ambient } from '../kernel.ts';
@@ -33,6 +34,8 @@ export interface Unit {
   as(other: Principal): Unit;
   /** Writes the changes now (still inside the transaction) and gives keys and revisions in the same order. */
   commit(changes: readonly Change[]): Promise<Committed[]>;
+  /** As `commit`, and ends the transaction: durable when it returns, and nothing may follow in this unit. */
+  commitLast(changes: readonly Change[]): Promise<Committed[]>;
   emit(...events: readonly DomainEvent[]): Promise<void>;
 }
 
@@ -68,22 +71,31 @@ export function createRecords(
     }
   }
 
-  function unitOf(tx: Tx, principal: Principal, at: Date): Unit {
+  function unitOf(tx: Tx, principal: Principal, at: Date, transaction: { open: boolean }): Unit {
+    const context = { kinds, actorId: principal.personId, now: at };
     const unit: Unit = {
       db: tx,
       principal,
       now: at,
       newId,
-      as: (other) => unitOf(tx, other, at),
+      as: (other) => unitOf(tx, other, at, transaction),
       async commit(changes) {
         await check(tx, changes, { principal, now: at });
-        const context = { kinds, actorId: principal.personId, now: at };
         const committed = await commitChanges(tx, changes, context);
         for (const [index, change] of changes.entries()) {
           for (const react of reactions.get(kindOf(change) ?? '') ?? []) {
             await react(unit, change, committed[index] as Committed);
           }
         }
+        return committed;
+      },
+      async commitLast(changes) {
+        // What reacts to a change writes after it, in the same transaction.
+        if (changes.length === 0 || changes.some((change) => reactions.has(kindOf(change) ?? '')))
+          return unit.commit(changes);
+        await check(tx, changes, { principal, now: at });
+        const committed = await commitChanges(tx, changes, { ...context, last: true });
+        transaction.open = false;
         return committed;
       },
       emit: (...events) => jobs.emit(tx, events),
@@ -102,8 +114,20 @@ export function createRecords(
       reactions.set(kind, [...(reactions.get(kind) ?? []), reaction]);
     },
     write(principal, work) {
-      const at = now();
-      return db.transaction().execute((tx) => work(unitOf(tx, principal, at)));
+      return db.connection().execute(async (connection) => {
+        const tx = connection as Tx;
+        const transaction = { open: true };
+        await sql`begin`.execute(tx);
+        try {
+          const result = await work(unitOf(tx, principal, now(), transaction));
+          if (transaction.open) await sql`commit`.execute(tx);
+          return result;
+        } catch (error) {
+          // On a connection that broke there is nothing to roll back; the pool throws it away.
+          if (transaction.open) await sql`rollback`.execute(tx).catch(() => undefined);
+          throw error;
+        }
+      });
     },
   };
 }
