@@ -337,6 +337,15 @@ describe('matching', () => {
   });
 });
 
+describe('an API token', () => {
+  it('with the scope sbom:write imports an SBOM, and with read it does not', async () => {
+    const token = (scopes: Principal['scopes']): Principal => ({ ...lead, via: 'token', scopes });
+    const parts = [{ name: 'a', version: '1.0.0', purl: `pkg:npm/${unique('a')}@1.0.0` }];
+    expect(await code(takeIn(parts, token(['read'])))).toBe('record.not-permitted');
+    expect(await code(takeIn(parts, token(['read', 'sbom:write'])))).toBe('done');
+  });
+});
+
 describe('a decision', () => {
   const prepare = async () => {
     await takeIn([{ name: 'left-pad', version: '1.5.0', purl: `pkg:npm/${unique('left-pad')}@1.5.0` }]);
@@ -371,6 +380,11 @@ describe('a decision', () => {
     expect(cyclone.vulnerabilities).toMatchObject([
       { id: finding.vulnerability, analysis: { state: 'not_affected', justification: 'code_not_reachable' } },
     ]);
+  });
+
+  it('that the component is not there makes the finding a false positive', async () => {
+    const { finding } = await decide(await prepare(), { justification: 'component_not_present' });
+    expect(await stateOf(finding.id)).toBe('false-positive');
   });
 
   it('goes out as under investigation until somebody approved it', async () => {

@@ -55,9 +55,7 @@ const BEYOND: Readonly<Record<string, readonly [reason: string, ...states: strin
   ],
 };
 /** States that no step leads to, and why that is so today. */
-const NEVER_REACHED: Readonly<Record<string, string>> = {
-  'finding false-positive': 'an assessment says "not affected, component not present" instead',
-};
+const NEVER_REACHED: Readonly<Record<string, string>> = {};
 
 const rooms = await loadRooms();
 const kinds: readonly KindDefinition[] = [roleAssignmentKind, ...rooms.flatMap((room) => room.kinds)];

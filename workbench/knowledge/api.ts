@@ -9,6 +9,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { refuseHttp } from '../kernel/http/problem.ts';
 import { access, answers, newRouter } from '../kernel/http/router.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { holdsRole } from '../kernel/people/roles.ts';
+import { requireRole } from '../kernel/records/decide.ts';
 import { runImport } from './run-import.ts';
 import { knowledgeStatus } from './store/read-knowledge.ts';
 
@@ -59,9 +61,7 @@ export function knowledgeApi(kernel: Kernel) {
         responses: answers(KnowledgeView, 'What is known, how much and how old; imports newest first'),
       }),
       async (c) => {
-        const mayImport = c
-          .get('principal')!
-          .grants.some((grant) => (KNOWLEDGE_IMPORTERS as readonly string[]).includes(grant.role));
+        const mayImport = holdsRole(c.get('principal')!, KNOWLEDGE_IMPORTERS, null, 'knowledge:write');
         return c.json({ ...(await knowledgeStatus(kernel.db)), mayImport }, 200);
       },
     )
@@ -93,6 +93,8 @@ export function knowledgeApi(kernel: Kernel) {
       }),
       async (c) => {
         const { name } = c.req.valid('query');
+        // What is known counts for every product: a role for one of them is not enough.
+        requireRole(c.get('principal')!, KNOWLEDGE_IMPORTERS, null, 'import advisories', 'knowledge:write');
         const folder = await mkdtemp(join(tmpdir(), 'ward-upload-'));
         try {
           const file = join(folder, name);

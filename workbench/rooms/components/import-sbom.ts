@@ -66,7 +66,7 @@ export async function requireSbomRight(kernel: Kernel, principal: Principal, rel
   const record = await readRecord(kernel.db, principal, release);
   if (record.kind !== 'release')
     throw refuse('sbom.not-a-release', `${record.key} is not a release.`, { at: record.key });
-  requireRole(principal, SBOM_IMPORTERS, record.productId, `import an SBOM into ${record.key}`);
+  requireRole(principal, SBOM_IMPORTERS, record.productId, `import an SBOM into ${record.key}`, 'sbom:write');
   if (record.state === 'end-of-life')
     throw refuse('sbom.release-closed', `${record.key} has reached its end of life.`, { at: record.key });
   return record;

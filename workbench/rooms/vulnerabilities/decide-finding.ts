@@ -247,12 +247,19 @@ export const checkAssessment: Guard = async (tx, change) => {
   }
 };
 
-const TRANSITION_OF: Record<VexStatus, string | null> = {
-  affected: 'decide-affected',
-  not_affected: 'decide-not-affected',
-  fixed: 'decide-fixed',
-  under_investigation: null,
-};
+/** What an approved status does to the finding; that the component is not there at all makes it a false positive. */
+function transitionFor(status: VexStatus, justification: unknown): string | null {
+  switch (status) {
+    case 'affected':
+      return 'decide-affected';
+    case 'not_affected':
+      return justification === 'component_not_present' ? 'decide-false-positive' : 'decide-not-affected';
+    case 'fixed':
+      return 'decide-fixed';
+    case 'under_investigation':
+      return null;
+  }
+}
 
 /** An edit takes new evidence; an approval moves the finding to the status that was approved. */
 export const followAssessment =
@@ -264,7 +271,10 @@ export const followAssessment =
     }
     if (change.type === 'transition' && change.transition === 'approve') {
       const judged = await judgedFinding(unit, change.record.id);
-      const transition = TRANSITION_OF[change.record.body.status as VexStatus];
+      const transition = transitionFor(
+        change.record.body.status as VexStatus,
+        change.record.body.justification,
+      );
       if (judged && transition)
         await move(kernel, unit, judged, transition, `${change.record.key} was approved.`);
     }

@@ -84,6 +84,14 @@ export const finding = defineKind({
       system: true,
     },
     {
+      id: 'decide-false-positive',
+      title: 'False positive',
+      from: ['new', 'in-triage', 'deferred', 'affected', 'not-affected', 'fixed', 'false-positive'],
+      to: 'false-positive',
+      roles: [],
+      system: true,
+    },
+    {
       id: 'decide-fixed',
       title: 'Fixed',
       from: ['new', 'in-triage', 'deferred', 'affected', 'not-affected', 'false-positive', 'fixed'],
