@@ -2,6 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { access, answers, jsonBody, newRouter, PageQuery } from '../http/router.ts';
 import type { Kernel } from '../kernel.ts';
+import type { Principal } from '../people/roles.ts';
 import * as contract from './contract.ts';
 import { refuseRecord } from './decide.ts';
 import { difference } from './difference.ts';
