@@ -15,6 +15,13 @@ export class Visitor {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
+  /** The same person at another address of the same Ward. */
+  at(url: string): Visitor {
+    const other = new Visitor(url);
+    for (const [name, value] of this.#cookies) other.#cookies.set(name, value);
+    return other;
+  }
+
   async ask(method: string, path: string, body?: unknown): Promise<Reply> {
     const answer = await fetch(`${this.url}${path}`, {
       method,
