@@ -7,7 +7,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['workbench/**/*.test.{ts,tsx}', 'bench/**/*.test.ts', 'example/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            'workbench/**/*.test.{ts,tsx}',
+            'bench/**/*.test.ts',
+            'example/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.integration.test.ts'],
           isolate: false,
           testTimeout: 30_000,

@@ -243,7 +243,7 @@ async function withPicture(hands: Hands): Promise<void> {
       if (process.env.WARD_SHOTS)
         await page.screenshot({ path: `${process.env.WARD_SHOTS}/failed-${hands.name}-${name}.png` });
       console.error(
-        `${name} was at ${page.url()}\n${(await page.getByRole('main').innerText()).slice(0, 1_500)}`,
+        `${name} was at ${page.url()}\n${((await page.getByRole('main').textContent()) ?? '').slice(0, 1_500)}`,
       );
     }
     throw error;

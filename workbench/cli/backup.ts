@@ -2,8 +2,7 @@
 
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
-import { backup } from '../kernel/database/backup/backup.ts';
-import { restore } from '../kernel/database/backup/restore.ts';
+import { backup, restore } from '../kernel/database/index.ts';
 import { makeLog, openDatabase } from '../open-ward.ts';
 import { VERSION } from '../version.ts';
 import { type CommonOptions, EXIT, print, progressLine } from './output.ts';

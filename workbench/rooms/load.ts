@@ -1,7 +1,7 @@
 // Loads the rooms' faces in their order. The import pattern is fixed, so that bundlers take in just these files.
 
-import { migrations as kernelMigrations } from '../kernel/database/migrations/list.ts';
-import type { Migration } from '../kernel/database/migrations.ts';
+import type { Migration } from '../kernel/database/index.ts';
+import { migrations as kernelMigrations } from '../kernel/database/index.ts';
 import type { Room } from '../kernel/kernel.ts';
 import { knowledgeTables } from '../knowledge/store/migration.ts';
 import { ROOMS } from './order.ts';

@@ -46,19 +46,6 @@ export async function fetchJson<Answer>(path: string, init?: RequestInit): Promi
   return (await response.json()) as Answer;
 }
 
-export function sendJson<Answer>(
-  method: 'POST' | 'PUT' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
-  return fetchJson<Answer>(path, {
-    method,
-    ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-}
-
 /** Any thrown thing as a problem to show; faults of the page itself say so. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;

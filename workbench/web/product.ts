@@ -1,6 +1,5 @@
 // The product that the reader works on: named in the address where a page depends on it, else the one used last.
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import type { RecordSummary } from '../kernel/records/contract.ts';
 import { productsQuery } from './queries.ts';
 import { useSearchState } from './search-state.ts';
@@ -29,20 +28,6 @@ export function useProduct(): ProductChoice {
       set({ product: id });
     },
   };
-}
-
-/** For pages about one product: puts it into the address, so that the view can be sent. */
-export function useProductInAddress(): ProductChoice {
-  const choice = useProduct();
-  const [search, set] = useSearchState();
-  const id = choice.product?.id;
-  const named = search.product;
-  useEffect(() => {
-    if (id === undefined) return;
-    if (named === undefined) set({ product: id });
-    else if (named === id) remember(id);
-  }, [id, named, set]);
-  return choice;
 }
 
 function remember(id: string): void {

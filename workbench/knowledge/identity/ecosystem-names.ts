@@ -58,11 +58,6 @@ export function ecosystemOfPurl(purl: Purl): string | null {
   return row?.ecosystem ?? null;
 }
 
-/** Purl type of an OSV ecosystem (without release); null for an ecosystem without one. */
-export function purlTypeOf(ecosystem: string): string | null {
-  return ECOSYSTEMS.find((row) => row.ecosystem === ecosystem)?.purlType ?? null;
-}
-
 /** Name as OSV writes it, from the parts of a purl; null when a part that the ecosystem needs is missing. */
 export function packageNameOf(ecosystem: string, purl: Purl): string | null {
   const { namespace, name } = purl;
