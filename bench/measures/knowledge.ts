@@ -15,8 +15,10 @@ import { withFolder, withScratchWard } from '../scratch.ts';
 import { median } from '../table.ts';
 import { runWard } from '../ward-process.ts';
 
-const OSV = resolve('../shared/data/advisories/osv');
-const NVD = resolve('../shared/data/nvd/nvd-2.0-original.jsonl.gz');
+const shared = (...names: string[]) => names.map((name) => resolve('../shared/data', name));
+const OSV = shared('advisories/osv', 'advisories/osv-derived');
+const NVD = shared('nvd/nvd-2.0-original.jsonl.gz', 'nvd/nvd-2.0-derived.jsonl.gz');
+const isThere = (paths: readonly string[]) => paths.every((path) => existsSync(path));
 
 export async function measureKnowledge(): Promise<Figure[]> {
   return [
@@ -28,15 +30,15 @@ export async function measureKnowledge(): Promise<Figure[]> {
 
 async function measureImports(ward: Ward): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const [what, path] of [
+  for (const [what, paths] of [
     ['OSV records imported', OSV],
     ['NVD records imported', NVD],
   ] as const) {
-    if (!existsSync(path)) {
+    if (!isThere(paths)) {
       process.stderr.write(`${what}: skipped, ../shared is absent.\n`);
       continue;
     }
-    const request = { paths: [path], source: what, actorId: null };
+    const request = { paths, source: what, actorId: null };
     const first = await timed(() => runImport(ward, request));
     const again = await timed(() => runImport(ward, request));
     const size = `${first.result.read.toLocaleString('en')} records`;
@@ -127,10 +129,11 @@ async function measureSboms(ward: Ward): Promise<Figure[]> {
 
 function measureScan(): Promise<Figure[]> {
   return withFolder(async (folder) => {
-    const feed = existsSync(OSV) ? OSV : join(folder, 'feed.json');
-    if (feed !== OSV) await writeFile(feed, osvRecords(20_000, 3));
+    const generated = join(folder, 'feed.json');
+    const feeds = isThere(OSV) ? OSV : [generated];
+    if (feeds !== OSV) await writeFile(generated, osvRecords(20_000, 3));
     const knowledge = join(folder, 'knowledge.ward');
-    const built = await runWard(['knowledge', 'build', knowledge, '--from', feed]);
+    const built = await runWard(['knowledge', 'build', knowledge, '--from', ...feeds]);
     if (built.code !== 0) throw new Error(built.stderr);
     const scan = async (count: number) => {
       const bom = join(folder, `${count}.cdx.json`);

@@ -105,11 +105,7 @@ export async function presentRecord(
     (id) => id !== null,
   );
   const names = await records.people.find([...new Set(people)]);
-  const [own] = await presentSummaries(records, [record]);
-  const others = await presentSummaries(
-    records,
-    links.map((link) => link.other),
-  );
+  const [own, ...others] = await presentSummaries(records, [record, ...links.map((link) => link.other)]);
   return {
     ...(own as RecordSummary),
     body: record.body,
