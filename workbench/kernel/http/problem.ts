@@ -100,6 +100,19 @@ export function answerError(error: unknown, c: Context<Env>): Response {
       problemOf(refuseHttp('http.not-ready', 'The database took too long to answer.'), requestId),
     );
   }
+  if (isDatabaseAway(error)) {
+    // The supervisor and the pool have said why already.
+    c.get('log')?.info({ err: error }, 'the database is away');
+    return problemResponse(
+      problemOf(
+        refuseHttp(
+          'http.not-ready',
+          'The database is not there at the moment. Whether a change that was just sent is kept is not certain: look before you send it again.',
+        ),
+        requestId,
+      ),
+    );
+  }
   if (isUnstorableText(error)) {
     return problemResponse(
       problemOf(refuseHttp('http.invalid', 'A text holds a character that cannot be stored.'), requestId),
@@ -131,6 +144,18 @@ function isUnstorableText(error: unknown): boolean {
 }
 
 /** PostgreSQL 57014: the statement_timeout of the pool. */
+// SQLSTATE 57P01 to 57P03: shut down, crashed, starting; class 08: connection. The rest are Node's and the driver's own.
+const AWAY = /^(57P0[123]|08...|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/;
+const AWAY_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  if (code === 'ENOENT' && syscall !== 'connect') return false;
+  return (typeof code === 'string' && AWAY.test(code)) || AWAY_WORDS.test(error.message);
+}
+
 function isStatementTimeout(error: unknown): boolean {
   return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === '57014';
 }
