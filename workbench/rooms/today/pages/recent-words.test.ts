@@ -5,9 +5,15 @@ import { recentLines } from './recent-words.ts';
 const record = (key: string, kind = 'threat') =>
   ({ id: key, kind, key, title: key, state: 'open' }) as unknown as RecentEntry['record'];
 let seq = 0;
-const entry = (action: string, actor: string | null, about: RecentEntry['record'] = null, content = {}) =>
-  ({
-    seq: (seq += 1),
+function entry(
+  action: string,
+  actor: string | null,
+  about: RecentEntry['record'] = null,
+  content: RecentEntry['content'] = {},
+): RecentEntry {
+  seq += 1;
+  return {
+    seq,
     at: '2026-11-24T00:00:00Z',
     actor: actor === null ? null : { id: actor, name: actor },
     action,
@@ -15,7 +21,8 @@ const entry = (action: string, actor: string | null, about: RecentEntry['record'
     content,
     hash: '',
     record: about,
-  }) as RecentEntry;
+  };
+}
 const lines = (...entries: RecentEntry[]) =>
   recentLines(entries, () => undefined).map((line) => [line.words, line.times]);
 

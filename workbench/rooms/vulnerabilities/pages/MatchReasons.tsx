@@ -59,17 +59,21 @@ export function Paths({ statements }: { readonly statements: readonly Statement[
             <span className="muted">in {component.part === '' ? 'the whole release' : component.part}</span>
           </p>
           {component.purl === null ? null : <code>{component.purl}</code>}
-          {paths.length === 0 ? <p className="muted">The SBOM does not say what uses it.</p> : null}
-          {paths.map((path) => (
-            <ol key={path.join(' ')} className="path small">
-              {path.map((ref, index) => (
-                <li key={ref}>
-                  {index > 0 ? <IconChevronRight size={13} aria-label="uses" className="muted" /> : null}
-                  {ref}
-                </li>
-              ))}
-            </ol>
-          ))}
+          {paths.every((path) => path.length < 2) ? (
+            <p className="muted">The SBOM does not say what uses it.</p>
+          ) : null}
+          {paths
+            .filter((path) => path.length > 1)
+            .map((path) => (
+              <ol key={path.join(' ')} className="path small">
+                {path.map((ref, index) => (
+                  <li key={ref}>
+                    {index > 0 ? <IconChevronRight size={13} aria-label="uses" className="muted" /> : null}
+                    {ref}
+                  </li>
+                ))}
+              </ol>
+            ))}
         </li>
       ))}
     </ul>
