@@ -232,8 +232,11 @@ async function storeBatch(
 function storeTogether(kernel: Kernel, advisories: readonly Advisory[]): Promise<BatchResult> {
   return kernel.records.write(SYSTEM, async (unit) => {
     const result = await importAdvisories(unit.db, advisories, unit.now);
-    const touched = [...new Set(result.matches.map((match) => match.advisoryId))];
-    if (touched.length > 0) await unit.emit({ type: 'matches.changed', payload: { advisories: touched } });
+    // All that changed, not only what matches otherwise now: a merged group or a worse score moves decisions too.
+    if (result.changedIds.length > 0) {
+      const payload = { advisories: [...result.changedIds], ids: [...result.touchedIds] };
+      await unit.emit({ type: 'matches.changed', payload });
+    }
     return result;
   });
 }

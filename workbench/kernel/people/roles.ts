@@ -114,7 +114,11 @@ export function canReadProduct(principal: Principal, productId: string | null): 
   const readable = readableProducts(principal);
   if (readable === 'all') return true;
   // What belongs to no product (suppliers, the list of people) is open to every member of the house.
-  if (productId === null) return principal.grants.some((grant) => grant.role !== 'supplier-contact');
+  if (productId === null) {
+    return (
+      principal.tokenProductId === null && principal.grants.some((grant) => grant.role !== 'supplier-contact')
+    );
+  }
   return readable.includes(productId);
 }
 

@@ -41,6 +41,8 @@ export interface LinkDefinition {
   readonly inverse: string;
   /** Kinds that the far end may be of. */
   readonly to: readonly string[];
+  /** Made together with the record and never changed: what a signature says it is about. */
+  readonly fixed?: boolean;
 }
 
 export interface KindDefinition<Schema extends z.ZodObject = z.ZodObject> {
@@ -102,6 +104,10 @@ export function defineKind<S extends z.ZodObject>(definition: KindDefinition<S>)
     }
     if (transition.roles.includes('auditor'))
       wrong(`transition ${transition.id}: an auditor changes nothing`);
+    const reached = definition.states.find((state) => state.id === transition.to);
+    if (transition.signature === 'approve' && reached?.onEdit === undefined) {
+      wrong(`state ${transition.to} is approved, so it must say what an edit does to it`);
+    }
     if (!transition.system && transition.roles.length === 0)
       wrong(`transition ${transition.id} is open to nobody`);
   }

@@ -14,6 +14,7 @@ import {
   requireStorable,
 } from './decide.ts';
 import type { KindDefinition } from './kind.ts';
+import { findState } from './kind.ts';
 import { authorsSinceApproval, findAndLock, findRecord, readRecord, readRevision } from './read.ts';
 import type { Link, WardRecord } from './record.ts';
 import type { Records, Tx, Unit } from './records.ts';
@@ -30,6 +31,12 @@ const refuseLink = defineErrors({
     exit: 3,
     title: 'No such link',
     remedy: 'Reload the record; somebody may have ended the link.',
+  },
+  'link.fixed': {
+    status: 409,
+    exit: 3,
+    title: 'This link does not change',
+    remedy: 'Make a new record for the other one.',
   },
   'link.nothing-to-confirm': {
     status: 409,
@@ -65,7 +72,7 @@ export async function createRecordIn(records: Records, unit: Unit, input: NewRec
     reason: input.reason ?? null,
   });
   const [created] = await unit.commit([change]);
-  const ref = { id, key: created?.key ?? '', productId: input.productId };
+  const ref = { id, kind: kind.kind, key: created?.key ?? '', productId: input.productId };
   const links = [];
   for (const wanted of input.links ?? []) {
     const to = await readRecord(unit.db, principal, wanted.to);
@@ -219,7 +226,10 @@ export function addLink(
     const kind = records.kinds.get(source.kind);
     requireRole(principal, kind.rights.edit, source.productId, `link ${source.key}`);
     requireLinkType(kind, type, target);
-    await unit.commit([{ type: 'link', id: unit.newId(), linkType: type, from: source, to: target }]);
+    requireLooseLink(kind, type);
+    const locked = await lockRecord(unit.db, principal, source.id);
+    await unit.commit([{ type: 'link', id: unit.newId(), linkType: type, from: locked, to: target }]);
+    await leaveApproval(kind, unit, locked, `Linked: ${type} ${target.key}.`);
     await unit.emit({ type: 'link.made', payload: { from: source.id, to: target.id, link: type } });
   });
 }
@@ -262,13 +272,48 @@ export async function changeLink(
         throw refuseLink('link.nothing-to-confirm', `${target.key} has not moved since.`);
       await unit.commit([{ type: 'confirm-link', link, from: source, to: target }]);
     } else {
-      await unit.commit([{ type: 'unlink', link, from: source, reason }]);
+      const kind = records.kinds.get(source.kind);
+      requireLooseLink(kind, link.type);
+      const locked = await lockRecord(unit.db, principal, source.id);
+      await unit.commit([{ type: 'unlink', link, from: locked, reason }]);
+      await leaveApproval(kind, unit, locked, `Link ended: ${link.type} ${target.key}.`);
     }
     await unit.emit({
       type: act === 'confirm' ? 'link.confirmed' : 'link.ended',
       payload: { from: source.id, to: target.id, link: link.type },
     });
   });
+}
+
+function requireLooseLink(kind: KindDefinition, type: string): void {
+  if (!kind.links.find((known) => known.type === type)?.fixed) return;
+  throw refuseLink(
+    'link.fixed',
+    `"${type}" was set when the ${kind.title.toLowerCase()} was made and does not change.`,
+  );
+}
+
+/** What a record is linked to belongs to what was approved: a changed link does what an edit does. */
+async function leaveApproval(
+  kind: KindDefinition,
+  unit: Unit,
+  record: WardRecord,
+  reason: string,
+): Promise<void> {
+  const state = findState(kind, record.state);
+  if (state?.onEdit === false) {
+    throw refuseRecord(
+      'record.locked',
+      `${record.key} is ${state.title.toLowerCase()}; its links do not change.`,
+      {
+        at: record.key,
+      },
+    );
+  }
+  if (state?.onEdit === undefined || state.onEdit === record.state) return;
+  await unit.commit([
+    { type: 'transition', record, transition: 'links-changed', to: state.onEdit, reason, signature: null },
+  ]);
 }
 
 /** Everyone who may write anything on the product may comment; a comment stays as it was said. */
@@ -328,6 +373,11 @@ function requireLinkType(kind: KindDefinition, type: string, target: WardRecord)
 
 async function requireProduct(db: Tx, principal: Principal, productId: string): Promise<void> {
   const product = await findRecord(db, productId);
-  if (product?.kind === 'product' && canReadProduct(principal, product.id)) return;
+  if (product?.kind === 'product' && canReadProduct(principal, product.id)) {
+    if (product.state !== 'retired') return;
+    throw refuseRecord('record.locked', `${product.key} is retired; nothing can be added to it.`, {
+      at: product.key,
+    });
+  }
   throw refuseRecord('record.wrong-product', 'There is no such product.', { at: '$.productId' });
 }

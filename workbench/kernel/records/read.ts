@@ -3,7 +3,7 @@ import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { RecordTable, Tables } from '../database/schema.ts';
 import type { Principal } from '../people/roles.ts';
-import { readableProducts } from '../people/roles.ts';
+import { canReadProduct, readableProducts } from '../people/roles.ts';
 import { requireReadable } from './decide.ts';
 import type { JsonObject, WardRecord } from './record.ts';
 
@@ -216,9 +216,8 @@ export async function linksOf(db: Db, principal: Principal, recordId: string): P
     .orderBy('record.number')
     .limit(2_000)
     .execute();
-  const products = readableProducts(principal);
   return rows
-    .filter((row) => products === 'all' || row.product_id === null || products.includes(row.product_id))
+    .filter((row) => canReadProduct(principal, row.kind === 'product' ? row.id : row.product_id))
     .map((row) => ({
       id: row.link_id,
       type: row.type,

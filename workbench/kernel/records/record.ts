@@ -85,7 +85,7 @@ export type Change =
       readonly content: JsonObject;
     };
 
-export type RecordRef = Pick<WardRecord, 'id' | 'key' | 'productId'>;
+export type RecordRef = Pick<WardRecord, 'id' | 'kind' | 'key' | 'productId'>;
 
 /** What 21 CFR 11.50 asks to be shown with a signature, and 11.70 to be bound to the record. */
 export interface SignatureContent {

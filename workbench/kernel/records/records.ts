@@ -132,9 +132,21 @@ export function createRecords(
   };
 }
 
+/** Kind of the record that a change belongs to; a link belongs to the record that it starts from. */
 function kindOf(change: Change): string | null {
-  if (change.type === 'create') return change.kind;
-  if (change.type === 'edit' || change.type === 'transition' || change.type === 'sign')
-    return change.record.kind;
-  return null;
+  switch (change.type) {
+    case 'create':
+      return change.kind;
+    case 'edit':
+    case 'transition':
+    case 'sign':
+      return change.record.kind;
+    case 'link':
+    case 'unlink':
+    case 'confirm-link':
+      return change.from.kind;
+    case 'comment':
+    case 'note':
+      return null;
+  }
 }

@@ -14,9 +14,9 @@ export interface AliasStatement {
   readonly aliases: readonly string[];
 }
 
-/** Replaces what these advisories assert and renews the groups that are touched. */
-export async function storeAliases(db: Db, statements: readonly AliasStatement[]): Promise<void> {
-  if (statements.length === 0) return;
+/** Replaces what these advisories assert and renews the groups that are touched; gives every id that was named. */
+export async function storeAliases(db: Db, statements: readonly AliasStatement[]): Promise<string[]> {
+  if (statements.length === 0) return [];
   const advisoryIds = statements.map((statement) => statement.advisoryId);
   const before = await sql<{ a: string; b: string }>`
     delete from alias_assertion where advisory_id = any(${advisoryIds}::int[]) returning a, b`.execute(db);
@@ -34,23 +34,41 @@ export async function storeAliases(db: Db, statements: readonly AliasStatement[]
     ...before.rows.flatMap(({ a, b }) => [a, b]),
   ]);
   await renewGroups(db, [...touched]);
+  return [...touched];
+}
+
+interface Member {
+  readonly ext_id: string;
+  /** 0 where it is in no group yet. */
+  readonly group_id: number;
+}
+
+/**
+ * Everything that hangs together with these ids, through present groups and through assertions. Each id and each group is
+ * followed once, so the work grows with what is reached and not with its square.
+ */
+async function reach(db: Db, ids: readonly string[]): Promise<Member[]> {
+  const found = new Map<string, number>();
+  const groups = new Set<number>();
+  let frontier = [...new Set(ids)];
+  while (frontier.length > 0) {
+    const { rows } = await sql<Member>`
+      select f.id as ext_id, coalesce(m.group_id, 0) as group_id from unnest(${frontier}::text[]) as f(id)
+      left join alias_member m on m.ext_id = f.id`.execute(db);
+    for (const row of rows) found.set(row.ext_id, row.group_id);
+    const fresh = [...new Set(rows.map((row) => row.group_id))].filter((id) => id !== 0 && !groups.has(id));
+    for (const id of fresh) groups.add(id);
+    const { rows: next } = await sql<{ id: string }>`
+      select b as id from alias_assertion where a = any(${frontier}::text[])
+      union select a from alias_assertion where b = any(${frontier}::text[])
+      union select ext_id from alias_member where group_id = any(${fresh}::int[])`.execute(db);
+    frontier = next.map((row) => row.id).filter((id) => !found.has(id));
+  }
+  return [...found].map(([ext_id, group_id]) => ({ ext_id, group_id }));
 }
 
 async function renewGroups(db: Db, ids: readonly string[]): Promise<void> {
-  // Everything that hangs together with the touched ids: through present groups and through assertions.
-  const { rows: members } = await sql<{ ext_id: string; group_id: number }>`
-    with recursive reach(id) as (
-      select unnest(${[...ids]}::text[])
-      union
-      select x.id from reach r cross join lateral (
-        select s.b as id from alias_assertion s where s.a = r.id
-        union select s.a from alias_assertion s where s.b = r.id
-        union select n.ext_id from alias_member m join alias_member n on n.group_id = m.group_id where m.ext_id = r.id
-      ) x
-    )
-    select r.id as ext_id, coalesce(m.group_id, 0) as group_id from reach r left join alias_member m on m.ext_id = r.id`.execute(
-    db,
-  );
+  const members = await reach(db, ids);
   const all = members.map((row) => row.ext_id);
   const { rows: pairs } = await sql<{ a: string; b: string }>`
     select distinct a, b from alias_assertion where a = any(${all}::text[]) or b = any(${all}::text[])`.execute(

@@ -17,6 +17,8 @@ export interface BatchResult {
   readonly unchanged: number;
   readonly changedIds: readonly number[];
   readonly matches: readonly MatchDelta[];
+  /** Every id that the changed records name or named: their groups may have changed. */
+  readonly touchedIds: readonly string[];
 }
 
 interface Prepared {
@@ -25,7 +27,7 @@ interface Prepared {
 }
 
 // One importer at a time: two feeds that speak of the same flaw would else build its group twice.
-const IMPORT_LOCK = 8100154;
+export const IMPORT_LOCK = 8100161;
 
 /** Idempotent: the same records again change nothing. A record that is older than the stored one is left alone. */
 export async function importAdvisories(
@@ -37,11 +39,18 @@ export async function importAdvisories(
   const prepared = lastOfEach(advisories);
   const fresh = await onlyChanged(tx, prepared);
   if (fresh.length === 0)
-    return { added: 0, changed: 0, unchanged: advisories.length, changedIds: [], matches: [] };
+    return {
+      added: 0,
+      changed: 0,
+      unchanged: advisories.length,
+      changedIds: [],
+      matches: [],
+      touchedIds: [],
+    };
   const stored = await upsert(tx, fresh, now);
   const ids = stored.map((row) => row.id);
   await replaceAffected(tx, fresh, stored);
-  await storeAliases(
+  const touchedIds = await storeAliases(
     tx,
     fresh.map(({ advisory }, index) => ({
       advisoryId: ids[index] as number,
@@ -57,6 +66,7 @@ export async function importAdvisories(
     unchanged: advisories.length - stored.length,
     changedIds: ids,
     matches,
+    touchedIds,
   };
 }
 

@@ -8,6 +8,7 @@ import { readRecord } from '../../kernel/records/read.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import type { PackageIdentity } from '../../knowledge/advisory.ts';
 import { identify } from '../../knowledge/identity/identify.ts';
+import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
 import { readSbom } from './sbom/read-sbom.ts';
@@ -127,6 +128,8 @@ export async function importSbom(
       sbom,
       watched,
     });
+    // An advisory import that is under way cannot see these versions, nor they its records: one waits for the other.
+    await sql`select pg_advisory_xact_lock_shared(${IMPORT_LOCK})`.execute(unit.db);
     const versions = await internVersions(
       unit.db,
       identified.flatMap((item) => item.identities),

@@ -24,7 +24,7 @@ export const disclosureCase = defineKind({
     { id: 'acknowledged', title: 'Acknowledged', tone: 'open' },
     { id: 'validated', title: 'Validated', tone: 'attention' },
     { id: 'remedied', title: 'Remedied', tone: 'open' },
-    { id: 'published', title: 'Published', tone: 'settled' },
+    { id: 'published', title: 'Published', tone: 'settled', onEdit: 'remedied' },
     { id: 'closed', title: 'Closed', tone: 'ended', onEdit: false },
   ],
   transitions: [

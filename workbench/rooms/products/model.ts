@@ -76,7 +76,8 @@ export const release = defineKind({
   titleField: 'name',
   states: [
     { id: 'planned', title: 'Planned', tone: 'open' },
-    { id: 'released', title: 'Released', tone: 'settled' },
+    // Dates of support are set later; the guard of the room keeps name and version.
+    { id: 'released', title: 'Released', tone: 'settled', onEdit: 'released' },
     { id: 'end-of-support', title: 'End of support', tone: 'attention' },
     { id: 'end-of-life', title: 'End of life', tone: 'ended', onEdit: false },
   ],

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
-import { readableProducts, rolesFor } from '../../kernel/people/roles.ts';
+import { canReadProduct, readableProducts, rolesFor } from '../../kernel/people/roles.ts';
 import { authorsSinceApproval, toRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { listFindings } from '../vulnerabilities/index.ts';
@@ -99,7 +99,9 @@ async function suspectLinks(
   );
   const dated = (row: Row): WardRecord =>
     toRecord({ ...row, created_at: new Date(row.created_at), updated_at: new Date(row.updated_at) });
-  return rows.map((row) => ({ type: row.type, from: dated(row.from_row), to: dated(row.to_row) }));
+  return rows
+    .map((row) => ({ type: row.type, from: dated(row.from_row), to: dated(row.to_row) }))
+    .filter(({ to }) => canReadProduct(principal, to.kind === 'product' ? to.id : to.productId));
 }
 
 async function ownDrafts(kernel: Kernel, principal: Principal): Promise<WardRecord[]> {

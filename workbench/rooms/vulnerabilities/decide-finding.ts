@@ -1,5 +1,6 @@
 // From a derived finding to a decision: the finding record, its assessment, the evidence it rests on, and what an approval
 // does to the finding. All in the transaction of the change itself.
+import { sql } from 'kysely';
 import { defineErrors } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
@@ -7,7 +8,7 @@ import { SYSTEM } from '../../kernel/people/roles.ts';
 import { requireRole } from '../../kernel/records/decide.ts';
 import { createRecordIn } from '../../kernel/records/operations.ts';
 import { findRecord, readRecord } from '../../kernel/records/read.ts';
-import type { JsonObject, WardRecord } from '../../kernel/records/record.ts';
+import type { Change, JsonObject, WardRecord } from '../../kernel/records/record.ts';
 import type { Guard, Reaction, Unit } from '../../kernel/records/records.ts';
 import { compareEvidence } from './evidence.ts';
 import { assessment, finding, missingForStatus, type VexStatus } from './model.ts';
@@ -39,6 +40,18 @@ export const refuseFinding = defineErrors({
     title: 'The facts have moved since this was written',
     remedy: 'Look at the finding again and save the assessment anew; then sign.',
   },
+  'assessment.other-product': {
+    status: 422,
+    exit: 3,
+    title: 'The finding belongs to another product',
+    remedy: 'Make the assessment in the product of the finding.',
+  },
+  'finding.fixed-field': {
+    status: 422,
+    exit: 3,
+    title: 'This field comes from the match',
+    remedy: 'Leave it as it is; write what you know into the assessment.',
+  },
   'assessment.exists': {
     status: 409,
     exit: 3,
@@ -65,12 +78,6 @@ export function assessFinding(
     const release = await readRecord(unit.db, principal, input.release);
     requireRole(principal, assessment.rights.create, release.productId, 'assess a finding');
     const record = await findingRecord(kernel, unit, release, input.place, input.vulnerability);
-    const existing = await openAssessment(unit, record.id);
-    if (existing)
-      throw refuseFinding('assessment.exists', `${existing.key} judges ${record.key} already.`, {
-        at: existing.key,
-        detail: { key: existing.key },
-      });
     const made = await createRecordIn(records, unit, {
       kind: assessment.kind,
       productId: release.productId,
@@ -80,7 +87,6 @@ export function assessFinding(
         { type: 'in', to: release.id },
       ],
     });
-    await storeEvidence(unit, made.id, 1, record.id);
     if (record.state === 'new') await move(kernel, unit, record, 'triage', null);
     return { finding: (await findRecord(unit.db, record.id)) as WardRecord, assessment: made };
   });
@@ -140,22 +146,27 @@ async function findingRecord(
   return record;
 }
 
-async function openAssessment(
-  unit: Unit,
+/** Another assessment that judges the finding and is not closed. The finding's row is locked: two cannot both find none. */
+async function otherAssessment(
+  db: Unit['db'],
   findingId: string,
+  ownId: string,
 ): Promise<{ id: string; key: string } | undefined> {
-  return unit.db
+  await sql`select 1 from record where id = ${findingId}::uuid for update`.execute(db);
+  return db
     .selectFrom('link as l')
     .innerJoin('record as r', 'r.id', 'l.from_id')
     .select(['r.id', 'r.key'])
     .where('l.type', '=', 'judges')
     .where('l.to_id', '=', findingId)
+    .where('l.from_id', '<>', ownId)
     .where('l.ended_at', 'is', null)
     .where('r.state', '<>', 'closed')
     .executeTakeFirst();
 }
 
-async function storeEvidence(
+/** What the decision rests on from now on: kept beside it and in the ledger. */
+export async function storeEvidence(
   unit: Unit,
   assessmentId: string,
   revision: number,
@@ -190,7 +201,7 @@ async function storeEvidence(
   ]);
 }
 
-async function judgedFinding(
+export async function judgedFinding(
   unit: { db: Unit['db'] },
   assessmentId: string,
 ): Promise<WardRecord | undefined> {
@@ -217,6 +228,7 @@ export const checkAssessment: Guard = async (tx, change) => {
       });
     }
   }
+  if (change.type === 'link' && change.linkType === 'judges') await checkJudges(tx, change);
   if (change.type === 'transition' && change.transition === 'approve') {
     const { body, key } = change.record;
     if (body.safety === 'not assessed' || body.privacy === 'not assessed') {
@@ -234,7 +246,7 @@ export const checkAssessment: Guard = async (tx, change) => {
       .where('e.revision', '=', change.record.revision)
       .orderBy('e.id', 'desc')
       .executeTakeFirst();
-    if (!kept || change.record.state === 'reopened') return;
+    if (!kept) return requireNoPlace(tx, change.record);
     const now = await evidenceNow(tx, kept.release_id, kept.place, kept.ext_id);
     const { kind } = compareEvidence(kept.evidence, now);
     if (kind === 'hard' || kind === 'gone') {
@@ -247,8 +259,58 @@ export const checkAssessment: Guard = async (tx, change) => {
   }
 };
 
+/** An assessment judges one finding of its own product, and a finding has one open assessment. */
+async function checkJudges(tx: Unit['db'], change: Extract<Change, { type: 'link' }>): Promise<void> {
+  const { from, to } = change;
+  if (to.productId !== from.productId) {
+    throw refuseFinding(
+      'assessment.other-product',
+      `${to.key} belongs to another product than ${from.key}.`,
+      {
+        at: to.key,
+      },
+    );
+  }
+  const other = await otherAssessment(tx, to.id, from.id);
+  if (!other) return;
+  throw refuseFinding('assessment.exists', `${other.key} judges ${to.key} already.`, {
+    at: other.key,
+    detail: { key: other.key },
+  });
+}
+
+/** Without evidence only what no advisory found can be approved: a finding that a person wrote. */
+async function requireNoPlace(tx: Unit['db'], record: WardRecord): Promise<void> {
+  const judged = await judgedFinding({ db: tx }, record.id);
+  if (judged) {
+    const place = await tx
+      .selectFrom('finding_place')
+      .select('finding_id')
+      .where('finding_id', '=', judged.id)
+      .executeTakeFirst();
+    if (!place) return;
+  }
+  throw refuseFinding('assessment.evidence-moved', `${record.key} rests on no evidence.`, {
+    at: `${record.key}@${record.revision}`,
+  });
+}
+
+/** What a match found stays what it was: people decide on it, they do not make it another flaw. */
+export const checkFinding: Guard = async (_tx, change) => {
+  if (change.type !== 'edit' || change.record.body.source !== 'match') return;
+  const changed = ['vulnerability', 'component', 'releaseId', 'source'].find(
+    (field) => JSON.stringify(change.body[field]) !== JSON.stringify(change.record.body[field]),
+  );
+  if (!changed) return;
+  throw refuseFinding(
+    'finding.fixed-field',
+    `${change.record.key} was found by a match; its ${changed} does not change.`,
+    { at: `$.body.${changed}` },
+  );
+};
+
 /** What an approved status does to the finding; that the component is not there at all makes it a false positive. */
-function transitionFor(status: VexStatus, justification: unknown): string | null {
+function transitionFor(status: VexStatus, justification: unknown): string {
   switch (status) {
     case 'affected':
       return 'decide-affected';
@@ -257,26 +319,36 @@ function transitionFor(status: VexStatus, justification: unknown): string | null
     case 'fixed':
       return 'decide-fixed';
     case 'under_investigation':
-      return null;
+      return 'reopen';
   }
 }
 
-/** An edit takes new evidence; an approval moves the finding to the status that was approved. */
+/**
+ * The link to the finding and every edit take the evidence of that moment; an approval moves the finding to the status
+ * that was approved; a decision that is taken back opens it again.
+ */
 export const followAssessment =
   (kernel: Kernel): Reaction =>
   async (unit, change) => {
-    if (change.type === 'edit') {
-      const judged = await judgedFinding(unit, change.record.id);
-      if (judged) await storeEvidence(unit, change.record.id, change.record.revision + 1, judged.id);
+    if (change.type === 'link' && change.linkType === 'judges') {
+      await storeEvidence(unit, change.from.id, 1, change.to.id);
     }
-    if (change.type === 'transition' && change.transition === 'approve') {
-      const judged = await judgedFinding(unit, change.record.id);
-      const transition = transitionFor(
-        change.record.body.status as VexStatus,
-        change.record.body.justification,
-      );
-      if (judged && transition)
-        await move(kernel, unit, judged, transition, `${change.record.key} was approved.`);
+    if (change.type !== 'edit' && change.type !== 'transition') return;
+    const judged = await judgedFinding(unit, change.record.id);
+    if (!judged) return;
+    const { key, revision, state, body } = change.record;
+    if (change.type === 'edit') await storeEvidence(unit, change.record.id, revision + 1, judged.id);
+    if (state === 'approved' && change.type === 'edit') {
+      await move(kernel, unit, judged, 'reopen', `${key} is being written anew.`);
+    } else if (
+      state === 'approved' &&
+      change.type === 'transition' &&
+      change.transition === 'links-changed'
+    ) {
+      await move(kernel, unit, judged, 'reopen', `${key} is no longer approved.`);
+    } else if (change.type === 'transition' && change.transition === 'approve') {
+      const transition = transitionFor(body.status as VexStatus, body.justification);
+      await move(kernel, unit, judged, transition, `${key} was approved.`);
     }
   };
 

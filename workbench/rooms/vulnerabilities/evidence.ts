@@ -38,27 +38,44 @@ export function compareEvidence(before: Evidence, after: Evidence | null): Evide
       `The component's version changed from ${before.versions.join(', ')} to ${after.versions.join(', ')}.`,
     );
   }
-  const known = new Map(
-    before.statements.map((statement) => [`${statement.source} ${statement.id}`, statement]),
-  );
-  for (const now of after.statements) {
-    const name = `${now.source} ${now.id}`;
-    const then = known.get(name);
-    known.delete(name);
-    if (!then) hard.push(`${now.id} now speaks of this component: ${now.range}.`);
-    else if (then.range !== now.range)
-      hard.push(`${now.id} changed its range from ${then.range} to ${now.range}.`);
-    else if (then.fixed.join() !== now.fixed.join()) {
-      hard.push(`${now.id} changed its fixed versions from ${list(then.fixed)} to ${list(now.fixed)}.`);
-    } else if (then.outcome !== now.outcome) hard.push(`${now.id} now says ${now.outcome}.`);
+  const then = bySource(before.statements);
+  const now = bySource(after.statements);
+  for (const [id, present] of now) {
+    const past = then.get(id);
+    if (!past) hard.push(`${id} now speaks of this component: ${ranges(present)}.`);
+    else if (texts(past, 'range') !== texts(present, 'range')) {
+      hard.push(`${id} changed its range from ${ranges(past)} to ${ranges(present)}.`);
+    } else if (texts(past, 'fixed') !== texts(present, 'fixed')) {
+      hard.push(`${id} changed its fixed versions from ${fixes(past)} to ${fixes(present)}.`);
+    } else if (texts(past, 'outcome') !== texts(present, 'outcome')) {
+      hard.push(`${id} now says ${[...new Set(present.map((one) => one.outcome))].join(', ')}.`);
+    }
   }
-  for (const statement of known.values()) soft.push(`${statement.id} no longer speaks of this component.`);
+  for (const id of then.keys()) if (!now.has(id)) soft.push(`${id} no longer speaks of this component.`);
   const rise = LEVELS.indexOf(after.level) - LEVELS.indexOf(before.level);
   if (rise > 0) soft.push(`The severity rose from ${before.level} to ${after.level}.`);
   if (hard.length > 0) return { kind: 'hard', reasons: [...hard, ...soft] };
   return soft.length > 0 ? { kind: 'soft', reasons: soft } : { kind: 'same', reasons: [] };
 }
 
-function list(versions: readonly string[]): string {
-  return versions.length === 0 ? 'none' : versions.join(', ');
+/** One record may make several statements, one a range: they are compared as a set. */
+function bySource(statements: readonly EvidenceStatement[]): Map<string, EvidenceStatement[]> {
+  const groups = new Map<string, EvidenceStatement[]>();
+  for (const statement of statements) {
+    const { source, id } = statement;
+    const name = id.startsWith(source) ? id : `${id} (${source})`;
+    groups.set(name, [...(groups.get(name) ?? []), statement]);
+  }
+  return groups;
 }
+
+function texts(statements: readonly EvidenceStatement[], field: 'range' | 'fixed' | 'outcome'): string {
+  return statements
+    .map((one) => (field === 'range' ? one.range : `${one.range} ${String(one[field])}`))
+    .sort()
+    .join(' | ');
+}
+
+const ranges = (statements: readonly EvidenceStatement[]) => statements.map((one) => one.range).join('; ');
+const fixes = (statements: readonly EvidenceStatement[]) =>
+  [...new Set(statements.flatMap((one) => one.fixed))].join(', ') || 'none';

@@ -194,7 +194,7 @@ export const assessment = defineKind({
     },
   ],
   links: [
-    { type: 'judges', title: 'Judges', inverse: 'Judged by', to: ['finding'] },
+    { type: 'judges', title: 'Judges', inverse: 'Judged by', to: ['finding'], fixed: true },
     { type: 'in', title: 'In release', inverse: 'Assessments', to: ['release'] },
     {
       type: 'rests-on',

@@ -6,7 +6,7 @@ import { SYSTEM } from '../../kernel/people/roles.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import type { Unit } from '../../kernel/records/records.ts';
-import { move } from './decide-finding.ts';
+import { move, storeEvidence } from './decide-finding.ts';
 import { compareEvidence, type Evidence } from './evidence.ts';
 import { evidenceNow } from './read-findings.ts';
 import './tables.ts';
@@ -26,13 +26,18 @@ export interface Reconsidered {
   readonly softened: readonly string[];
 }
 
-/** Findings of these advisories' flaws, wherever they were decided. */
-export function reconsiderAdvisories(kernel: Kernel, advisoryIds: readonly number[]): Promise<Reconsidered> {
+/** Findings of these advisories' flaws and of these ids (which may have left a group), wherever they were decided. */
+export function reconsiderAdvisories(
+  kernel: Kernel,
+  advisoryIds: readonly number[],
+  ids: readonly string[] = [],
+): Promise<Reconsidered> {
   return reconsider(
     kernel,
     sql`fp.ext_id in (
-    select b.ext_id from advisory a join alias_member m on m.ext_id = a.ext_id
-    join alias_member b on b.group_id = m.group_id where a.id = any(${[...advisoryIds]}::int[]))`,
+    select b.ext_id from (
+      select a.ext_id from advisory a where a.id = any(${[...advisoryIds]}::int[]) union select unnest(${[...ids]}::text[])
+    ) touched join alias_member m on m.ext_id = touched.ext_id join alias_member b on b.group_id = m.group_id)`,
   );
 }
 
@@ -86,6 +91,8 @@ async function reconsiderOne(
   } else if (change.kind === 'hard' && assessment?.state === 'approved') {
     await move(kernel, unit, assessment, 'reopen', reason);
     await move(kernel, unit, finding, 'reopen', reason);
+    // Whoever approves it again as it stands decides on the facts of now, and of no later moment.
+    await storeEvidence(unit, assessment.id, assessment.revision, finding.id);
     outcome.reopened.push(assessment.key);
   } else if (change.kind === 'soft' && assessment?.state === 'approved') {
     const content = { key: assessment.key, reasons: [...change.reasons] };

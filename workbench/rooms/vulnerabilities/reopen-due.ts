@@ -1,0 +1,30 @@
+// What comes back by date: findings that were deferred until a day, decisions whose day of review has passed.
+import { sql } from 'kysely';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { SYSTEM } from '../../kernel/people/roles.ts';
+import { findRecord } from '../../kernel/records/read.ts';
+import { judgedFinding, move } from './decide-finding.ts';
+
+/** Gives the keys that were re-opened. Repeatable: what has come back is in another state. */
+export async function reopenDue(kernel: Kernel): Promise<string[]> {
+  const today = kernel.now().toISOString().slice(0, 10);
+  const { rows } = await sql<{ id: string }>`
+    select id from record where (kind = 'finding' and state = 'deferred' and body->>'deferredUntil' <= ${today})
+      or (kind = 'assessment' and state = 'approved' and body->>'reviewOn' <= ${today})
+    order by id limit 10000`.execute(kernel.db);
+  const reopened: string[] = [];
+  for (const { id } of rows) {
+    await kernel.records.write(SYSTEM, async (unit) => {
+      await sql`select 1 from record where id = ${id}::uuid for update`.execute(unit.db);
+      const record = await findRecord(unit.db, id);
+      if (record?.state !== 'deferred' && record?.state !== 'approved') return;
+      const reason =
+        record.kind === 'finding' ? 'It was deferred until today.' : 'Its day of review has come.';
+      await move(kernel, unit, record, 'reopen', reason);
+      const judged = record.kind === 'assessment' ? await judgedFinding(unit, record.id) : undefined;
+      if (judged) await move(kernel, unit, judged, 'reopen', `${record.key} is due for review.`);
+      reopened.push(record.key);
+    });
+  }
+  return reopened;
+}
