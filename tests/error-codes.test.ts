@@ -12,6 +12,7 @@ const NOT_TESTED: Readonly<Record<string, string>> = {
   'data.no-socket-folder': 'needs a machine on which no folder can be written',
   'data.server-did-not-start': 'needs a PostgreSQL that hangs at its start',
   'database.too-old': 'needs a PostgreSQL 14',
+  'vex.too-many': 'needs 20,000 findings in one release',
 };
 
 const sources = filesBelow('workbench').filter((path) => /\.tsx?$/.test(path));

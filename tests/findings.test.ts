@@ -4,8 +4,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Principal } from '../workbench/kernel/people/roles.ts';
-import { createRecord, makeTransition } from '../workbench/kernel/records/operations.ts';
+import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
+import {
+  addLink,
+  changeLink,
+  createRecord,
+  editRecord,
+  makeTransition,
+  moveBySystem,
+} from '../workbench/kernel/records/operations.ts';
 import { findRecord } from '../workbench/kernel/records/read.ts';
 import type { WardRecord } from '../workbench/kernel/records/record.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
@@ -17,6 +24,7 @@ import {
   listFindings,
   statementsOf,
 } from '../workbench/rooms/vulnerabilities/read-findings.ts';
+import { reopenDue } from '../workbench/rooms/vulnerabilities/reopen-due.ts';
 import { vexOfRelease } from '../workbench/rooms/vulnerabilities/vex-of-release.ts';
 import { makeProduct, PASSWORD, type TestWard, testWard } from './setup/test-ward.ts';
 
@@ -334,6 +342,241 @@ describe('matching', () => {
     await know(osv());
     await takeIn([{ name: 'left-pad', version: 'banana', purl: `pkg:npm/${unique('left-pad')}@banana` }]);
     expect((await findings()).map((finding) => finding.outcome)).toEqual(['undetermined']);
+  });
+});
+
+describe('nothing goes around an approval', () => {
+  const prepare = async () => {
+    await takeIn([{ name: 'left-pad', version: '1.5.0', purl: `pkg:npm/${unique('left-pad')}@1.5.0` }]);
+    await know(osv());
+    return (await findings())[0] as FindingRow;
+  };
+  const judgesOf = async (id: string) =>
+    (
+      await ward.db
+        .selectFrom('link')
+        .select('id')
+        .where('from_id', '=', id)
+        .where('type', '=', 'judges')
+        .executeTakeFirstOrThrow()
+    ).id;
+
+  it('by hanging a signed assessment on another finding', async () => {
+    const decided = await decide(await prepare());
+    await know(osv({ id: `GHSA-other-${serial}`, aliases: [`CVE-2098-${serial}111`] }));
+    const other = (await findings()).find((one) => one.finding_key === null) as FindingRow;
+    const second = await assessFinding(ward, lead, {
+      release: release.key,
+      vulnerability: other.vulnerability,
+      place: other.place,
+      body: { status: 'fixed', ...verdicts } as never,
+    });
+    expect(await code(changeLink(ward.records, lead, await judgesOf(second.assessment.id), 'end', 'x'))).toBe(
+      'link.fixed',
+    );
+    expect(
+      await code(addLink(ward.records, lead, decided.assessment.key, 'judges', second.finding.key)),
+    ).toBe('link.fixed');
+  });
+
+  it('by judging the finding of another product', async () => {
+    const decided = await decide(await prepare());
+    const elsewhere = await makeProduct(ward, `Elsewhere ${serial}`);
+    const make = createRecord(ward.records, lead, {
+      kind: 'assessment',
+      productId: elsewhere.id,
+      body: { title: 'x', status: 'fixed', ...verdicts },
+      links: [{ type: 'judges', to: decided.finding.key }],
+    });
+    expect(await code(make)).toBe('assessment.other-product');
+  });
+
+  it('by an assessment that was made by hand: it rests on evidence like every other', async () => {
+    const finding = await prepare();
+    const made = await assessFinding(ward, lead, {
+      release: release.key,
+      vulnerability: finding.vulnerability,
+      place: finding.place,
+      body: { status: 'fixed', ...verdicts } as never,
+    });
+    const body = { title: 'x', status: 'fixed', ...verdicts };
+    expect(
+      await code(
+        createRecord(ward.records, lead, {
+          kind: 'assessment',
+          productId: product.id,
+          body,
+          links: [{ type: 'judges', to: made.finding.key }],
+        }),
+      ),
+    ).toBe('assessment.exists');
+    await know(osv({ fixed: '7.0.0', modified: '2026-06-01T00:00:00Z' }));
+    const approve = makeTransition(ward.records, approver, made.assessment.key, {
+      seenRevision: 1,
+      transition: 'approve',
+      reason: null,
+      credential: { password: PASSWORD },
+    });
+    expect(await code(approve)).toBe('assessment.evidence-moved');
+  });
+
+  it('by making what was decided another flaw, or what was released another version', async () => {
+    const { finding } = await decide(await prepare());
+    const present = (await findRecord(ward.db, finding.id)) as WardRecord;
+    const edit = editRecord(ward.records, lead, finding.key, {
+      seenRevision: present.revision,
+      body: { ...present.body, vulnerability: 'CVE-1999-0001' },
+      reason: 'x',
+    });
+    expect(await code(edit)).toBe('finding.fixed-field');
+    await ward.records.write(SYSTEM, (unit) =>
+      moveBySystem(ward.records, unit, release, 'adopt', 'Before Ward.'),
+    );
+    const out = (await findRecord(ward.db, release.id)) as WardRecord;
+    const version = editRecord(ward.records, lead, out.key, {
+      seenRevision: out.revision,
+      body: { ...out.body, version: '66.6' },
+      reason: 'x',
+    });
+    expect(await code(version)).toBe('release.fixed-field');
+    const support = await editRecord(ward.records, lead, out.key, {
+      seenRevision: out.revision,
+      body: { ...out.body, endOfSupportOn: '2031-01-01' },
+      reason: 'Longer.',
+    });
+    expect(support.state).toBe('released');
+  });
+
+  it('by taking a decision back quietly: the finding is undecided again', async () => {
+    const decided = await decide(await prepare());
+    const present = (await findRecord(ward.db, decided.assessment.id)) as WardRecord;
+    await editRecord(ward.records, lead, present.key, {
+      seenRevision: 1,
+      body: { ...present.body, rationale: 'Other.' },
+      reason: 'Thought again.',
+    });
+    expect(await stateOf(decided.finding.id)).toBe('in-triage');
+    expect(
+      (await listFindings(ward.db, lead, { releaseId: release.id, states: ['undecided'] }, 0, 10)).total,
+    ).toBe(1);
+  });
+
+  it('by a change of links: what was approved goes back to draft', async () => {
+    const requirement = await createRecord(ward.records, lead, {
+      kind: 'requirement',
+      productId: product.id,
+      body: { title: 'R', category: 'audit' },
+    });
+    const control = await createRecord(ward.records, lead, {
+      kind: 'control',
+      productId: product.id,
+      body: { title: 'C', category: 'audit' },
+    });
+    const second = await ward.person(`Quin Quality ${'abcdefghijklmnopqrstuvwxyz'[serial % 26]}`, [
+      'quality',
+    ]);
+    await ward.people.setPassword(second.personId as string, PASSWORD);
+    await makeTransition(ward.records, second, requirement.key, {
+      seenRevision: 1,
+      transition: 'approve',
+      reason: null,
+      credential: { password: PASSWORD },
+    });
+    await addLink(ward.records, lead, requirement.key, 'demands', control.key);
+    expect(await stateOf(requirement.id)).toBe('draft');
+  });
+});
+
+describe('what moves a decision', () => {
+  it('is also a merge of two flaws into one, and a worse score is noted', async () => {
+    await takeIn([{ name: 'left-pad', version: '1.5.0', purl: `pkg:npm/${unique('left-pad')}@1.5.0` }]);
+    await know(
+      osv({
+        id: `GHSA-low-${serial}`,
+        aliases: [`CVE-2097-${serial}001`],
+        severity: 'CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N',
+      }),
+    );
+    const decided = await decide((await findings())[0] as FindingRow);
+    await know(osv({ id: `GHSA-high-${serial}`, aliases: [] }));
+    expect(await findings()).toHaveLength(2);
+    await know(
+      osv({
+        id: `GHSA-high-${serial}`,
+        aliases: [`CVE-2097-${serial}001`],
+        modified: '2026-06-01T00:00:00Z',
+      }),
+    );
+    expect(await findings()).toHaveLength(1);
+    expect(await stateOf(decided.assessment.id)).toBe('reopened');
+  });
+
+  it('is not the presence of two versions in two ranges of one record', async () => {
+    const name = unique('left-pad');
+    const two = {
+      ...osv(),
+      affected: [
+        {
+          package: { ecosystem: 'npm', name },
+          ranges: [
+            {
+              type: 'SEMVER',
+              events: [
+                { introduced: '0.1.0' },
+                { fixed: '0.3.0' },
+                { introduced: '1.0.0' },
+                { fixed: '1.9.0' },
+              ],
+            },
+          ],
+        },
+      ],
+    };
+    await know(two);
+    await takeIn([
+      { name: 'a', version: '0.2.1', purl: `pkg:npm/${name}@0.2.1` },
+      { name: 'b', version: '1.2.0', purl: `pkg:npm/${name}@1.2.0` },
+    ]);
+    const decided = await decide((await findings())[0] as FindingRow);
+    await know({ ...two, details: 'Other words.', modified: '2026-06-01T00:00:00Z' });
+    expect(await stateOf(decided.assessment.id)).toBe('approved');
+  });
+
+  it('is the day of review, and the day until which a finding was deferred', async () => {
+    await takeIn([{ name: 'left-pad', version: '1.5.0', purl: `pkg:npm/${unique('left-pad')}@1.5.0` }]);
+    await know(osv());
+    const decided = await decide((await findings())[0] as FindingRow, {
+      reviewOn: new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10),
+    });
+    expect(await reopenDue(ward)).not.toContain(decided.assessment.key);
+    ward.advance(41 * 86_400_000);
+    expect(await reopenDue(ward)).toContain(decided.assessment.key);
+    ward.advance(-41 * 86_400_000);
+    expect(await stateOf(decided.finding.id)).toBe('in-triage');
+  });
+
+  it('cannot slip between an SBOM and an advisory that come at the same time', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const name = unique(`race-${round}`);
+      await Promise.all([
+        know(osv({ id: `GHSA-race-${serial}-${round}`, aliases: [], package: name })),
+        takeIn([{ name, version: '1.5.0', purl: `pkg:npm/${name}@1.5.0` }]),
+      ]);
+      expect((await findings()).map((finding) => finding.component)).toEqual([name]);
+    }
+  });
+
+  it('is imported by one run of a source at a time', async () => {
+    const file = join(folder, 'same.jsonl');
+    await writeFile(file, JSON.stringify(osv()));
+    const request = { paths: [file], source: 'the same source', actorId: null };
+    const outcomes = await Promise.all([
+      code(runImport(ward, request)),
+      code(runImport(ward, request)),
+      code(runImport(ward, request)),
+    ]);
+    expect(outcomes).toContain('done');
+    expect(new Set(outcomes)).toEqual(new Set(['done', 'knowledge.import-running']));
   });
 });
 

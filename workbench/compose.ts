@@ -58,7 +58,7 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
   });
   const { id } = await db.selectFrom('installation').select('id').executeTakeFirstOrThrow();
   const signer = noteSigner(`ward-${id}`, secrets.ledgerKey);
-  const ledger = createLedger(db, pool, `ward-ledger/${id}`, signer);
+  const ledger = createLedger(db, `ward-ledger/${id}`, signer);
   const records = createRecords({ db, kinds, jobs, people, now, newId });
   records.addGuard(roleAssignmentKind.kind, checkRoleAssignment);
   const ward: Ward = {

@@ -58,7 +58,7 @@ export async function restoreCommand(file: string, options: Options): Promise<nu
     print(
       options,
       manifest,
-      `${file} is restored into ${config.databaseUrl === null ? config.dataDir : 'the database'}.`,
+      `${file} is restored into ${config.databaseUrl === null ? config.dataDir : 'the database'}. Everybody signs in anew; access that was withdrawn after the backup is back: look at People & access.`,
     );
     return EXIT.ok;
   } finally {

@@ -42,14 +42,18 @@ export async function startCommand(options: StartCommandOptions): Promise<number
 }
 
 async function greet(url: string, ward: Running['ward']): Promise<void> {
-  const link = await ward.people.makeFirstRunLink();
-  const own = new URL(link.url);
-  const shown = `${url}${own.pathname}${own.hash}`;
-  const what = link.makesAdministrator
-    ? 'Make the administrator (one use, 30 minutes)'
-    : 'Sign in as the administrator (one use, 30 minutes)';
+  const lines = [`Ward ${VERSION} is running at ${url}`, ''];
+  // Standard output may end in a log that others read: once there is an administrator, only a terminal is shown a way in.
+  if (process.stdout.isTTY || (await ward.people.firstRunNeeded())) {
+    const link = await ward.people.makeFirstRunLink();
+    const own = new URL(link.url);
+    const what = link.makesAdministrator ? 'Make the administrator' : 'Sign in as the administrator';
+    lines.push(`${what} (one use, 30 minutes):`, `${url}${own.pathname}${own.hash}`, '');
+  } else {
+    lines.push('For a one-time sign-in link of the administrator run "ward link".', '');
+  }
   process.stdout.write(
-    `\n  Ward ${VERSION} is running at ${url}\n\n  ${what}:\n  ${shown}\n\n  Stop with Ctrl-C.\n\n`,
+    `\n${[...lines, 'Stop with Ctrl-C.'].map((line) => `  ${line}`.trimEnd()).join('\n')}\n\n`,
   );
   // The first sign-in then does not wait for the library.
   ward.people.warm().catch(() => undefined);

@@ -1,10 +1,14 @@
 // One import of advisories, from files to matches: batch by batch, each batch one transaction with its cursor, so that a
 // run that was killed goes on where it stood, and the same files again change nothing.
 
-import { isWardError } from '../kernel/errors.ts';
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { defineErrors, isWardError } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { SYSTEM } from '../kernel/people/roles.ts';
 import type { Advisory } from './advisory.ts';
+import { findFiles } from './importers/files.ts';
+import { defaultImportLimits } from './importers/limits.ts';
 import { readAdvisory } from './importers/read-advisory.ts';
 import { readRecords } from './importers/read-records.ts';
 import { type BatchResult, importAdvisories, renewCoverage } from './store/import-advisories.ts';
@@ -38,30 +42,60 @@ export interface RunResult extends RunProgress {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+const refuse = defineErrors({
+  'knowledge.import-running': {
+    status: 409,
+    exit: 2,
+    title: 'The same import is running',
+    remedy: 'Wait until it has ended; look at it under Knowledge or with `ward knowledge status`.',
+  },
+});
+
 const BATCH = 500;
 const KEPT_PROBLEMS = 100;
 
 /** Refuses what `readRecords` refuses; a record that cannot be read is counted as a problem and does not stop the rest. */
 export async function runImport(kernel: Kernel, request: ImportRequest): Promise<RunResult> {
+  const client = await kernel.pool.connect();
+  try {
+    // Held by the connection: a process that is killed lets go of it.
+    const { rows } = await client.query<{ own: boolean }>(
+      'select pg_try_advisory_lock(8100162, hashtext($1)) as own',
+      [request.source],
+    );
+    if (!rows[0]?.own)
+      throw refuse('knowledge.import-running', `${request.source} is being imported already.`);
+    return await runAlone(kernel, request);
+  } finally {
+    await client
+      .query('select pg_advisory_unlock(8100162, hashtext($1))', [request.source])
+      .catch(() => undefined);
+    client.release();
+  }
+}
+
+async function runAlone(kernel: Kernel, request: ImportRequest): Promise<RunResult> {
   const { db } = kernel;
   const id = kernel.newId();
-  const unfinished = await db
-    .selectFrom('knowledge_run')
-    .select(['id', 'cursor'])
-    .where('source', '=', request.source)
-    .orderBy('started_at', 'desc')
-    .limit(1)
-    .where('status', '<>', 'done')
-    .executeTakeFirst();
+  const fingerprint = await fingerprintOf(request.paths);
   const last = await db
     .selectFrom('knowledge_run')
-    .select('id')
+    .select(['id', 'status', 'cursor', 'fingerprint'])
     .where('source', '=', request.source)
     .orderBy('started_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  // Only the newest run of the source can be resumed: after a whole one, an old cursor means nothing.
-  const after = unfinished && unfinished.id === last?.id ? unfinished.cursor : null;
+  // Only the newest run of the source can be resumed, and only over the very same files.
+  const resumed = last && last.status !== 'done' && last.fingerprint === fingerprint ? last : undefined;
+  const after = resumed?.cursor ?? null;
+  if (last && last.status === 'running') {
+    const message = 'Ended early; a later run went on.';
+    await db
+      .updateTable('knowledge_run')
+      .set({ status: 'failed', finished_at: kernel.now(), message })
+      .where('id', '=', last.id)
+      .execute();
+  }
   await db
     .insertInto('knowledge_run')
     .values({
@@ -72,28 +106,19 @@ export async function runImport(kernel: Kernel, request: ImportRequest): Promise
       source: request.source,
       status: 'running',
       cursor: after,
+      fingerprint,
       problems: '[]',
       bytes_read: 0,
       bytes_total: 0,
       message: null,
     })
     .execute();
-  if (unfinished && after !== null) {
-    await db
-      .updateTable('knowledge_run')
-      .set({
-        status: 'failed',
-        finished_at: kernel.now(),
-        message: 'Ended early; a later run went on from there.',
-      })
-      .where('id', '=', unfinished.id)
-      .execute();
-  }
   try {
     return await importFrom(kernel, request, id, after);
   } catch (error) {
-    if (after !== null && isWardError(error) && error.code === 'advisory.place-is-gone')
+    if (after !== null && isWardError(error) && error.code === 'advisory.place-is-gone') {
       return importFrom(kernel, request, id, null);
+    }
     const message = isWardError(error) ? error.message : 'The import broke off; run it again to go on.';
     await db
       .updateTable('knowledge_run')
@@ -102,6 +127,19 @@ export async function runImport(kernel: Kernel, request: ImportRequest): Promise
       .execute()
       .catch(() => undefined);
     throw error;
+  }
+}
+
+/** Of path, size and time of change of every file; '' when a path cannot be read, which the reader then refuses. */
+async function fingerprintOf(paths: readonly string[]): Promise<string> {
+  try {
+    const sum = createHash('sha256');
+    for (const { path, bytes } of await findFiles(paths, defaultImportLimits)) {
+      sum.update(`${path}\u0000${bytes}\u0000${(await stat(path)).mtimeMs}\n`);
+    }
+    return sum.digest('hex');
+  } catch {
+    return '';
   }
 }
 

@@ -100,7 +100,10 @@ export function jsonBody<S extends z.ZodType>(schema: S) {
 
 /** Paging as every list has it: a cursor from the page before and a size. */
 export const PageQuery = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,7}$/, 'the `next` of the page before')
+    .optional(),
   limit: z
     .string()
     .regex(/^\d{1,3}$/)

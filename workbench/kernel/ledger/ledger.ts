@@ -1,7 +1,6 @@
 // Reads the ledger: history of one record, the audit view, exports, and signed checkpoints.
 import type { Kysely, RawBuilder } from 'kysely';
 import { sql } from 'kysely';
-import type { Pool } from 'pg';
 import type { Tables } from '../database/schema.ts';
 import type { JsonObject } from '../records/record.ts';
 import { signCheckpoint } from './checkpoint.ts';
@@ -81,7 +80,7 @@ function rowToEntry(row: Row): LedgerRow {
   };
 }
 
-export function createLedger(db: Kysely<Tables>, pool: Pool, origin: string, signer: NoteSigner): Ledger {
+export function createLedger(db: Kysely<Tables>, origin: string, signer: NoteSigner): Ledger {
   const where = (filter: LedgerFilter) => {
     const parts = [sql`true`];
     if (filter.record) parts.push(sql`record = ${filter.record}::uuid`);
@@ -102,30 +101,21 @@ export function createLedger(db: Kysely<Tables>, pool: Pool, origin: string, sig
     return last ? { size: Number(last.seq), head: last.hash } : { size: 0, head: '0'.repeat(64) };
   }
 
+  /** The ledger only grows: everything up to the last entry of this moment is a snapshot, read in short pages. */
   async function* items(filter: LedgerFilter): AsyncGenerator<ExportItem> {
-    // One snapshot over all pages: entries that are added meanwhile stay out.
-    const client = await pool.connect();
-    try {
-      await client.query('begin isolation level repeatable read read only');
-      const visible = where(filter).compile(db);
-      const shift = visible.parameters.length;
-      const text = `select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, action, record,
-        revision, product, case when ${visible.sql} then content end as content,
-        encode(content_hash, 'hex') as content_hash, encode(previous, 'hex') as previous, encode(hash, 'hex') as hash
-        from ledger where seq > $${shift + 1} order by seq limit 1000`;
-      let after = 0;
-      for (;;) {
-        const { rows } = await client.query<Row>(text, [...visible.parameters, after]);
-        for (const row of rows) {
-          const { value, ...entry } = rowToEntry(row);
-          yield value === null ? { entry } : { entry, content: value };
-        }
-        if (rows.length < 1000) return;
-        after = Number(rows.at(-1)?.seq);
+    const { size } = await head();
+    for (let after = 0; after < size; ) {
+      const { rows } = await sql<Row>`
+        select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor, action, record,
+          revision, product, case when ${where(filter)} then content end as content,
+          encode(content_hash, 'hex') as content_hash, encode(previous, 'hex') as previous, encode(hash, 'hex') as hash
+        from ledger where seq > ${after} and seq <= ${size} order by seq limit 1000`.execute(db);
+      if (rows.length === 0) return;
+      for (const row of rows) {
+        const { value, ...entry } = rowToEntry(row);
+        yield value === null ? { entry } : { entry, content: value };
       }
-    } finally {
-      await client.query('rollback').catch(() => undefined);
-      client.release();
+      after = Number(rows.at(-1)?.seq);
     }
   }
 

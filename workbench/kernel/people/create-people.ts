@@ -10,7 +10,7 @@ import { note } from './context.ts';
 import { findAccount, proveCredential } from './credential.ts';
 import { ensurePerson, findHolders, findPeople, storePassword } from './directory.ts';
 import { refuse } from './errors.ts';
-import { type FirstRunLink, makeFirstRunLink } from './first-run.ts';
+import { type FirstRunLink, firstRunNeeded, makeFirstRunLink } from './first-run.ts';
 import { hashPassword } from './password-hash.ts';
 import { checkNewPassword } from './password-rules.ts';
 import type { People } from './people.ts';
@@ -38,6 +38,8 @@ export interface PeopleService extends People {
   readonly auth: LoadAuth;
   /** Loads the sign-in library ahead of the first sign-in, which else takes half a second longer. */
   warm(): Promise<void>;
+  /** True until there is an administrator. */
+  firstRunNeeded(): Promise<boolean>;
   /** See `FirstRunLink`; each call makes the links before useless. */
   makeFirstRunLink(): Promise<FirstRunLink>;
   /** A person with a name only, such as an author in the example; the id of the one with this address if there is one. */
@@ -67,6 +69,7 @@ export function createPeople(options: PeopleOptions): PeopleService {
     async warm() {
       await auth();
     },
+    firstRunNeeded: () => firstRunNeeded(context),
     makeFirstRunLink: () => makeFirstRunLink(context),
     async principalOf(headers) {
       // A request that brings a token is the token's, whatever cookie the browser adds.

@@ -104,6 +104,8 @@ create table knowledge_run (
   status text not null check (status in ('running', 'done', 'failed')),
   -- place of the last record that was stored, to go on behind it
   cursor text,
+  -- sizes and times of the files; a cursor means something only for the very same ones
+  fingerprint text not null default '',
   read_count integer not null default 0,
   added integer not null default 0,
   changed integer not null default 0,

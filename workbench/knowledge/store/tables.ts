@@ -54,6 +54,7 @@ declare module '../../kernel/database/schema.ts' {
       source: string;
       status: 'running' | 'done' | 'failed';
       cursor: string | null;
+      fingerprint: Generated<string>;
       read_count: Generated<number>;
       added: Generated<number>;
       changed: Generated<number>;

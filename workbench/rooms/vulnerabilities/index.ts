@@ -16,9 +16,7 @@ function registerJobs(kernel: Kernel): void {
   kernel.jobs.task('reconsider-release', async (payload) => {
     await reconsiderRelease(kernel, payload.release as string);
   });
-  kernel.jobs.task('reopen-due', async () => {
-    await reopenDue(kernel);
-  });
+  kernel.jobs.task('reopen-due', () => reopenDue(kernel).then(() => undefined));
   kernel.jobs.schedule('7 * * * *', 'reopen-due');
   // One after the other: two at once would look at the same decision.
   kernel.jobs.on('matches.changed', 'reconsider-advisories', () => ({ queue: 'reconsider' }));

@@ -234,20 +234,36 @@ export async function evidenceNow(
   };
 }
 
-/** Ways from the roots to a component in the dependency graph, the shortest first; bounded. */
+const PATH_LEVELS = 64;
+const PATH_PARTS = 20_000;
+
+/**
+ * Ways from the roots to a component in the dependency graph, the shortest first, five at most. Breadth first from the
+ * component upwards, each part once: the work grows with the graph and not with the number of ways.
+ */
 export async function pathsTo(db: Db, releaseId: string, part: string, ref: string): Promise<string[][]> {
-  const { rows } = await sql<{ path: string[] }>`
-    with recursive up(ref, path, seen) as (
-      select ${ref}::text, array[${ref}::text], 1
-      union all
-      select d.from_ref, d.from_ref || up.path, up.seen + 1 from up
-      join sbom s on s.release_id = ${releaseId}::uuid and s.part = ${part} and s.superseded_at is null
-      join component_dependency d on d.sbom_id = s.id and d.to_ref = up.ref
-      where up.seen < 12 and not d.from_ref = any(up.path)
-    )
-    select path from (select path, seen from up limit 2000) bounded
-    where not exists (select 1 from component_dependency d join sbom s on s.id = d.sbom_id
-      where s.release_id = ${releaseId}::uuid and s.part = ${part} and s.superseded_at is null and d.to_ref = path[1])
-    order by seen limit 5`.execute(db);
-  return rows.map((row) => row.path);
+  const towards = new Map<string, string | null>([[ref, null]]);
+  const roots: string[] = [];
+  let frontier = [ref];
+  for (let level = 0; level < PATH_LEVELS && frontier.length > 0 && towards.size < PATH_PARTS; level += 1) {
+    const { rows } = await sql<{ from_ref: string; to_ref: string }>`
+      select d.from_ref, d.to_ref from sbom s join component_dependency d on d.sbom_id = s.id
+      where s.release_id = ${releaseId}::uuid and s.part = ${part} and s.superseded_at is null
+        and d.to_ref = any(${frontier}::text[]) and d.from_ref <> d.to_ref order by 1, 2`.execute(db);
+    const used = new Set(rows.map((row) => row.to_ref));
+    roots.push(...frontier.filter((one) => !used.has(one)));
+    if (roots.length >= 5) break;
+    const next: string[] = [];
+    for (const { from_ref, to_ref } of rows) {
+      if (towards.has(from_ref)) continue;
+      towards.set(from_ref, to_ref);
+      next.push(from_ref);
+    }
+    frontier = next;
+  }
+  return roots.slice(0, 5).map((root) => {
+    const path: string[] = [];
+    for (let at: string | null | undefined = root; at; at = towards.get(at)) path.push(at);
+    return path;
+  });
 }

@@ -1,5 +1,6 @@
 // Collects what a VEX document of a release says, from findings and their approved assessments.
 import { sql } from 'kysely';
+import { defineErrors } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { SYSTEM } from '../../kernel/people/roles.ts';
 import { findRecord } from '../../kernel/records/read.ts';
@@ -10,6 +11,15 @@ import { type FindingRow, listFindings } from './read-findings.ts';
 import { cycloneDxVex, openVex, type VexStatement } from './vex.ts';
 
 const MAX_STATEMENTS = 20_000;
+
+const refuse = defineErrors({
+  'vex.too-many': {
+    status: 422,
+    exit: 3,
+    title: 'Too many findings for one document',
+    remedy: 'Close or fix findings first; a document that leaves some out is not written.',
+  },
+});
 
 /**
  * One statement for each finding of the release: the approved assessment, or `under_investigation` where there is none.
@@ -22,13 +32,18 @@ export async function vexOfRelease(
   author: string,
 ): Promise<object> {
   const product = (await findRecord(kernel.db, release.productId ?? '')) as WardRecord;
-  const { items } = await listFindings(
+  const { items, next } = await listFindings(
     kernel.db,
     SYSTEM,
     { releaseId: release.id, sort: 'vulnerability' },
     0,
     MAX_STATEMENTS,
   );
+  if (next !== null) {
+    throw refuse('vex.too-many', `${release.key} has more than ${MAX_STATEMENTS} findings.`, {
+      at: release.key,
+    });
+  }
   const approved = await approvedAssessments(kernel, items);
   const at = kernel.now().toISOString();
   const statements = items.map((item) =>
@@ -61,7 +76,9 @@ async function approvedAssessments(
     .map((item) => item.assessment_id as string);
   if (ids.length === 0) return new Map();
   const { rows } = await sql<{ id: string; body: Approved['body']; at: Date }>`
-    select id, body, updated_at as at from record where id = any(${ids}::uuid[])`.execute(kernel.db);
+    select id, body, updated_at as at from record where id = any(${ids}::uuid[]) and state = 'approved'`.execute(
+    kernel.db,
+  );
   return new Map(rows.map((row) => [row.id, { body: row.body, at: row.at }]));
 }
 

@@ -16,6 +16,14 @@ export function qualified(table: { readonly schema: string; readonly name: strin
   return `${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)}`;
 }
 
+/** Ways in that were open at that moment: a restore gives none of them back, and a stolen backup holds none. */
+const endsWithTheProcess = [
+  'public.session',
+  'public.one_time_token',
+  'public.verification',
+  'public.sign_in_attempt',
+];
+
 /** Tables with rows of their own (partitions, not their parents), with the columns that are not computed. */
 export async function tablesToSave(client: PoolClient): Promise<readonly TableShape[]> {
   const found = await client.query<TableShape>(`
@@ -24,7 +32,8 @@ export async function tablesToSave(client: PoolClient): Promise<readonly TableSh
       JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
      WHERE relkind = 'r' AND relpersistence = 'p' AND ${own}
      GROUP BY 1, 2 ORDER BY 1, 2`);
-  return found.rows.filter((table) => !writtenBySteps.includes(`${table.schema}.${table.name}`));
+  const left = [...writtenBySteps, ...endsWithTheProcess];
+  return found.rows.filter((table) => !left.includes(`${table.schema}.${table.name}`));
 }
 
 /** Sequences are outside transactions: read last, they are never behind the rows. */
