@@ -19,30 +19,35 @@ export async function holdConnection(
   prepare: (client: PoolClient, again: boolean) => Promise<void>,
   log: DatabaseLog,
 ): Promise<HeldConnection> {
-  let client: PoolClient | null = null;
+  /** Gives the present connection back, once however often it is called. */
+  let giveBack: (() => void) | null = null;
   let stopped = false;
   let wait = FIRST_WAIT_MS;
 
   async function connect(again: boolean): Promise<void> {
-    const mine = await pool.connect();
-    let over = false;
-    mine.once('error', () => {
-      if (over) return;
-      over = true;
-      if (client === mine) client = null;
-      mine.release(true);
+    const client = await pool.connect();
+    let given = false;
+    const release = () => {
+      if (given) return;
+      given = true;
+      if (giveBack === release) giveBack = null;
+      client.release(true);
+    };
+    client.once('error', () => {
+      // The error of a connection that was given back, as when the server ends first, is nobody's concern.
+      if (given) return;
+      release();
       later();
     });
     try {
-      await prepare(mine, again);
+      await prepare(client, again);
     } catch (error) {
-      if (!over) mine.release(true);
-      over = true;
+      release();
       throw error;
     }
-    if (over) return;
-    if (stopped) mine.release(true);
-    else client = mine;
+    if (given) return;
+    if (stopped) release();
+    else giveBack = release;
     wait = FIRST_WAIT_MS;
   }
 
@@ -63,8 +68,7 @@ export async function holdConnection(
   return {
     stop() {
       stopped = true;
-      client?.release(true);
-      client = null;
+      giveBack?.();
     },
   };
 }

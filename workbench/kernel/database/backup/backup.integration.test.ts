@@ -188,13 +188,13 @@ describe('a backup is refused and leaves nothing', () => {
   }
 
   test('that was cut short, wherever', async () => {
-    await save();
-    const whole = (await readFile(file)).length;
     for (const share of [0.2, 0.5, 0.9, 0.999]) {
-      await truncate(file, Math.floor(whole * share));
+      await save();
+      // Each backup has a length of its own: the time in it packs differently.
+      const whole = (await readFile(file)).length;
+      await truncate(file, Math.min(Math.floor(whole * share), whole - 1));
       expect(await refusal(), `cut at ${share}`).toMatchObject({ code: 'backup.altered' });
       await rm(file);
-      await save();
     }
   });
 
