@@ -62,8 +62,8 @@ export function KnowledgeUpload() {
       >
         <p>Drop advisories here to import them.</p>
         <p className="muted small">
-          OSV or NVD records as JSON, or packed with zip, gzip or tar, up to 2 GiB. From a terminal, also for
-          whole folders: <code>ward knowledge import PATH…</code>
+          OSV or NVD records as JSON, or packed with zip or gzip, up to 2 GiB. From a terminal, also for whole
+          folders: <code>ward knowledge import PATH…</code>
         </p>
       </DropArea>
       {running ? (
