@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openPool } from './connect.ts';
 import { findServerPrograms } from './embedded/find-binaries.ts';
 import { linkLibraries } from './embedded/link-libraries.ts';
@@ -100,9 +100,11 @@ describe('a data folder', () => {
 
     const server = await start(join(base, 'link', 'data'));
     process.kill(server.pid, 'SIGKILL'); // also the watch over it goes by the real path
-    await delay(300);
 
-    expect(await query(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await vi.waitFor(async () => expect(await query(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]), {
+      timeout: 20_000,
+      interval: 100,
+    });
   });
 });
 
