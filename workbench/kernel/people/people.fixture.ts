@@ -1,4 +1,5 @@
 // For tests: people over a database of their own, routes without a server, a browser that keeps its cookies, a clock.
+
 import { Writable } from 'node:stream';
 import { type Kysely, sql } from 'kysely';
 import pino from 'pino';
@@ -12,6 +13,7 @@ import { guard, newRouter } from '../http/router.ts';
 import { commitChanges } from '../records/commit.ts';
 import { defineKind, title } from '../records/kind.ts';
 import { makeKinds } from '../records/kinds.ts';
+import { toRecord } from '../records/read.ts';
 import type { Change, WardRecord } from '../records/record.ts';
 import { peopleApi } from './api.ts';
 import { createPeople, type PeopleService } from './create-people.ts';
@@ -180,21 +182,7 @@ export class House {
       .where('state', '=', 'active')
       .where(sql<boolean>`body->>'person' = ${person} and body->>'role' = ${role}`)
       .executeTakeFirstOrThrow();
-    return {
-      id: row.id,
-      kind: row.kind,
-      key: row.key,
-      productId: row.product_id,
-      revision: row.revision,
-      state: row.state,
-      title: row.title,
-      body: row.body,
-      authorId: row.author_id,
-      createdAt: row.created_at,
-      createdBy: row.created_by,
-      updatedAt: row.updated_at,
-      updatedBy: row.updated_by,
-    };
+    return toRecord(row);
   }
 
   end(record: WardRecord, by: Principal = SYSTEM): Promise<void> {

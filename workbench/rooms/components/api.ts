@@ -5,9 +5,10 @@ import { isWardError } from '../../kernel/errors.ts';
 import { problemOf, refuseHttp } from '../../kernel/http/problem.ts';
 import { access, answers, answersFile, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { Principal } from '../../kernel/people/roles.ts';
 import { refuseRecord } from '../../kernel/records/decide.ts';
 import { personRef } from '../../kernel/records/present.ts';
-import { readRecord } from '../../kernel/records/read.ts';
+import { readRelease } from '../products/index.ts';
 import { importSbom, MAX_SBOM_BYTES, type Phase, requireSbomRight, SBOM_IMPORTERS } from './import-sbom.ts';
 import { type ComponentRow, coverageOf, listComponents, sbomsOf, treeLevel } from './read-components.ts';
 
@@ -109,12 +110,7 @@ const ListQuery = z.object({
 
 export function componentsApi(kernel: Kernel) {
   const { db, people, blobs } = kernel;
-  const release = async (principal: Parameters<typeof readRecord>[1], key: string) => {
-    const record = await readRecord(db, principal, key);
-    if (record.kind !== 'release')
-      throw refuseRecord('record.not-found', `${record.key} is not a release.`, { at: record.key });
-    return record;
-  };
+  const release = (principal: Principal, key: string) => readRelease(db, principal, key);
 
   return newRouter()
     .openapi(

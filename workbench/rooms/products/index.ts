@@ -4,6 +4,7 @@ import { checkRelease } from './check-release.ts';
 import { plan, product, release } from './model.ts';
 
 export { plan, product, release } from './model.ts';
+export { readRelease } from './read-release.ts';
 
 export const room: Room = {
   name: 'products',

@@ -2,9 +2,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { access, answers, jsonBody, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { Principal } from '../../kernel/people/roles.ts';
 import { holdsRole } from '../../kernel/people/roles.ts';
-import { refuseRecord } from '../../kernel/records/decide.ts';
-import { readRecord } from '../../kernel/records/read.ts';
+import { readRelease } from '../products/index.ts';
 import { assessFinding, refuseFinding } from './decide-finding.ts';
 import { assessment } from './model.ts';
 import { type FindingRow, listFindings, pathsTo, statementsOf } from './read-findings.ts';
@@ -103,12 +103,7 @@ const Place = z.object({
 
 export function vulnerabilitiesApi(kernel: Kernel) {
   const { db } = kernel;
-  const releaseOf = async (principal: Parameters<typeof readRecord>[1], key: string) => {
-    const record = await readRecord(db, principal, key);
-    if (record.kind !== 'release')
-      throw refuseRecord('record.not-found', `${record.key} is not a release.`, { at: record.key });
-    return record;
-  };
+  const releaseOf = (principal: Principal, key: string) => readRelease(db, principal, key);
 
   return newRouter()
     .openapi(
