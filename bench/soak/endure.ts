@@ -65,7 +65,11 @@ export async function endure(options: EnduranceOptions): Promise<Endurance> {
       await ward.ended;
       ward = await start(data, port);
     }
-    await untilHealthy(ward.url as string);
+    await untilHealthy(ward.url as string).catch((error: Error) => {
+      throw new Error(
+        `${error.message} Round ${round}, ${kind}. ${JSON.stringify(ward.output()).slice(-2_000)}`,
+      );
+    });
     recoveryMs.push(performance.now() - began);
     work.over = true;
     await working;
@@ -111,7 +115,7 @@ function start(data: string, port: number): Promise<WardProcess> {
   return startWard({
     data,
     args: ['--no-example', '--port', String(port)],
-    env: { WARD_LOG: 'silent' },
+    env: { WARD_LOG: process.env.WARD_LOG ?? 'silent' },
   });
 }
 

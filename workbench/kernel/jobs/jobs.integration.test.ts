@@ -97,6 +97,42 @@ describe('a job', () => {
   });
 });
 
+describe('a job that ends as the database goes away', () => {
+  test('ends no process, and is run again when the database is back', async () => {
+    const { pool } = database;
+    const connect = pool.connect;
+    let away = false;
+    // What a dead server does to whoever asks for a connection, at exactly the moment between a task and its end.
+    pool.connect = ((...given: unknown[]) =>
+      away && given.length === 0
+        ? Promise.reject(new Error('Connection terminated unexpectedly'))
+        : Reflect.apply(connect, pool, given)) as typeof pool.connect;
+    const refused: unknown[] = [];
+    const note = (reason: unknown) => refused.push(reason);
+    process.on('unhandledRejection', note);
+    jobs.task('cut', async () => {
+      ran.push(ran.length);
+      away = ran.length === 1;
+    });
+    try {
+      await jobs.start(1);
+      await jobs.add(db, 'cut', {});
+      await until(() => ran.length === 1);
+      await delay(200);
+      away = false;
+      await until(() => ran.length === 2);
+      await until(
+        async () => (await countOf('select count(*) as n from graphile_worker._private_jobs')) === 0,
+      );
+      expect(refused).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
+      pool.connect = connect;
+      await jobs.stop();
+    }
+  });
+});
+
 describe('live updates', () => {
   test('are heard again after the connection was lost, and what was missed is told', async () => {
     const feed = new ChangeFeed(database.pool, log);

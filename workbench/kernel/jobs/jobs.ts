@@ -110,6 +110,9 @@ export class Jobs {
       concurrency,
       crontab: this.#crontab.join('\n'),
       noHandleSignals: true,
+      // Without a batch the library does not wait for the answer, and a database that goes away meanwhile ends the process;
+      // with one the runner ends and is started again below.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       logger: this.#workerLogger(),
       events,
     });
