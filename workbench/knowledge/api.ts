@@ -30,6 +30,7 @@ const Run = z
     changed: z.number().int(),
     unchanged: z.number().int(),
     problems: z.number().int(),
+    notMatched: z.number().int(),
     firstProblems: z.array(z.object({ at: z.string(), message: z.string() })),
     bytesRead: z.number(),
     bytesTotal: z.number(),

@@ -6,7 +6,7 @@ import { isWardError } from '../kernel/errors.ts';
 import { withWard } from '../open-ward.ts';
 import type { Advisory } from './advisory.ts';
 import { writeCompact } from './compact/compact-file.ts';
-import { readAdvisory } from './importers/read-advisory.ts';
+import { readAdvisories } from './importers/read-advisory.ts';
 import { readRecords } from './importers/read-records.ts';
 import { runImport } from './run-import.ts';
 import { allAdvisories, knowledgeStatus } from './store/read-knowledge.ts';
@@ -74,10 +74,11 @@ async function fromFiles(paths: readonly string[], progress: (records: number) =
     if (item.kind === 'problem') problems += 1;
     if (item.kind !== 'record') continue;
     try {
-      const advisory = readAdvisory(item.record);
-      const key = `${advisory.source}\u0000${advisory.id}`;
-      const known = newest.get(key);
-      if (!known || known.modified <= advisory.modified) newest.set(key, advisory);
+      for (const advisory of readAdvisories(item.record)) {
+        const key = `${advisory.source}\u0000${advisory.id}`;
+        const known = newest.get(key);
+        if (!known || known.modified <= advisory.modified) newest.set(key, advisory);
+      }
       if (newest.size % 1_000 === 0) progress(newest.size);
     } catch (error) {
       if (!isWardError(error)) throw error;
