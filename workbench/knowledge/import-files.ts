@@ -107,7 +107,7 @@ class Intake {
 
   async take(item: ReadItem): Promise<void> {
     if (item.kind === 'problem') {
-      if (this.options.strict && item.problem.code !== 'advisory.unknown-format') throw item.problem;
+      if (this.options.strict && !OF_ONE_RECORD.includes(item.problem.code)) throw item.problem;
       this.#report(item.problem.at ?? item.place, item.problem.message);
       return;
     }
@@ -259,15 +259,22 @@ function isDataError(error: unknown): boolean {
   return typeof code === 'string' && /^(22|54)/.test(code);
 }
 
-/** What a feed's file must be before any of it is stored; the first problem of the file as a whole, else null. */
-export async function firstProblemOf(
+/** Problems of one record among many; all others are of the file as a whole. */
+const OF_ONE_RECORD: readonly string[] = [
+  'advisory.unknown-format',
+  'advisory.too-large',
+  'advisory.too-deep',
+];
+
+/** Reads without storing: the first problem of a file as a whole, `'nothing'` without a record of these formats, else null. */
+export async function problemOfFiles(
   paths: readonly string[],
   formats: readonly string[],
   signal?: AbortSignal,
 ): Promise<WardError | 'nothing' | null> {
   let found = 0;
   for await (const item of readRecords(paths, signal ? { signal } : {})) {
-    if (item.kind === 'problem') return item.problem;
+    if (item.kind === 'problem' && !OF_ONE_RECORD.includes(item.problem.code)) return item.problem;
     if (item.kind === 'record' && formats.includes(item.format)) found += 1;
   }
   return found === 0 ? 'nothing' : null;
