@@ -17,6 +17,7 @@ import { checkRoleAssignment } from './kernel/people/role-guard.ts';
 import { makeKinds } from './kernel/records/kinds.ts';
 import { createRecords } from './kernel/records/records.ts';
 import type { Secrets } from './kernel/secrets.ts';
+import { registerFeedJobs } from './knowledge/feeds/jobs.ts';
 import { allMigrations, loadRooms } from './rooms/load.ts';
 
 export interface ComposeOptions {
@@ -76,6 +77,7 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
     blobs: folderBlobs(options.blobFolder),
     feed: new ChangeFeed(pool, log),
   };
+  registerFeedJobs(ward);
   for (const room of rooms) {
     room.guards?.(ward);
     room.jobs?.(ward);

@@ -8,6 +8,7 @@ import { listSessions, openSession } from '../../workbench/kernel/people/session
 import { codeAt, timeStep } from '../../workbench/kernel/people/totp.ts';
 import { addLink } from '../../workbench/kernel/records/operations.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
+import { createFeed } from '../../workbench/knowledge/feeds/store.ts';
 import { importSbom } from '../../workbench/rooms/components/index.ts';
 import { type Actor, type House, PASSWORD } from '../setup/actors.ts';
 
@@ -273,6 +274,32 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/ledger/checkpoint': plain,
   'GET /api/ledger/export': plain,
   'GET /api/knowledge': plain,
+  'GET /api/knowledge/feeds': plain,
+  'POST /api/knowledge/feeds': () => ({
+    body: {
+      id: `own-${unique()}`,
+      kind: 'kev',
+      title: 'A mirror',
+      url: 'https://feeds.example.org/kev.json',
+    },
+  }),
+  'PATCH /api/knowledge/feeds/{feed}': () => ({
+    path: '/api/knowledge/feeds/kev',
+    body: { everyMinutes: 120 },
+  }),
+  'DELETE /api/knowledge/feeds/{feed}': async (house) => {
+    const id = `gone-${unique()}`;
+    await createFeed(house.ward.records, SYSTEM, {
+      id,
+      kind: 'kev',
+      title: 'A mirror',
+      url: 'https://feeds.example.org/kev.json',
+      everyMinutes: 60,
+      enabled: false,
+    });
+    return { path: `/api/knowledge/feeds/${id}` };
+  },
+  'POST /api/knowledge/feeds/{feed}/run': () => ({ path: '/api/knowledge/feeds/kev/run' }),
   'POST /api/knowledge/upload': () => ({
     path: '/api/knowledge/upload?name=advisory.json',
     bytes: ADVISORY,

@@ -87,6 +87,30 @@ export interface Advisory {
   readonly configurations: readonly CpeConfiguration[];
   /** True where the record was re-shaped from another source and says so. */
   readonly derived: boolean;
+  /** Only for a vulnerability of a CSAF document: what its publisher says beyond what is matched. */
+  readonly csaf?: CsafStatement;
+}
+
+export interface CsafStatement {
+  readonly document: string;
+  readonly title: string;
+  readonly publisher: string;
+  /** `CLEAR`, `GREEN`, `AMBER`, `RED`; null where the document has none. */
+  readonly tlp: string | null;
+  readonly products: readonly {
+    readonly name: string;
+    readonly status: 'affected' | 'under investigation' | 'not affected' | 'fixed';
+    /** False where nothing identifies the product, so no component is ever compared with it. */
+    readonly matched: boolean;
+  }[];
+  /** Products called affected or under investigation that nothing identifies. */
+  readonly notMatched: number;
+  readonly remedies: readonly {
+    readonly category: string;
+    readonly details: string;
+    readonly url: string | null;
+    readonly products: readonly string[];
+  }[];
 }
 
 /** What a component of an SBOM is matched by. A component may have several identities (purl and CPEs, source package). */

@@ -7,7 +7,7 @@ export function knowledgeCommands(program: Command, run: Run): void {
   knowledge
     .command('import <paths...>')
     .description(
-      'import OSV and NVD 2.0 records: files or folders, plain, .gz or .zip; run again to go on after a stop',
+      'import OSV, NVD, CSAF and CVE records, KEV, EPSS and endoflife.date: files or folders, plain, .gz or .zip',
     )
     .option('--data <dir>', 'data folder (default .ward)')
     .option('--json', 'for machines')
@@ -21,6 +21,13 @@ export function knowledgeCommands(program: Command, run: Run): void {
     .option('--data <dir>', 'data folder (default .ward)')
     .option('--json', 'for machines')
     .action((file, options) => run(async () => (await import('./commands.ts')).buildCommand(file, options)));
+  knowledge
+    .command('update')
+    .description('fetch the feeds that are turned on, or the named ones, now')
+    .option('--feed <ids...>', 'these feeds, whether turned on or not')
+    .option('--data <dir>', 'data folder (default .ward)')
+    .option('--json', 'for machines')
+    .action((options) => run(async () => (await import('./commands.ts')).updateCommand(options)));
   knowledge
     .command('status')
     .description('what is known, how much and how old')

@@ -6,7 +6,9 @@ import { isWardError } from '../kernel/errors.ts';
 import { withWard } from '../open-ward.ts';
 import type { Advisory } from './advisory.ts';
 import { writeCompact } from './compact/compact-file.ts';
-import { readAdvisory } from './importers/read-advisory.ts';
+import { runFeed } from './feeds/run-feed.ts';
+import { type FeedView, listFeeds } from './feeds/store.ts';
+import { readAdvisories } from './importers/read-advisory.ts';
 import { readRecords } from './importers/read-records.ts';
 import { runImport } from './run-import.ts';
 import { allAdvisories, knowledgeStatus } from './store/read-knowledge.ts';
@@ -74,10 +76,11 @@ async function fromFiles(paths: readonly string[], progress: (records: number) =
     if (item.kind === 'problem') problems += 1;
     if (item.kind !== 'record') continue;
     try {
-      const advisory = readAdvisory(item.record);
-      const key = `${advisory.source}\u0000${advisory.id}`;
-      const known = newest.get(key);
-      if (!known || known.modified <= advisory.modified) newest.set(key, advisory);
+      for (const advisory of readAdvisories(item.record)) {
+        const key = `${advisory.source}\u0000${advisory.id}`;
+        const known = newest.get(key);
+        if (!known || known.modified <= advisory.modified) newest.set(key, advisory);
+      }
       if (newest.size % 1_000 === 0) progress(newest.size);
     } catch (error) {
       if (!isWardError(error)) throw error;
@@ -88,8 +91,64 @@ async function fromFiles(paths: readonly string[], progress: (records: number) =
   return [...newest.values()];
 }
 
+export async function updateCommand(
+  options: Options & { readonly feed?: readonly string[] },
+): Promise<number> {
+  const line = progressLine();
+  const outcomes = await withWard(readConfig(process.env, options), async (ward) => {
+    const known = await listFeeds(ward.db, ward.now());
+    const wanted = options.feed ?? known.filter(({ enabled }) => enabled).map(({ id }) => id);
+    const done = [];
+    for (const id of wanted) {
+      const onStep = (text: string, now: number | null, total: number | null) =>
+        line.show(`${id}: ${text}${now !== null && total !== null ? `, ${percent(now, total)}` : ''}`);
+      done.push(await runFeed(ward, id, { onStep }));
+    }
+    return done;
+  });
+  line.done();
+  const words = outcomes.flatMap(({ feed, ok, counts, bytes, error }) => [
+    ok
+      ? `${feed}: ${counts.read} read, ${counts.added} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.problems} not readable, ${megabytes(bytes)}.`
+      : `${feed}: failed. ${error?.message} ${error?.remedy}`,
+    ...counts.notes.map((text) => `  ${text}`),
+  ]);
+  const none =
+    'No feed is turned on. Name one with --feed ID, or turn it on under Knowledge; `ward knowledge status` lists them.';
+  print(options, { feeds: outcomes }, words.length > 0 ? words.join('\n') : none);
+  return outcomes.every(({ ok }) => ok) ? EXIT.ok : EXIT.internal;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+const STATE_WORDS: Readonly<Record<FeedView['state'], string>> = {
+  off: 'off',
+  never: 'never run',
+  running: 'running',
+  fresh: 'fresh',
+  old: 'old',
+  failing: 'failing',
+};
+
+function feedLine(feed: FeedView): string {
+  const state = `${STATE_WORDS[feed.state]}${feed.enabled || feed.state === 'off' ? '' : ', off'}`;
+  const last =
+    feed.lastGoodAt === null
+      ? 'never fetched'
+      : `last good ${feed.lastGoodAt.slice(0, 16).replace('T', ' ')}`;
+  const why = feed.failing
+    ? `\n    failing since ${feed.failing.since.slice(0, 16).replace('T', ' ')} (${feed.failing.failures} times): ${feed.failing.message} ${feed.failing.remedy}`
+    : '';
+  return `  ${feed.id.padEnd(16)} ${state.padEnd(14)} ${last}  ${feed.title}${why}`;
+}
+
 export async function statusCommand(options: Options): Promise<number> {
-  const status = await withWard(readConfig(process.env, options), (ward) => knowledgeStatus(ward.db));
+  const { feeds, ...status } = await withWard(readConfig(process.env, options), async (ward) => ({
+    ...(await knowledgeStatus(ward.db)),
+    feeds: await listFeeds(ward.db, ward.now()),
+  }));
   const rows = status.coverage.map(
     (row) =>
       `  ${row.ecosystem.padEnd(24)} ${String(row.records).padStart(7)}  newest ${row.newest?.slice(0, 10) ?? 'unknown'}`,
@@ -100,10 +159,12 @@ export async function statusCommand(options: Options): Promise<number> {
   );
   print(
     options,
-    status,
+    { ...status, feeds },
     [
       `${status.advisories} advisories, ${status.withdrawn} withdrawn.`,
       ...rows,
+      'Feeds:',
+      ...feeds.map(feedLine),
       'Last imports:',
       ...(runs.length > 0 ? runs : ['  none yet; start with `ward knowledge import PATH`']),
     ].join('\n'),

@@ -1,17 +1,15 @@
-// One import of advisories, from files to matches: batch by batch, each batch one transaction with its cursor, so that a
-// run that was killed goes on where it stood, and the same files again change nothing.
+// One import, from files to matches, with its row in the list of runs: the place is kept with each batch, so that a run
+// that was killed goes on where it stood, and the same files again change nothing.
 
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { defineErrors, isWardError } from '../kernel/errors.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { SYSTEM } from '../kernel/people/roles.ts';
-import type { Advisory } from './advisory.ts';
+import { type ImportState, importFiles, newImportState, type RunProgress } from './import-files.ts';
 import { findFiles } from './importers/files.ts';
 import { defaultImportLimits } from './importers/limits.ts';
-import { readAdvisory } from './importers/read-advisory.ts';
-import { readRecords } from './importers/read-records.ts';
-import { type BatchResult, importAdvisories, renewCoverage } from './store/import-advisories.ts';
+import { renewCoverage } from './store/import-advisories.ts';
 import './store/tables.ts';
 
 export interface ImportRequest {
@@ -23,24 +21,12 @@ export interface ImportRequest {
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
-export interface RunProgress {
-  readonly read: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly problems: number;
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-}
-
 export interface RunResult extends RunProgress {
   readonly id: string;
   /** True when it went on behind the last record of a run that had not ended. */
   readonly resumed: boolean;
   readonly firstProblems: readonly { at: string; message: string }[];
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const refuse = defineErrors({
   'knowledge.import-running': {
@@ -50,9 +36,6 @@ const refuse = defineErrors({
     remedy: 'Wait until it has ended; look at it under Knowledge or with `ward knowledge status`.',
   },
 });
-
-const BATCH = 500;
-const KEPT_PROBLEMS = 100;
 
 /** Refuses what `readRecords` refuses; a record that cannot be read is counted as a problem and does not stop the rest. */
 export async function runImport(kernel: Kernel, request: ImportRequest): Promise<RunResult> {
@@ -149,66 +132,47 @@ async function importFrom(
   id: string,
   after: string | null,
 ): Promise<RunResult> {
-  const counts: Mutable<RunProgress> = {
-    read: 0,
-    added: 0,
-    changed: 0,
-    unchanged: 0,
-    problems: 0,
-    bytesRead: 0,
-    bytesTotal: 0,
-  };
-  const problems: { at: string; message: string }[] = [];
-  const report = (at: string, message: string) => {
-    counts.problems += 1;
-    if (problems.length < KEPT_PROBLEMS) problems.push({ at, message });
-  };
-  let batch: { advisory: Advisory; place: string }[] = [];
-  let cursor = after;
-
-  const flush = async () => {
-    if (batch.length > 0) await storeBatch(kernel, batch.splice(0), report, counts);
-    await kernel.db
-      .updateTable('knowledge_run')
-      .set({
-        cursor,
-        read_count: counts.read,
-        added: counts.added,
-        changed: counts.changed,
-        unchanged: counts.unchanged,
-        problem_count: counts.problems,
-        problems: JSON.stringify(problems),
-        bytes_read: counts.bytesRead,
-        bytes_total: counts.bytesTotal,
-      })
-      .where('id', '=', id)
-      .execute();
-    request.onProgress?.({ ...counts });
-  };
-
-  const items = readRecords(request.paths, {
-    ...(after === null ? {} : { after }),
+  const state = newImportState(after);
+  await importFiles(kernel, state, {
+    paths: request.paths,
+    source: request.source,
+    after,
     ...(request.signal ? { signal: request.signal } : {}),
-    onProgress: ({ bytesRead, bytesTotal }) => {
-      counts.bytesRead = bytesRead;
-      counts.bytesTotal = bytesTotal;
+    onBatch: async () => {
+      await saveRun(kernel, id, state);
+      request.onProgress?.({ ...state.counts });
     },
   });
-  for await (const item of items) {
-    if (item.kind === 'problem') report(item.problem.at ?? item.place, item.problem.message);
-    if (item.kind !== 'record') continue;
-    counts.read += 1;
-    cursor = item.place;
-    try {
-      batch.push({ advisory: readAdvisory(item.record), place: item.place });
-    } catch (error) {
-      if (!isWardError(error)) throw error;
-      report(`${item.place}${error.at ? ` ${error.at}` : ''}`, error.message);
-    }
-    if (batch.length >= BATCH) await flush();
-  }
-  await flush();
-  batch = [];
+  await endRun(kernel, id, request, state);
+  return { id, ...state.counts, resumed: after !== null, firstProblems: state.problems.slice(0, 20) };
+}
+
+async function saveRun(kernel: Kernel, id: string, { counts, problems, cursor }: ImportState): Promise<void> {
+  await kernel.db
+    .updateTable('knowledge_run')
+    .set({
+      cursor,
+      read_count: counts.read,
+      added: counts.added,
+      changed: counts.changed,
+      unchanged: counts.unchanged,
+      problem_count: counts.problems,
+      problems: JSON.stringify(problems),
+      not_matched: counts.notMatched,
+      bytes_read: counts.bytesRead,
+      bytes_total: counts.bytesTotal,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Coverage, the end of the run, the entry in the ledger and the event: together or not at all. */
+async function endRun(
+  kernel: Kernel,
+  id: string,
+  request: Pick<ImportRequest, 'source' | 'actorId'>,
+  { counts }: ImportState,
+): Promise<void> {
   await kernel.records.write(SYSTEM, async (unit) => {
     await renewCoverage(unit.db);
     await unit.db
@@ -237,50 +201,4 @@ async function importFrom(
     ]);
     await unit.emit({ type: 'knowledge.imported', payload: { run: id } });
   });
-  return { id, ...counts, resumed: after !== null, firstProblems: problems.slice(0, 20) };
-}
-
-/** A batch that the database refuses is halved until the one record that is at fault stands alone. */
-async function storeBatch(
-  kernel: Kernel,
-  batch: readonly { advisory: Advisory; place: string }[],
-  report: (at: string, message: string) => void,
-  counts: Mutable<RunProgress>,
-): Promise<void> {
-  try {
-    const result = await storeTogether(
-      kernel,
-      batch.map((item) => item.advisory),
-    );
-    counts.added += result.added;
-    counts.changed += result.changed;
-    counts.unchanged += result.unchanged;
-  } catch (error) {
-    if (!isDataError(error)) throw error;
-    if (batch.length === 1) {
-      report(batch[0]?.place ?? '', 'The database cannot hold this record.');
-      return;
-    }
-    const middle = batch.length >> 1;
-    await storeBatch(kernel, batch.slice(0, middle), report, counts);
-    await storeBatch(kernel, batch.slice(middle), report, counts);
-  }
-}
-
-function storeTogether(kernel: Kernel, advisories: readonly Advisory[]): Promise<BatchResult> {
-  return kernel.records.write(SYSTEM, async (unit) => {
-    const result = await importAdvisories(unit.db, advisories, unit.now);
-    // All that changed, not only what matches otherwise now: a merged group or a worse score moves decisions too.
-    if (result.changedIds.length > 0) {
-      const payload = { advisories: [...result.changedIds], ids: [...result.touchedIds] };
-      await unit.emit({ type: 'matches.changed', payload });
-    }
-    return result;
-  });
-}
-
-/** SQLSTATE classes 22 (data exception) and 54 (limit exceeded): this input, not the database, is at fault. */
-function isDataError(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && /^(22|54)/.test(code);
 }

@@ -20,7 +20,7 @@ export const refuseAdvisory = defineErrors({
     exit: 3,
     title: 'The file holds no advisories that Ward knows',
     remedy:
-      'Import OSV records or NVD API 2.0 records, as JSON, with one record a line, gzipped or in a zip archive.',
+      'Import OSV, NVD API 2.0, CSAF or CVE records, KEV, EPSS or endoflife.date, plain, gzipped or in a zip archive.',
   },
   'advisory.broken-encoding': {
     status: 422,
@@ -63,7 +63,7 @@ export const refuseAdvisory = defineErrors({
     status: 422,
     exit: 3,
     title: 'A record is no advisory that Ward knows',
-    remedy: 'Import OSV records or NVD API 2.0 records.',
+    remedy: 'Import OSV, NVD API 2.0, CSAF or CVE 5 records, KEV, EPSS or endoflife.date.',
   },
   'advisory.missing-field': {
     status: 422,

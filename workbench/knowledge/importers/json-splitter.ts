@@ -29,8 +29,11 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** Names under which publishers page their records: NVD API 2.0, mirrors of its feeds, the OSV query API. */
-const pageField = /(?:^|[^\\])"(?:vulnerabilities|cve_items|vulns)"\s*:\s*$/;
+/** Names under which publishers page their records: NVD API 2.0 and KEV, mirrors, the OSV query API, EPSS, endoflife.date. */
+const pageField = /(?:^|[^\\])"(?:vulnerabilities|cve_items|vulns|data|result)"\s*:\s*$/;
+
+/** A CSAF document has `vulnerabilities` too, but they mean nothing without what stands before them. */
+const documentField = /"(?:csaf_version|product_tree)"\s*:/;
 
 /** Where the records lie: at the top, in a list at the top, or in a list inside the object at the top. */
 type Layout = 'top' | 'list' | 'page' | 'after page';
@@ -215,6 +218,7 @@ export class JsonSplitter {
     )
       return false;
     if (!this.#isObject || !pageField.test(this.#tail(chunk, start, at))) return false;
+    if (documentField.test(this.#sinceStart(chunk, start, at))) return false;
     this.#layout = 'page';
     this.#depth = 2;
     this.#anyTopValue = true;
@@ -230,6 +234,12 @@ export class JsonSplitter {
       tail = this.#kept[part]!.subarray(-120).toString('latin1') + tail;
     }
     return tail;
+  }
+
+  /** The whole record before `at`; asked for once, where a page may begin. */
+  #sinceStart(chunk: Buffer, start: number, at: number): string {
+    const here = chunk.subarray(Math.max(start, 0), at);
+    return Buffer.concat([...this.#kept, here]).toString('latin1');
   }
 
   #leavePage(): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWardError } from '../../kernel/errors.ts';
 import { detectRecord } from './detect.ts';
-import { readAdvisory } from './read-advisory.ts';
+import { readAdvisories } from './read-advisory.ts';
 
 const osv = {
   id: 'GHSA-1',
@@ -50,7 +50,7 @@ describe('which format a record has', () => {
     [
       'a CVE 5 record',
       { dataType: 'CVE_RECORD', cveMetadata: { cveId: 'CVE-2026-0001' }, containers: {} },
-      'unknown',
+      'cve5',
     ],
     [
       'an NVD 1.1 item',
@@ -67,7 +67,7 @@ describe('which format a record has', () => {
   });
 
   it('is refused when unknown', () => {
-    expect(() => readAdvisory({})).toThrow(
+    expect(() => readAdvisories({})).toThrow(
       expect.objectContaining({ code: 'advisory.unknown-format', at: '$' }),
     );
   });
@@ -99,7 +99,7 @@ describe.each([
         for (const step of path.slice(0, -1)) holder = holder[step] as Record<string, unknown>;
         holder[path.at(-1)!] = value;
         try {
-          const advisory = readAdvisory(changed);
+          const advisory = readAdvisories(changed);
           expect(JSON.stringify(advisory)).not.toMatch(/\\u0000|\\ud[89a-f]/i);
         } catch (error) {
           if (!isWardError(error)) throw error;

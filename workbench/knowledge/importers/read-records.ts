@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { isWardError, type WardError } from '../../kernel/errors.ts';
+import { CsvSplitter, startsTable } from './csv-splitter.ts';
 import { detectRecord, type RecordFormat } from './detect.ts';
 import { quoted, refuseAdvisory } from './errors.ts';
 import { type FoundFile, findFiles } from './files.ts';
@@ -135,7 +136,7 @@ async function* readContent(
 ): AsyncGenerator<ReadItem> {
   const { name } = content;
   const { maxElementBytes, maxDepth, maxUnknownAtStart } = meter.limits;
-  const splitter = new JsonSplitter({
+  let splitter: JsonSplitter | CsvSplitter = new JsonSplitter({
     file: name,
     lines: /\.(?:jsonl|ndjson)(?:\.gz)?$/i.test(name),
     maxElementBytes,
@@ -170,7 +171,8 @@ async function* readContent(
   try {
     let isFirst = true;
     for await (const chunk of content.chunks) {
-      if (isFirst) refuseOtherContent(chunk, name);
+      if (isFirst && startsTable(startOf(chunk))) splitter = new CsvSplitter({ file: name, maxElementBytes });
+      else if (isFirst) refuseOtherContent(chunk, name);
       isFirst = false;
       hash.update(chunk);
       progress();
@@ -206,13 +208,9 @@ function judgePiece(
   const format = detectRecord(piece.value);
   if (format !== 'unknown')
     return { kind: 'record', file, place, bytesRead, line: piece.line, format, record: piece.value };
-  const problem = refuseAdvisory(
-    'advisory.unknown-format',
-    'The value is neither an OSV record nor an NVD record.',
-    {
-      at: `${file}:${piece.line}`,
-    },
-  );
+  const problem = refuseAdvisory('advisory.unknown-format', 'The value is of no format that Ward reads.', {
+    at: `${file}:${piece.line}`,
+  });
   return { kind: 'problem', file, place, bytesRead, problem };
 }
 
@@ -220,17 +218,21 @@ function judgePiece(
 function refuseOtherContent(chunk: Buffer, name: string): void {
   const isUtf16 = (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff);
   if (isUtf16) throw refuseAdvisory('advisory.broken-encoding', `${name} is UTF-16.`, { at: `${name}:1` });
-  const start = chunk
+  const start = startOf(chunk);
+  if (start === '' || start.startsWith('{') || start.startsWith('[')) return;
+  throw refuseAdvisory(
+    'advisory.not-advisories',
+    `${name} starts with ${quoted(start.slice(0, 16))}, so it is neither JSON nor a table that Ward knows.`,
+    { at: `${name}:1` },
+  );
+}
+
+function startOf(chunk: Buffer): string {
+  return chunk
     .subarray(0, 1024)
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .trimStart();
-  if (start === '' || start.startsWith('{') || start.startsWith('[')) return;
-  throw refuseAdvisory(
-    'advisory.not-advisories',
-    `${name} starts with ${quoted(start.slice(0, 16))}, so it is no JSON.`,
-    { at: `${name}:1` },
-  );
 }
 
 function problemItem(file: string, place: string, meter: Meter, problem: WardError): ReadItem {

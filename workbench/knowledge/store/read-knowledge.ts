@@ -16,6 +16,7 @@ export interface RunView {
   readonly changed: number;
   readonly unchanged: number;
   readonly problems: number;
+  readonly notMatched: number;
   readonly firstProblems: { at: string; message: string }[];
   readonly bytesRead: number;
   readonly bytesTotal: number;
@@ -59,6 +60,7 @@ export async function knowledgeStatus(db: Kysely<Tables>): Promise<KnowledgeStat
       changed: row.changed,
       unchanged: row.unchanged,
       problems: row.problem_count,
+      notMatched: row.not_matched,
       firstProblems: (row.problems as { at: string; message: string }[]).slice(0, 20),
       bytesRead: Number(row.bytes_read),
       bytesTotal: Number(row.bytes_total),

@@ -4,6 +4,11 @@ import type { JsonObject } from '../../kernel/records/record.ts';
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
 type Json<T = JsonObject> = ColumnType<T, string, string>;
+/** A day without a time; read with `::text`, because the driver would make an instant of it. */
+type Day = ColumnType<unknown, string, string>;
+
+export const FEED_KINDS = ['osv', 'nvd', 'kev', 'epss', 'csaf', 'eol'] as const;
+export type FeedKindId = (typeof FEED_KINDS)[number];
 
 declare module '../../kernel/database/schema.ts' {
   interface Tables {
@@ -64,6 +69,68 @@ declare module '../../kernel/database/schema.ts' {
       bytes_read: ColumnType<string, number, number>;
       bytes_total: ColumnType<string, number, number>;
       message: string | null;
+      not_matched: Generated<number>;
+    };
+    kev_entry: {
+      cve: string;
+      added_on: Day;
+      due_on: Day | null;
+      ransomware: 'known' | 'unknown';
+      name: string;
+      product: string;
+      action: string;
+      source: string;
+      first_seen: Instant;
+      changed_at: Instant;
+      removed_at: Instant | null;
+    };
+    epss_score: {
+      cve: string;
+      score: number;
+      percentile: number | null;
+      day: Day | null;
+      changed_at: Instant;
+    };
+    epss_history: { cve: string; day: Day; score: number; percentile: number | null };
+    lifecycle: {
+      product: string;
+      cycle: string;
+      title: string;
+      released_on: Day | null;
+      active_until: Day | null;
+      active_ended: boolean | null;
+      life_until: Day | null;
+      life_ended: boolean | null;
+      changed_at: Instant;
+    };
+    lifecycle_identity: { product: string; ecosystem: string; name: string; stated: string };
+    ssvc_statement: { cve: string; role: string; stated_at: Instant | null; options: Json };
+    knowledge_feed: {
+      id: string;
+      kind: FeedKindId;
+      title: string;
+      url: string;
+      settings: Json;
+      enabled: Generated<boolean>;
+      own: Generated<boolean>;
+      every_minutes: number;
+      cursor: Json;
+      running_since: Instant | null;
+      step: string | null;
+      step_done: ColumnType<string | null, number | null, number | null>;
+      step_total: ColumnType<string | null, number | null, number | null>;
+      last_run_at: Instant | null;
+      last_good_at: Instant | null;
+      last_changed_at: Instant | null;
+      error_code: string | null;
+      error: string | null;
+      error_remedy: string | null;
+      failing_since: Instant | null;
+      failures: Generated<number>;
+      next_run_at: Instant | null;
+      counts: Json;
+      bytes: ColumnType<string, number | undefined, number>;
+      created_at: Instant;
     };
   }
 }
