@@ -11,6 +11,7 @@ import { access, answers, newRouter } from '../kernel/http/router.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { holdsRole } from '../kernel/people/roles.ts';
 import { requireRole } from '../kernel/records/decide.ts';
+import { aliasApi } from './alias-api.ts';
 import { runImport } from './run-import.ts';
 import { knowledgeStatus } from './store/read-knowledge.ts';
 
@@ -114,7 +115,8 @@ export function knowledgeApi(kernel: Kernel) {
           await rm(folder, { recursive: true, force: true });
         }
       },
-    );
+    )
+    .route('/', aliasApi(kernel));
 }
 
 export type KnowledgeApi = ReturnType<typeof knowledgeApi>;

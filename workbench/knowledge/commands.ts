@@ -6,6 +6,7 @@ import { isWardError } from '../kernel/errors.ts';
 import { withWard } from '../open-ward.ts';
 import type { Advisory } from './advisory.ts';
 import { writeCompact } from './compact/compact-file.ts';
+import { importCommits } from './import-commits.ts';
 import { readAdvisory } from './importers/read-advisory.ts';
 import { readRecords } from './importers/read-records.ts';
 import { runImport } from './run-import.ts';
@@ -41,6 +42,15 @@ export async function importCommand(paths: readonly string[], options: Options):
       ...more,
     ].join('\n'),
   );
+  return EXIT.ok;
+}
+
+/** Refuses `commits.not-readable`; what the history decides otherwise is matched anew before it returns. */
+export async function commitsCommand(repository: string, file: string, options: Options): Promise<number> {
+  const result = await withWard(readConfig(process.env, options), (ward) =>
+    importCommits(ward, { repository, path: resolve(file), actorId: null }),
+  );
+  print(options, result, `${result.repo}: ${result.commits} commits. ${result.changed} matches changed.`);
   return EXIT.ok;
 }
 

@@ -10,7 +10,7 @@ import './tables.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
 
-const refuse = defineErrors({
+export const refuseCommits = defineErrors({
   'commits.not-readable': {
     status: 422,
     exit: 3,
@@ -29,7 +29,7 @@ const inflated = promisify(inflate);
 /** Reads a plain list; refuses `commits.not-readable` with the line. */
 export function readCommits(text: string, name: string): CommitGraph {
   if (text.length > MAX_BYTES)
-    throw refuse('commits.not-readable', `${name} has more than 256 MiB.`, { at: name });
+    throw refuseCommits('commits.not-readable', `${name} has more than 256 MiB.`, { at: name });
   const parents = new Map<string, readonly string[]>();
   let line = 0;
   for (let at = 0; at < text.length; ) {
@@ -43,15 +43,20 @@ export function readCommits(text: string, name: string): CommitGraph {
     if (words.length === 1 && words[0] === '') continue;
     const place = { at: `${name}:${line}` };
     if (words.length > MAX_PARENTS || !words.every((word) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(word))) {
-      throw refuse('commits.not-readable', `Line ${line} of ${name} is no commit with its parents.`, place);
+      throw refuseCommits(
+        'commits.not-readable',
+        `Line ${line} of ${name} is no commit with its parents.`,
+        place,
+      );
     }
     if (parents.size >= MAX_COMMITS) {
-      throw refuse('commits.not-readable', `${name} holds more than ${MAX_COMMITS} commits.`, place);
+      throw refuseCommits('commits.not-readable', `${name} holds more than ${MAX_COMMITS} commits.`, place);
     }
     const [own, ...others] = words.map((word) => word.toLowerCase()) as [string, ...string[]];
     parents.set(own, others);
   }
-  if (parents.size === 0) throw refuse('commits.not-readable', `${name} holds no commit.`, { at: name });
+  if (parents.size === 0)
+    throw refuseCommits('commits.not-readable', `${name} holds no commit.`, { at: name });
   return { parents };
 }
 

@@ -76,7 +76,7 @@ export async function declarePlatform(
   input: Declaration,
 ): Promise<string> {
   const release = await readRelease(kernel.db, principal, releaseKey);
-  requireRole(principal, PLATFORM_DECLARERS, release.productId, 'declare a platform');
+  requireRole(principal, PLATFORM_DECLARERS, release.productId, 'declare a platform', 'sbom:write');
   const cpe = parseCpe(input.cpe);
   if (!cpe || [cpe.part, cpe.vendor, cpe.product].some((value) => /^[*-]$/.test(value))) {
     throw refuse('platform.not-readable', `${input.cpe.slice(0, 200)} names no product.`, { at: '$.cpe' });
@@ -130,7 +130,13 @@ export async function endPlatform(kernel: Kernel, principal: Principal, id: stri
       .forUpdate()
       .executeTakeFirst();
     if (!fact) throw refuse('platform.not-found', 'The declaration is not in force.', { at: id });
-    requireRole(principal, PLATFORM_DECLARERS, fact.product_id, 'end the declaration of a platform');
+    requireRole(
+      principal,
+      PLATFORM_DECLARERS,
+      fact.product_id,
+      'end the declaration of a platform',
+      'sbom:write',
+    );
     await unit.db
       .updateTable('platform_fact')
       .set({ ended_at: unit.now, ended_by: principal.personId })
