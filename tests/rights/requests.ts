@@ -9,7 +9,9 @@ import { codeAt, timeStep } from '../../workbench/kernel/people/totp.ts';
 import { addLink } from '../../workbench/kernel/records/operations.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
 import { createFeed } from '../../workbench/knowledge/feeds/store.ts';
+import { addAlias } from '../../workbench/knowledge/store/identity-aliases.ts';
 import { importSbom } from '../../workbench/rooms/components/index.ts';
+import { declarePlatform } from '../../workbench/rooms/components/platforms.ts';
 import { type Actor, type House, PASSWORD } from '../setup/actors.ts';
 
 export interface Prepared {
@@ -133,6 +135,14 @@ const onRelease =
   async (house) => ({ path: `${path.replace('{release}', (await release(house, true)).key)}${query}` });
 
 const plain: Prepare = () => ({});
+
+const PLATFORM = { cpe: 'cpe:2.3:o:linux:linux_kernel:5.15' };
+
+const aliasOf = () => ({
+  purl: `pkg:generic/sample-${unique()}`,
+  target: 'cpe:2.3:a:openssl:openssl',
+  reason: 'Our build of it',
+});
 
 /** By method and path, as the API description writes them. */
 export const REQUESTS: Readonly<Record<string, Prepare>> = {
@@ -304,6 +314,21 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
     path: '/api/knowledge/upload?name=advisory.json',
     bytes: ADVISORY,
   }),
+  'GET /api/knowledge/aliases': plain,
+  'POST /api/knowledge/aliases': () => ({ body: aliasOf() }),
+  'POST /api/knowledge/aliases/{id}/end': async ({ ward }) => ({
+    path: `/api/knowledge/aliases/${await addAlias(ward, SYSTEM, { ...aliasOf(), effect: 'joins' })}/end`,
+  }),
+  'GET /api/releases/{release}/platform': onRelease('/api/releases/{release}/platform'),
+  'POST /api/releases/{release}/platform': async (house) => ({
+    path: `/api/releases/${(await release(house)).key}/platform`,
+    body: PLATFORM,
+  }),
+  'POST /api/platform/{id}/end': async (house) => {
+    const { key } = await release(house);
+    const fact = { ...PLATFORM, holdsFor: 'release', complete: false, note: '' } as const;
+    return { path: `/api/platform/${await declarePlatform(house.ward, SYSTEM, key, fact)}/end` };
+  },
   'POST /api/sboms/upload': async (house) => ({
     path: `/api/sboms/upload?name=bom.json&release=${(await release(house)).key}`,
     bytes: SBOM,

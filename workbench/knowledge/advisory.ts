@@ -126,6 +126,8 @@ export interface PackageIdentity {
   readonly cpe: string | null;
   /** Git commit when the component is pinned to one. */
   readonly commit: string | null;
+  /** True where the alias table says that this product and the component's purl are one thing. */
+  readonly tied?: boolean;
 }
 
 /** Why a component cannot be watched; shown as *not watched*, never as clean. */

@@ -11,6 +11,7 @@ import { access, answers, jsonBody, newRouter } from '../kernel/http/router.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { holdsRole, type Principal } from '../kernel/people/roles.ts';
 import { requireRole } from '../kernel/records/decide.ts';
+import { aliasApi } from './alias-api.ts';
 import { queueFeed } from './feeds/jobs.ts';
 import { changeFeed, createFeed, deleteFeed, findFeed, listFeeds } from './feeds/store.ts';
 import { runImport } from './run-import.ts';
@@ -284,7 +285,8 @@ export function knowledgeApi(kernel: Kernel) {
           await rm(folder, { recursive: true, force: true });
         }
       },
-    );
+    )
+    .route('/', aliasApi(kernel));
 }
 
 export type KnowledgeApi = ReturnType<typeof knowledgeApi>;

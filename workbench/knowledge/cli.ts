@@ -15,6 +15,16 @@ export function knowledgeCommands(program: Command, run: Run): void {
       run(async () => (await import('./commands.ts')).importCommand(paths, options)),
     );
   knowledge
+    .command('commits <repository> <file>')
+    .description(
+      "take in a repository's history, as `git log --all --format='%H %P'` prints it, for components pinned to a commit",
+    )
+    .option('--data <dir>', 'data folder (default .ward)')
+    .option('--json', 'for machines')
+    .action((repository, file, options) =>
+      run(async () => (await import('./commands.ts')).commitsCommand(repository, file, options)),
+    );
+  knowledge
     .command('build <file>')
     .description('write the compact knowledge file that `ward scan` reads')
     .option('--from <paths...>', 'read these files instead of the database')

@@ -8,6 +8,7 @@ import type { Advisory } from './advisory.ts';
 import { writeCompact } from './compact/compact-file.ts';
 import { runFeed } from './feeds/run-feed.ts';
 import { type FeedView, listFeeds } from './feeds/store.ts';
+import { importCommits } from './import-commits.ts';
 import { readAdvisories } from './importers/read-advisory.ts';
 import { readRecords } from './importers/read-records.ts';
 import { runImport } from './run-import.ts';
@@ -43,6 +44,15 @@ export async function importCommand(paths: readonly string[], options: Options):
       ...more,
     ].join('\n'),
   );
+  return EXIT.ok;
+}
+
+/** Refuses `commits.not-readable`; what the history decides otherwise is matched anew before it returns. */
+export async function commitsCommand(repository: string, file: string, options: Options): Promise<number> {
+  const result = await withWard(readConfig(process.env, options), (ward) =>
+    importCommits(ward, { repository, path: resolve(file), actorId: null }),
+  );
+  print(options, result, `${result.repo}: ${result.commits} commits. ${result.changed} matches changed.`);
   return EXIT.ok;
 }
 

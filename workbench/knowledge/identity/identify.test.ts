@@ -79,7 +79,7 @@ describe('identify', () => {
   });
 
   it('watches an uncovered type by its CPE or its repository', () => {
-    expect(keys({ purl: 'pkg:yocto/openssl@3.0.11', cpes: ['cpe:2.3:a:openssl:openssl:3.0.11'] })).toEqual([
+    expect(keys({ purl: 'pkg:yocto/acme-tls@3.0.11', cpes: ['cpe:2.3:a:openssl:openssl:3.0.11'] })).toEqual([
       'cpe|openssl:openssl||3.0.11',
     ]);
     const commit = 'a'.repeat(40);
@@ -94,8 +94,8 @@ describe('identify', () => {
     ['invalid-identity', { purl: 'npm/lib@1' }],
     ['invalid-identity', { purl: 'pkg:maven/name@1' }],
     ['invalid-identity', { cpes: ['openssl'] }],
-    ['unknown-ecosystem', { purl: 'pkg:yocto/openssl@3.0.11' }],
-    ['unknown-ecosystem', { purl: 'pkg:generic/openssl@3.0.11' }],
+    ['unknown-ecosystem', { purl: 'pkg:yocto/acme-tls@3.0.11' }],
+    ['unknown-ecosystem', { purl: 'pkg:generic/acme-tls@3.0.11' }],
     ['unknown-ecosystem', { purl: 'pkg:rpm/fedora/curl@7.50.3' }],
     ['no-version', { purl: 'pkg:npm/lib' }],
   ] as const)('is not watched: %s for %j', (reason, part) => {

@@ -1,6 +1,7 @@
 // What a component can be matched by: the union of what its purl and its CPEs name. Nothing is dropped silently: a component
 // without a usable identity is *not watched*, and a sentence says why.
 import type { NotWatchedReason, PackageIdentity } from '../advisory.ts';
+import { type Aliases, cpeOfAlias, knownSourceOf, makeAliases } from './aliases.ts';
 import { cpeName, formatCpe, parseCpe, unquote, withValue } from './cpe.ts';
 import { scopeOfDistro } from './distro-scope.ts';
 import { ecosystemOfPurl, packageNameOf, spellName } from './ecosystem-names.ts';
@@ -24,12 +25,21 @@ export interface Identification {
 /** CPEs of one component that are read; the rest is told in the note. */
 const MAX_CPES = 64;
 
-/** Finds the identities of a component; never throws. */
-export function identify(component: IdentifiableComponent): Identification {
+const CURATED = makeAliases();
+
+/** Finds the identities of a component; never throws. Without `aliases` those that ship with Ward count. */
+export function identify(component: IdentifiableComponent, aliases: Aliases = CURATED): Identification {
   const notes: string[] = [];
   const fromPurl = component.purl === null ? null : identifyByPurl(component, component.purl, notes);
-  const fromCpes = identifyByCpes(component, distributionOf(component), notes);
-  const identities = unique([...(fromPurl?.identities ?? []), ...fromCpes]);
+  const byAlias = identifyByAlias(component, aliases, notes);
+  const tied = new Set(byAlias.map(({ ecosystem, name }) => `${ecosystem} ${name}`));
+  const fromCpes = identifyByCpes(component, distributionOf(component), notes).map((identity) =>
+    tied.has(`${identity.ecosystem} ${identity.name}`) ? { ...identity, tied: true } : identity,
+  );
+  // What the SBOM itself names is more exact than what an alias makes of it.
+  const stated = new Set(fromCpes.map(({ name }) => name));
+  const added = byAlias.filter(({ ecosystem, name }) => ecosystem !== 'cpe' || !stated.has(name));
+  const identities = unique([...(fromPurl?.identities ?? []), ...fromCpes, ...added]);
 
   if (identities.length === 0) {
     const notWatched =
@@ -79,7 +89,8 @@ function identifyByPurl(component: IdentifiableComponent, text: string, notes: s
   const name = ecosystem === null ? null : packageNameOf(ecosystem, purl);
   if (ecosystem !== null && name !== null) {
     add(ecosystem, name, version);
-    const source = sourcePackageOf(purl);
+    const known = knownSourceOf(ecosystem, purl.name);
+    const source = sourcePackageOf(purl) ?? (known === null ? null : { name: known, version: null });
     if (source) add(ecosystem, source.name, source.version ?? version);
   }
   if (repository !== null) add('GIT', repository, version);
@@ -87,6 +98,35 @@ function identifyByPurl(component: IdentifiableComponent, text: string, notes: s
   if (ecosystem !== null) return { identities, notWatched: 'invalid-identity' };
   notes.push(`No advisory source covers purls of the type ${describeType(purl)}.`);
   return { identities, notWatched: 'unknown-ecosystem' };
+}
+
+/** The products and packages that the purl means by the alias table. */
+function identifyByAlias(
+  component: IdentifiableComponent,
+  aliases: Aliases,
+  notes: string[],
+): PackageIdentity[] {
+  const purl = component.purl === null ? null : readPurl(component.purl).purl;
+  if (!purl) return [];
+  const version = versionOf(purl, component.version);
+  const commit = component.commit ?? commitOf(purl);
+  const base = { scope: '', from: component.purl!, commit, tied: true };
+  const identities = aliases.targetsOf(purl).flatMap((target): PackageIdentity[] => {
+    if (target.kind === 'package') {
+      return [{ ...base, ecosystem: target.ecosystem, name: target.name, version, cpe: null }];
+    }
+    // A commit or a branch is no version of NVD; the repository's own advisories decide there.
+    const cpe = version === null ? target.cpe : cpeOfAlias(target.cpe, version, purl);
+    if (!cpe) return [];
+    const stated = cpe.version === '*' ? null : unquote(cpe.version);
+    return [{ ...base, ecosystem: 'cpe', name: cpeName(cpe), version: stated, cpe: formatCpe(cpe) }];
+  });
+  if (identities.length > 0) {
+    notes.push(
+      `By the alias table it is ${identities.map(({ ecosystem, name }) => `${ecosystem} ${name}`).join(', ')}.`,
+    );
+  }
+  return identities;
 }
 
 const describeType = (purl: Purl): string =>

@@ -1,34 +1,70 @@
 // NVD configurations (API 2.0): products joined by AND and OR, where an AND asks for a platform beside the vulnerable product.
 import type { CpeConfiguration, CpeNode } from '../advisory.ts';
-import { formatCpe, parseCpe } from '../identity/cpe.ts';
+import { cpeName, formatCpe, parseCpe } from '../identity/cpe.ts';
 import { type CpeCriteria, cpeMatches } from '../identity/cpe-match.ts';
 
 /** *unknown* where a component that is not in the SBOM may well be there: hardware and operating systems often are not listed. */
 export type Holding = 'yes' | 'no' | 'unknown';
 
+/** What is known of the release that a component stands in. */
+export interface Surroundings {
+  /** CPEs of its components and of the platform that people declared. */
+  readonly cpes: readonly string[];
+  /** CPE parts (`o`, `h`) of which `cpes` names everything, so that what is not named is not there. */
+  readonly complete: readonly string[];
+}
+
 /**
- * Whether the configuration holds for a component that lies in `own`, given the CPEs of all components of the release.
- * Only a negated node can say *no*.
+ * Whether the configuration holds for a component that lies in `own`, given what is known of its release.
+ * *no* comes only of a negated node, or of a part that people declared completely.
  */
 export function configurationHolds(
   configuration: CpeConfiguration | undefined,
   own: CpeCriteria,
-  components: readonly string[],
+  surroundings: Surroundings,
 ): Holding {
   if (!configuration) return 'yes';
   const needed =
     configuration.operator === 'AND'
       ? configuration.nodes
       : configuration.nodes.filter((node) => node.matches.some((match) => isSame(match, own)));
-  const holdings = needed.map((node) => nodeHolds(node, own, components));
+  const holdings = needed.map((node) => nodeHolds(node, own, surroundings));
   const holding = configuration.operator === 'AND' ? all(holdings) : any(holdings);
   return configuration.negate ? invert(holding) : holding;
 }
 
-function nodeHolds(node: CpeNode, own: CpeCriteria, components: readonly string[]): Holding {
+/** One condition beside the vulnerable product itself, and what meets it. */
+export interface Sibling {
+  /** The products of which one is asked for, as `vendor:product`. */
+  readonly wanted: readonly string[];
+  /** The CPE that meets it; null when none is known. */
+  readonly present: string | null;
+}
+
+/** The other conditions of an AND configuration; empty for an OR. */
+export function siblingsOf(
+  configuration: CpeConfiguration | undefined,
+  own: CpeCriteria,
+  { cpes }: Surroundings,
+): Sibling[] {
+  if (configuration?.operator !== 'AND') return [];
+  return configuration.nodes
+    .filter((node) => !node.matches.some((match) => isSame(match, own)))
+    .map(({ matches }) => ({
+      wanted: [...new Set(matches.map(({ criteria }) => nameOf(criteria)))],
+      present: cpes.find((cpe) => matches.some((match) => isPresent(match, cpe))) ?? null,
+    }));
+}
+
+function nameOf(criteria: string): string {
+  const cpe = parseCpe(criteria);
+  return cpe ? cpeName(cpe) : criteria;
+}
+
+function nodeHolds(node: CpeNode, own: CpeCriteria, { cpes, complete }: Surroundings): Holding {
   const holdings = node.matches.map((match): Holding => {
-    const present = isSame(match, own) || components.some((component) => isPresent(match, component));
-    return present ? 'yes' : 'unknown';
+    if (isSame(match, own) || cpes.some((cpe) => isPresent(match, cpe))) return 'yes';
+    return complete.includes(parseCpe(match.criteria)?.part ?? '') ? 'no' : 'unknown';
   });
   const holding = node.operator === 'AND' ? all(holdings) : any(holdings);
   return node.negate ? invert(holding) : holding;

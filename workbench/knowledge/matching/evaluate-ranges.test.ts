@@ -154,7 +154,10 @@ describe('evaluateRanges with commits', () => {
     ranges: [gitRange({ introduced: '0' }, { fixed: third })],
     versions: [],
   };
-  const history = (repo: string) => (repo === 'https://example.org/lib' ? commits : undefined);
+  const graph = {
+    parents: new Map(commits.map((commit, place) => [commit, place === 0 ? [] : [commits[place - 1]!]])),
+  };
+  const history = (repo: string) => (repo === 'https://example.org/lib' ? graph : undefined);
 
   it('places a commit in the history that Ward holds', () => {
     expect(evaluateRanges(affected, at(null, first), history).outcome).toBe('affected');

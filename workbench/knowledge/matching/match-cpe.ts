@@ -2,7 +2,7 @@
 import type { Advisory, Affected, AffectedRange, MatchResult, PackageIdentity } from '../advisory.ts';
 import { parseCpe, unquote } from '../identity/cpe.ts';
 import { cpeMatches } from '../identity/cpe-match.ts';
-import { configurationHolds } from './configurations.ts';
+import { configurationHolds, type Sibling, type Surroundings, siblingsOf } from './configurations.ts';
 
 type CpeRange = Extract<AffectedRange, { kind: 'CPE' }>;
 
@@ -13,7 +13,7 @@ export function matchCpe(
   identity: PackageIdentity,
   affected: Affected,
   advisory: Pick<Advisory, 'configurations'>,
-  otherCpes: readonly string[],
+  around: Surroundings,
 ): MatchResult {
   const cpe = identity.cpe ?? '';
   const ranges = affected.ranges.filter((range) => range.kind === 'CPE');
@@ -26,7 +26,7 @@ export function matchCpe(
     `${subject} lies in no range of NVD for ${affected.name}.`,
   );
   for (const range of ranges) {
-    const result = ofDistribution(identity.scope, matchRange(cpe, subject, range, advisory, otherCpes));
+    const result = ofDistribution(identity.scope, matchRange(cpe, subject, range, advisory, around));
     if (result && RANK[result.outcome] > RANK[best.outcome]) best = result;
     if (best.outcome === 'affected') break;
   }
@@ -45,7 +45,7 @@ function matchRange(
   subject: string,
   range: CpeRange,
   advisory: Pick<Advisory, 'configurations'>,
-  otherCpes: readonly string[],
+  around: Surroundings,
 ): MatchResult | null {
   const verdict = cpeMatches(range, cpe);
   if (verdict.outcome === 'not-affected') return null;
@@ -59,17 +59,38 @@ function matchRange(
     }[verdict.why];
     return explain('undetermined', verdict.why, range, [], why);
   }
-  const holding = configurationHolds(advisory.configurations[range.configuration], range, [
-    cpe,
-    ...otherCpes,
-  ]);
+  const configuration = advisory.configurations[range.configuration];
+  const known = { ...around, cpes: [cpe, ...around.cpes] };
+  const holding = configurationHolds(configuration, range, known);
   if (holding === 'no') return null;
   const fixed = range.endExcluding === null ? [] : [range.endExcluding];
+  const siblings = siblingsOf(configuration, range, known);
   if (holding === 'unknown') {
-    const sentence = `${subject} lies in ${text}, but only together with a platform that is not known to be present.`;
+    const missing = siblings.filter(({ present }) => present === null);
+    const sentence = `${subject} lies in ${text}, but only together with ${describeSiblings(missing)}, which is not known to be present.`;
     return explain('undetermined', 'platform', range, fixed, sentence);
   }
-  return explain('affected', null, range, fixed, `${subject} lies in ${text} (NVD, generic order).`);
+  const beside = siblings.flatMap(({ present }) => (present === null ? [] : [present]));
+  const sentence = `${subject} lies in ${text} (NVD, generic order).`;
+  return explain(
+    'affected',
+    null,
+    range,
+    fixed,
+    beside.length === 0 ? sentence : `${sentence} Beside it stands ${beside.join(' and ')}.`,
+  );
+}
+
+const SHOWN_PRODUCTS = 3;
+
+function describeSiblings(siblings: readonly Sibling[]): string {
+  if (siblings.length === 0) return 'a platform';
+  return siblings
+    .map(({ wanted }) => {
+      const rest = wanted.length - SHOWN_PRODUCTS;
+      return wanted.slice(0, SHOWN_PRODUCTS).join(' or ') + (rest > 0 ? ` or ${rest} more` : '');
+    })
+    .join(' and ');
 }
 
 function explain(

@@ -8,8 +8,10 @@ import { hintCovers } from './hint.ts';
 import { matchCpe } from './match-cpe.ts';
 
 export interface MatchContext {
-  /** CPEs of the other components of the same release, for NVD configurations that ask for a platform. */
+  /** CPEs of the other components and the declared platform of the same release, for NVD's AND configurations. */
   readonly otherCpes?: readonly string[];
+  /** CPE parts (`o`, `h`) of which `otherCpes` names everything; by default none. */
+  readonly completeParts?: readonly string[];
   /** Instant that decides whether a withdrawal has happened; without it every withdrawal has. */
   readonly now?: string;
   /** Commits of the repositories that Ward holds. */
@@ -36,7 +38,10 @@ export function match(
       `The advisory speaks of ${affected.ecosystem}, the component is of ${identity.ecosystem}.`,
     );
   }
-  if (affected.ecosystem === 'cpe') return matchCpe(identity, affected, advisory, context.otherCpes ?? []);
+  if (affected.ecosystem === 'cpe') {
+    const { otherCpes: cpes = [], completeParts: complete = [] } = context;
+    return matchCpe(identity, affected, advisory, { cpes, complete });
+  }
   if (identity.name !== affected.name) {
     return notAffected(`The advisory speaks of ${affected.name}, not of ${identity.name}.`);
   }

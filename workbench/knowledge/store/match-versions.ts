@@ -4,7 +4,9 @@ import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import type { Affected, CpeConfiguration, MatchResult, PackageIdentity } from '../advisory.ts';
+import type { History } from '../matching/commits.ts';
 import { match } from '../matching/match.ts';
+import { readHistories } from './git-histories.ts';
 import './tables.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -47,7 +49,28 @@ export async function matchNewVersions(
   for (let at = 0; at < versionIds.length; at += 5_000) {
     const part = versionIds.slice(at, at + 5_000);
     const { rows } = await sql<Candidate>`${CANDIDATES} where v.id = any(${part}::int[])`.execute(db);
-    deltas.push(...(await writeMatches(db, evaluate(rows), now)));
+    deltas.push(...(await writeMatches(db, evaluate(rows, await historiesFor(db, rows)), now)));
+  }
+  return deltas;
+}
+
+/** Matches versions again whose surroundings changed (a history was added), and closes what they match no longer. */
+export async function matchVersionsAgain(
+  db: Db,
+  versionIds: readonly number[],
+  now: Date,
+): Promise<MatchDelta[]> {
+  const deltas: MatchDelta[] = [];
+  for (let at = 0; at < versionIds.length; at += 5_000) {
+    const part = versionIds.slice(at, at + 5_000);
+    const { rows } = await sql<Candidate>`${CANDIDATES} where v.id = any(${part}::int[])`.execute(db);
+    const outcomes = evaluate(rows, await historiesFor(db, rows));
+    const open = await sql<{ advisory_id: number; version_id: number }>`
+      select advisory_id, version_id from match where version_id = any(${part}::int[]) and closed_at is null`.execute(
+      db,
+    );
+    deltas.push(...(await closeGone(db, open.rows, outcomes, now)));
+    deltas.push(...(await writeMatches(db, outcomes, now)));
   }
   return deltas;
 }
@@ -61,33 +84,44 @@ export async function matchAdvisories(
   if (advisoryIds.length === 0) return [];
   const { rows } =
     await sql<Candidate>`${CANDIDATES} where a.advisory_id = any(${[...advisoryIds]}::int[])`.execute(db);
-  const outcomes = evaluate(rows);
-  const kept = new Set(outcomes.keys());
+  const outcomes = evaluate(rows, await historiesFor(db, rows));
   const open = await sql<{ advisory_id: number; version_id: number }>`
     select advisory_id, version_id from match where advisory_id = any(${[...advisoryIds]}::int[]) and closed_at is null`.execute(
     db,
   );
-  const gone = open.rows.filter((row) => !kept.has(`${row.advisory_id}:${row.version_id}`));
-  if (gone.length > 0) {
-    await sql`update match m set closed_at = ${now}, changed_at = ${now}
-      from unnest(${gone.map((r) => r.advisory_id)}::int[], ${gone.map((r) => r.version_id)}::int[]) as g(a, v)
-      where m.advisory_id = g.a and m.version_id = g.v`.execute(db);
-  }
-  const written = await writeMatches(db, outcomes, now);
-  return [
-    ...written,
-    ...gone.map((row) => ({
-      advisoryId: row.advisory_id,
-      versionId: row.version_id,
-      change: 'closed' as const,
-    })),
-  ];
+  const closed = await closeGone(db, open.rows, outcomes, now);
+  return [...(await writeMatches(db, outcomes, now)), ...closed];
+}
+
+/** Closes the open matches that came out no more. */
+async function closeGone(
+  db: Db,
+  open: readonly { advisory_id: number; version_id: number }[],
+  outcomes: ReadonlyMap<string, MatchResult>,
+  now: Date,
+): Promise<MatchDelta[]> {
+  const gone = open.filter((row) => !outcomes.has(`${row.advisory_id}:${row.version_id}`));
+  if (gone.length === 0) return [];
+  await sql`update match m set closed_at = ${now}, changed_at = ${now}
+    from unnest(${gone.map((r) => r.advisory_id)}::int[], ${gone.map((r) => r.version_id)}::int[]) as g(a, v)
+    where m.advisory_id = g.a and m.version_id = g.v`.execute(db);
+  return gone.map((row) => ({ advisoryId: row.advisory_id, versionId: row.version_id, change: 'closed' }));
+}
+
+/** Histories are read only where a component is pinned to a commit and an advisory names commits. */
+async function historiesFor(db: Db, rows: readonly Candidate[]): Promise<History | undefined> {
+  const repos = rows.flatMap(({ commit_id, affected }) =>
+    commit_id === ''
+      ? []
+      : affected.ranges.flatMap((range) => (range.kind === 'GIT' && range.repo !== null ? [range.repo] : [])),
+  );
+  return repos.length === 0 ? undefined : readHistories(db, repos);
 }
 
 const RANK = { affected: 2, undetermined: 1, 'not-affected': 0 } as const;
 
 /** One outcome for each (advisory, version): statements about one package are joined by OR (OSV schema, `affected[]`). */
-function evaluate(rows: readonly Candidate[]): Map<string, MatchResult> {
+function evaluate(rows: readonly Candidate[], history: History | undefined): Map<string, MatchResult> {
   const outcomes = new Map<string, MatchResult>();
   for (const row of rows) {
     const identity: PackageIdentity = {
@@ -99,10 +133,12 @@ function evaluate(rows: readonly Candidate[]): Map<string, MatchResult> {
       cpe: row.cpe === '' ? null : row.cpe,
       commit: row.commit_id === '' ? null : row.commit_id,
     };
-    const result = match(identity, row.affected, {
-      configurations: row.configurations ?? [],
-      withdrawn: null,
-    });
+    const result = match(
+      identity,
+      row.affected,
+      { configurations: row.configurations ?? [], withdrawn: null },
+      history ? { history } : {},
+    );
     if (result.outcome === 'not-affected') continue;
     const key = `${row.advisory_id}:${row.version_id}`;
     const known = outcomes.get(key);

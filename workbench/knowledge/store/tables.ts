@@ -50,6 +50,19 @@ declare module '../../kernel/database/schema.ts' {
       changed_at: Instant;
       closed_at: Instant | null;
     };
+    identity_alias: {
+      id: string;
+      purl: string;
+      target: string;
+      effect: 'joins' | 'parts';
+      reason: string;
+      added_at: Instant;
+      added_by: string | null;
+      ended_at: Instant | null;
+      ended_by: string | null;
+    };
+    identity_state: { one: Generated<boolean>; curated_digest: string };
+    git_history: { repo: string; commits: number; head: string; lines: Buffer; added_at: Instant };
     coverage: { ecosystem: string; records: number; newest: Instant | null };
     knowledge_run: {
       id: string;

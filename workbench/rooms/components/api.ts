@@ -10,6 +10,7 @@ import { refuseRecord } from '../../kernel/records/decide.ts';
 import { personRef } from '../../kernel/records/present.ts';
 import { readRelease } from '../products/index.ts';
 import { importSbom, MAX_SBOM_BYTES, type Phase, requireSbomRight, SBOM_IMPORTERS } from './import-sbom.ts';
+import { platformApi } from './platform-api.ts';
 import { type ComponentRow, coverageOf, listComponents, sbomsOf, treeLevel } from './read-components.ts';
 
 const tags = ['components'];
@@ -265,7 +266,8 @@ export function componentsApi(kernel: Kernel) {
           },
         }) as never;
       },
-    );
+    )
+    .route('/', platformApi(kernel));
 }
 
 export type ComponentsApi = ReturnType<typeof componentsApi>;

@@ -8,9 +8,11 @@ import { readRecord } from '../../kernel/records/read.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import type { PackageIdentity } from '../../knowledge/advisory.ts';
 import { identify } from '../../knowledge/identity/identify.ts';
+import { readAliases } from '../../knowledge/store/identity-aliases.ts';
 import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
+import { renewPlatformVerdicts } from './platforms.ts';
 import { readSbom } from './sbom/read-sbom.ts';
 import type { Sbom, SbomComponent } from './sbom/sbom.ts';
 import './tables.ts';
@@ -88,7 +90,8 @@ export async function importSbom(
   const sbom = readSbom(input.bytes, input.fileName);
   const part = (input.part ?? sbom.subject?.name ?? '').trim().slice(0, 200);
   const blob = await kernel.blobs.put(input.bytes, MAX_SBOM_BYTES);
-  const identified = sbom.components.map((component) => ({ component, ...identify(component) }));
+  const aliases = await readAliases(kernel.db);
+  const identified = sbom.components.map((component) => ({ component, ...identify(component, aliases) }));
   const watched = identified.filter((item) => item.notWatched === null).length;
 
   return kernel.records.write(principal, async (unit) => {
@@ -140,6 +143,7 @@ export async function importSbom(
     await insertDependencies(unit, id, sbom);
     progress({ phase: 'matching', done: 0, total: versions.added.length });
     await matchNewVersions(unit.db, versions.added, unit.now);
+    await renewPlatformVerdicts(unit.db, { releases: [release.id] });
     progress({ phase: 'matching', done: versions.added.length, total: versions.added.length });
     const content = {
       sbom: id,
@@ -202,12 +206,28 @@ interface Identified {
   readonly note: string;
 }
 
-/** Ecosystem and name of its first identity, which a purl gives where there is one; else the bare name. */
+/**
+ * Ecosystem and name of its first identity, which a purl gives where there is one; else the bare name. What only an alias
+ * makes of the purl does not count: decisions stay where they are when aliases come and go.
+ */
 function placeOf(component: SbomComponent, identities: readonly PackageIdentity[]): string {
-  const [first] = identities;
+  const first = identities.find(({ tied, from }) => tied !== true || from !== component.purl);
   return first
     ? `${first.ecosystem}:${first.name}`
     : `name:${component.group ? `${component.group}/` : ''}${component.name}`;
+}
+
+/** Numbers of the versions that a component is matched as, and whether the alias table ties them to its purl. */
+function linksOf(
+  identities: readonly PackageIdentity[],
+  versionIds: ReadonlyMap<string, number>,
+): Map<number, boolean> {
+  const links = new Map<number, boolean>();
+  for (const identity of identities) {
+    const version = versionIds.get(identityKey(identity)) as number;
+    links.set(version, links.get(version) === true || identity.tied === true);
+  }
+  return links;
 }
 
 const BATCH = 4_000;
@@ -244,13 +264,13 @@ async function insertComponents(
         hashes: component.hashes,
         externalReferences: component.externalReferences,
       },
-      versions: [...new Set(identities.map((identity) => versionIds.get(identityKey(identity))))],
+      versions: [...linksOf(identities, versionIds)].map(([version, tied]) => ({ version, tied })),
     }));
     await sql`
       with given as (
         select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(position int, ref text, parent_ref text, type text,
           group_name text, name text, version text, purl text, cpes text[], licences text[], supplier text, scope text,
-          commit_id text, support_level text, end_of_support text, not_watched text, identity_note text, place text, detail jsonb, versions int[])
+          commit_id text, support_level text, end_of_support text, not_watched text, identity_note text, place text, detail jsonb, versions jsonb)
       ), written as (
         insert into component (sbom_id, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
           scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail)
@@ -258,10 +278,9 @@ async function insertComponents(
           scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail from given order by position
         returning id, position
       )
-      insert into component_identity (version_id, component_id, sbom_id)
-      select v, w.id, ${sbomId}::uuid from written w join given g using (position) cross join unnest(g.versions) as v`.execute(
-      unit.db,
-    );
+      insert into component_identity (version_id, component_id, sbom_id, tied)
+      select v.version, w.id, ${sbomId}::uuid, v.tied from written w join given g using (position)
+        cross join jsonb_to_recordset(g.versions) as v(version int, tied boolean)`.execute(unit.db);
     progress(Math.min(at + BATCH, items.length));
   }
 }

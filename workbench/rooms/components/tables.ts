@@ -51,7 +51,31 @@ declare module '../../kernel/database/schema.ts' {
       place: string;
       detail: Json<JsonObject>;
     };
-    component_identity: { version_id: number; component_id: string; sbom_id: string };
+    component_identity: {
+      version_id: number;
+      component_id: string;
+      sbom_id: string;
+      tied: Generated<boolean>;
+    };
+    platform_fact: {
+      id: string;
+      product_id: string;
+      release_id: string | null;
+      cpe: string;
+      complete: boolean;
+      note: string;
+      added_at: Instant;
+      added_by: string | null;
+      ended_at: Instant | null;
+      ended_by: string | null;
+    };
+    platform_verdict: {
+      release_id: string;
+      advisory_id: number;
+      version_id: number;
+      outcome: 'affected' | 'not-affected';
+      why: Json<JsonObject>;
+    };
     component_dependency: { sbom_id: string; from_ref: string; to_ref: string };
   }
 }

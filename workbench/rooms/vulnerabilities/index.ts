@@ -20,6 +20,7 @@ function registerJobs(kernel: Kernel): void {
   kernel.jobs.schedule('7 * * * *', 'reopen-due');
   // One after the other: two at once would look at the same decision.
   kernel.jobs.on('matches.changed', 'reconsider-advisories', () => ({ queue: 'reconsider' }));
+  kernel.jobs.on('release.rematched', 'reconsider-release', () => ({ queue: 'reconsider' }));
   kernel.jobs.on('sbom.imported', 'reconsider-release', () => ({ queue: 'reconsider' }));
 }
 

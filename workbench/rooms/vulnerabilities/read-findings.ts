@@ -5,6 +5,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { readableProducts } from '../../kernel/people/roles.ts';
 import type { MatchExplanation } from '../../knowledge/advisory.ts';
+import { decidedOutcome } from './decided-outcome.ts';
 import type { Evidence } from './evidence.ts';
 import './tables.ts';
 
@@ -51,19 +52,22 @@ export interface FindingRow {
 
 const RANK = sql`case level when 'critical' then 5 when 'high' then 4 when 'medium' then 3 when 'low' then 2 when 'unknown' then 1 else 0 end`;
 
-/** The derived findings as a relation; `scope` limits the releases before anything is joined. */
-function derived(scope: RawBuilder<unknown>) {
+/** The derived findings as a relation; `scope` limits the releases and `place` the components before anything is joined. */
+function derived(scope: RawBuilder<unknown>, place: RawBuilder<unknown> = sql`true`) {
   return sql`
     with rel as (select id, key, title, product_id from record r where r.kind = 'release' and ${scope}),
     hit as (
-      select rel.id as release_id, am.group_id, c.place, c.name, c.version, c.purl, a.ext_id, a.source, a.summary, a.score, a.level,
-        m.outcome, m.why, m.first_seen
+      select rel.id as release_id, am.group_id, c.id as component_id, c.place, c.name, c.version, c.purl, a.ext_id, a.source, a.summary,
+        a.score, a.level, coalesce(pv.outcome, m.outcome) as outcome, coalesce(pv.why, m.why) as why, m.first_seen, i.tied,
+        m.why->>'criteria' is not null as by_product
       from rel join sbom s on s.release_id = rel.id and s.superseded_at is null
       join component_identity i on i.sbom_id = s.id
       join match m on m.version_id = i.version_id and m.closed_at is null
-      join component c on c.id = i.component_id
+      join component c on c.id = i.component_id and ${place}
       join advisory a on a.id = m.advisory_id
       join alias_member am on am.ext_id = a.ext_id
+      left join platform_verdict pv on pv.release_id = rel.id and pv.advisory_id = m.advisory_id and pv.version_id = m.version_id
+      where pv.outcome is distinct from 'not-affected'
     ),
     found as (
       select release_id, group_id, place, min(name) as component,
@@ -71,15 +75,19 @@ function derived(scope: RawBuilder<unknown>) {
         (array_agg(summary order by (source = 'NVD'), length(summary) desc))[1] as summary,
         max(score) as score,
         (array_agg(level order by ${RANK} desc))[1] as level,
-        case when bool_or(outcome = 'affected') then 'affected' else 'undetermined' end as outcome,
+        bool_or(outcome = 'affected' and not by_product) as package_hit, bool_or(not by_product) as package_speaks,
+        bool_or(outcome = 'affected' and by_product) as product_hit,
+        bool_or(outcome = 'affected' and by_product and tied) as tied_hit, array_agg(distinct component_id) as component_ids,
         (select coalesce(array_agg(distinct f), '{}') from jsonb_array_elements(jsonb_agg(why)) w, jsonb_array_elements_text(w->'fixed') f) as fixed,
         min(first_seen) as first_seen
       from hit group by release_id, group_id, place
     )
-    select f.*, rel.key as release_key, rel.title as release_title, rel.product_id, g.preferred as vulnerability,
+    select f.*, o.outcome, rel.key as release_key, rel.title as release_title, rel.product_id, g.preferred as vulnerability,
       d.id as finding_id, d.key as finding_key, d.state as finding_state,
       e.id as assessment_id, e.key as assessment_key, e.state as assessment_state, e.body->>'status' as assessment_status
-    from found f join rel on rel.id = f.release_id join alias_group g on g.id = f.group_id
+    from found f join rel on rel.id = f.release_id
+    cross join lateral (${decidedOutcome}) o
+    join alias_group g on g.id = f.group_id
     left join lateral (
       select r.id, r.key, r.state from finding_place fp join alias_member am on am.ext_id = fp.ext_id
       join record r on r.id = fp.finding_id
@@ -90,7 +98,8 @@ function derived(scope: RawBuilder<unknown>) {
       select r.id, r.key, r.state, r.body from link l join record r on r.id = l.from_id
       where l.type = 'judges' and l.to_id = d.id and l.ended_at is null and r.state <> 'closed'
       order by r.number desc limit 1
-    ) e on true`;
+    ) e on true
+    where o.outcome <> 'not-affected'`;
 }
 
 function scopeOf(filter: FindingFilter, principal: Principal): RawBuilder<unknown> {
@@ -190,16 +199,19 @@ export async function statementsOf(
   vulnerability: string,
 ): Promise<Statement[]> {
   const { rows } = await sql<Statement>`
-    select a.source, a.ext_id, a.summary, a.doc, a.modified, a.derived, a.score, a.level, m.outcome, m.why, m.first_seen,
-      c.name as component, c.version, c.purl, c.ref, s.part
+    select a.source, a.ext_id, a.summary, a.doc, a.modified, a.derived, a.score, a.level, coalesce(pv.outcome, m.outcome) as outcome,
+      coalesce(pv.why, m.why) as why, m.first_seen, c.name as component, c.version, c.purl, c.ref, s.part
     from alias_member asked join alias_member am on am.group_id = asked.group_id
     join advisory a on a.ext_id = am.ext_id
     join match m on m.advisory_id = a.id and m.closed_at is null
     join component_identity i on i.version_id = m.version_id
     join sbom s on s.id = i.sbom_id and s.release_id = ${releaseId}::uuid and s.superseded_at is null
     join component c on c.id = i.component_id and c.place = ${place}
-    where asked.ext_id = ${vulnerability}
-    order by (m.outcome = 'affected') desc, (a.source = 'NVD'), a.ext_id limit 500`.execute(db);
+    left join platform_verdict pv on pv.release_id = s.release_id and pv.advisory_id = m.advisory_id and pv.version_id = m.version_id
+    where asked.ext_id = ${vulnerability} and pv.outcome is distinct from 'not-affected'
+    order by (coalesce(pv.outcome, m.outcome) = 'affected') desc, (a.source = 'NVD'), a.ext_id limit 500`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -212,6 +224,11 @@ export async function evidenceNow(
 ): Promise<Evidence | null> {
   const statements = await statementsOf(db, releaseId, place, vulnerability);
   if (statements.length === 0) return null;
+  // Statements that another source overrules make no finding.
+  const { rows: found } =
+    await sql`select 1 from (${derived(sql`r.id = ${releaseId}::uuid`, sql`c.place = ${place}`)}) x
+    where group_id = (select group_id from alias_member where ext_id = ${vulnerability})`.execute(db);
+  if (found.length === 0) return null;
   const { rows: ids } = await sql<{ ext_id: string }>`
     select b.ext_id from alias_member a join alias_member b on b.group_id = a.group_id where a.ext_id = ${vulnerability} order by 1`.execute(
     db,

@@ -1,8 +1,14 @@
 // Matches an SBOM against knowledge without a server: the same functions as the workbench, another place to look.
-import type { MatchExplanation, MatchOutcome } from '../../../knowledge/advisory.ts';
+import type { MatchExplanation, MatchOutcome, PackageIdentity } from '../../../knowledge/advisory.ts';
 import type { Brief, Knowledge } from '../../../knowledge/compact/compact-file.ts';
+import { relateScopes } from '../../../knowledge/identity/distro-scope.ts';
 import { identify } from '../../../knowledge/identity/identify.ts';
 import { coverageLabel, isCovered } from '../../../knowledge/matching/coverage.ts';
+import {
+  DECIDING_ECOSYSTEMS,
+  decideSources,
+  type SourceStatement,
+} from '../../../knowledge/matching/decide-sources.ts';
 import { match } from '../../../knowledge/matching/match.ts';
 import type { Sbom, SbomComponent } from '../../components/index.ts';
 
@@ -52,14 +58,20 @@ interface Hit {
   readonly why: MatchExplanation;
 }
 
+/** All that is said of one flaw in one component. */
+interface Said {
+  hit: Hit | null;
+  readonly statements: SourceStatement[];
+}
+
 export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult> {
   const findings: ScanFinding[] = [];
   const undetermined: ScanFinding[] = [];
   const unmatched: { component: ScanComponent; reason: string; note: string }[] = [];
-  const cpes = sbom.components.flatMap((component) => component.cpes);
-  for (const component of withSubject(sbom)) {
+  const identified = withSubject(sbom).map((component) => ({ component, ...identify(component) }));
+  const cpes = identified.flatMap(({ identities }) => identities.flatMap(({ cpe }) => cpe ?? []));
+  for (const { component, identities, notWatched, note } of identified) {
     const shown = present(component);
-    const { identities, notWatched, note } = identify(component);
     if (notWatched !== null) {
       unmatched.push({ component: shown, reason: notWatched, note });
       if (identities.length === 0) continue;
@@ -71,22 +83,18 @@ export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult
         note: `The knowledge holds no record about ${names}.`,
       });
     }
-    const groups = new Map<string, Hit>();
-    for (const identity of identities) {
-      for (const { brief, affected } of await knowledge.lookUp(identity)) {
-        const { outcome, why } = match(
-          identity,
-          affected,
-          { configurations: brief.configurations, withdrawn: null },
-          { otherCpes: cpes },
-        );
-        const known = groups.get(brief.group);
-        if (outcome === 'not-affected' || (known && RANK[known.outcome] >= RANK[outcome])) continue;
-        groups.set(brief.group, { brief: known ? worse(brief, known.brief) : brief, outcome, why });
-      }
+    const watchedByEcosystem = identities.some(
+      (identity) =>
+        DECIDING_ECOSYSTEMS.includes(identity.ecosystem) && isCovered(identity, knowledge.header.coverage),
+    );
+    for (const { hit, statements } of (await whatIsSaid(identities, knowledge, cpes)).values()) {
+      if (!hit) continue;
+      const decision = decideSources(statements, { watchedByEcosystem, when: 'ecosystem' });
+      if (decision.outcome === 'not-affected') continue;
+      const sentence = decision.outcome === hit.outcome ? hit.why.sentence : decision.sentence;
+      const finding = toFinding(shown, { ...hit, why: { ...hit.why, sentence } });
+      (decision.outcome === 'affected' ? findings : undetermined).push(finding);
     }
-    for (const hit of groups.values())
-      (hit.outcome === 'affected' ? findings : undetermined).push(toFinding(shown, hit));
   }
   const order = (a: ScanFinding, b: ScanFinding) =>
     LEVELS.indexOf(b.severity) - LEVELS.indexOf(a.severity) ||
@@ -98,6 +106,38 @@ export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult
     undetermined: undetermined.sort(order),
     unmatched,
   };
+}
+
+/** By the name of the alias group. */
+async function whatIsSaid(
+  identities: readonly PackageIdentity[],
+  knowledge: Knowledge,
+  otherCpes: readonly string[],
+): Promise<Map<string, Said>> {
+  const groups = new Map<string, Said>();
+  for (const identity of identities) {
+    for (const { brief, affected } of await knowledge.lookUp(identity)) {
+      // A record about another release of the distribution says nothing, not even *no*.
+      if (relateScopes(affected.ecosystem, identity.scope, affected.scope) === 'other') continue;
+      const advisory = { configurations: brief.configurations, withdrawn: null };
+      const { outcome, why } = match(identity, affected, advisory, { otherCpes });
+      const said = groups.get(brief.group) ?? { hit: null, statements: [] };
+      groups.set(brief.group, said);
+      said.statements.push({
+        source: brief.source,
+        id: brief.id,
+        outcome,
+        range: why.range,
+        basis: affected.ecosystem === 'cpe' ? 'product' : 'package',
+        tied: identity.tied === true,
+      });
+      if (outcome === 'not-affected') continue;
+      const known = said.hit;
+      if (known && RANK[known.outcome] >= RANK[outcome]) continue;
+      said.hit = { brief: known ? worse(brief, known.brief) : brief, outcome, why };
+    }
+  }
+  return groups;
 }
 
 /** The thing that the file describes is matched too, where it says what it is. */

@@ -1,0 +1,136 @@
+// A Ward for the acceptance checks of matching: SBOMs in, advisories in, findings out, each test with a release of its own.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Principal } from '../../workbench/kernel/people/roles.ts';
+import { createRecord } from '../../workbench/kernel/records/operations.ts';
+import type { WardRecord } from '../../workbench/kernel/records/record.ts';
+import { runImport } from '../../workbench/knowledge/run-import.ts';
+import { importSbom } from '../../workbench/rooms/components/index.ts';
+import { type FindingRow, listFindings } from '../../workbench/rooms/vulnerabilities/read-findings.ts';
+import { makeProduct, type TestWard, testWard } from '../setup/test-ward.ts';
+
+export interface Part {
+  readonly name: string;
+  readonly version?: string;
+  readonly purl?: string;
+  readonly cpe?: string;
+}
+
+export interface MatchingHouse {
+  readonly ward: TestWard;
+  readonly lead: Principal;
+  readonly product: WardRecord;
+  release(product?: WardRecord): Promise<WardRecord>;
+  takeIn(release: WardRecord, parts: readonly Part[]): ReturnType<typeof importSbom>;
+  know(...records: unknown[]): Promise<void>;
+  findings(release: WardRecord): Promise<readonly FindingRow[]>;
+  close(): Promise<void>;
+}
+
+export async function matchingHouse(): Promise<MatchingHouse> {
+  const ward = await testWard();
+  const folder = await mkdtemp(join(tmpdir(), 'ward-acceptance-'));
+  const lead = await ward.person('Lea Lead', ['security-lead']);
+  const product = await makeProduct(ward);
+  let serial = 0;
+  await ward.jobs.start(2);
+  return {
+    ward,
+    lead,
+    product,
+    release(of = product) {
+      serial += 1;
+      const body = { name: `Release ${serial}`, version: `1.${serial}` };
+      return createRecord(ward.records, lead, { kind: 'release', productId: of.id, body });
+    },
+    async takeIn(release, parts) {
+      const components = parts.map((part, index) => ({ type: 'library', 'bom-ref': `c${index}`, ...part }));
+      const bom = { bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, components };
+      const bytes = Buffer.from(JSON.stringify(bom));
+      const result = await importSbom(ward, lead, {
+        release: release.key,
+        fileName: 'b.json',
+        part: null,
+        bytes,
+      });
+      await ward.jobs.drain();
+      return result;
+    },
+    async know(...records) {
+      serial += 1;
+      const file = join(folder, `${serial}.jsonl`);
+      await writeFile(file, records.map((record) => JSON.stringify(record)).join('\n'));
+      const { problems, firstProblems } = await runImport(ward, {
+        paths: [file],
+        source: file,
+        actorId: null,
+      });
+      if (problems > 0) throw new Error(JSON.stringify(firstProblems));
+      await ward.jobs.drain();
+    },
+    async findings(release) {
+      return (await listFindings(ward.db, lead, { releaseId: release.id }, 0, 100)).items;
+    },
+    async close() {
+      await ward.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface OsvFacts {
+  readonly id: string;
+  readonly aliases?: readonly string[];
+  readonly modified?: string;
+  readonly withdrawn?: string;
+  readonly affected: readonly object[];
+}
+
+export const osvRecord = (facts: OsvFacts) => ({
+  modified: '2026-01-01T00:00:00Z',
+  published: '2026-01-01T00:00:00Z',
+  summary: 'A flaw for the check',
+  ...facts,
+});
+
+export const osvPackage = (ecosystem: string, name: string, ...events: object[]) => ({
+  package: { ecosystem, name },
+  ranges: [{ type: 'ECOSYSTEM', events }],
+});
+
+export interface NvdNode {
+  readonly vulnerable: boolean;
+  readonly criteria: string;
+  readonly versionEndExcluding?: string;
+  readonly versionEndIncluding?: string;
+  readonly versionStartIncluding?: string;
+}
+
+/** A record of NVD; more than one node makes an AND. */
+export const nvdRecord = (id: string, ...nodes: readonly NvdNode[][]) => ({
+  cve: {
+    id,
+    published: '2026-01-01T00:00:00.000',
+    lastModified: '2026-01-01T00:00:00.000',
+    vulnStatus: 'Analyzed',
+    descriptions: [{ lang: 'en', value: 'A flaw for the check' }],
+    references: [],
+    configurations: [
+      {
+        ...(nodes.length > 1 ? { operator: 'AND' } : {}),
+        nodes: nodes.map((matches) => ({
+          operator: 'OR',
+          negate: false,
+          cpeMatch: matches.map((match, index) => ({
+            matchCriteriaId: `00000000-0000-4000-8000-00000000000${index}`,
+            ...match,
+          })),
+        })),
+      },
+    ],
+  },
+});
+
+export const shown = (findings: readonly FindingRow[]): string[] =>
+  findings.map(({ vulnerability, component, outcome }) => `${vulnerability} ${component} ${outcome}`).sort();
