@@ -12,6 +12,8 @@ export interface IdentifiableComponent {
   readonly purl: string | null;
   readonly cpes: readonly string[];
   readonly commit: string | null;
+  /** Git repository of the commit, where the SBOM names it. */
+  readonly repository?: string | null;
 }
 
 export interface Identification {
@@ -29,7 +31,7 @@ export function identify(component: IdentifiableComponent): Identification {
   const notes: string[] = [];
   const fromPurl = component.purl === null ? null : identifyByPurl(component, component.purl, notes);
   const fromCpes = identifyByCpes(component, distributionOf(component), notes);
-  const identities = unique([...(fromPurl?.identities ?? []), ...fromCpes]);
+  const identities = unique([...(fromPurl?.identities ?? []), ...fromCpes, ...identifyByCommit(component)]);
 
   if (identities.length === 0) {
     const notWatched =
@@ -150,6 +152,15 @@ function distributionOf({ purl }: IdentifiableComponent): string {
   const read = purl === null ? null : readPurl(purl).purl;
   if (!read || !['apk', 'deb', 'rpm'].includes(read.type)) return '';
   return ecosystemOfPurl(read) ?? read.namespace ?? read.type;
+}
+
+/** Firmware and C parts that no package manager knows: the repository and the commit that the SBOM pins them to. */
+function identifyByCommit({ repository, commit, version }: IdentifiableComponent): PackageIdentity[] {
+  if (!repository || commit === null || !COMMIT.test(commit)) return [];
+  const name = spellName('GIT', repository);
+  return [
+    { ecosystem: 'GIT', name, scope: '', version, from: repository, cpe: null, commit: commit.toLowerCase() },
+  ];
 }
 
 function identifyByCpes(

@@ -243,6 +243,8 @@ async function insertComponents(
         description: component.description,
         hashes: component.hashes,
         externalReferences: component.externalReferences,
+        ...(component.repository === null ? {} : { repository: component.repository }),
+        ...component.facts,
       },
       versions: [...new Set(identities.map((identity) => versionIds.get(identityKey(identity))))],
     }));
