@@ -123,13 +123,15 @@ export function cycloneDxFromXml(root: XmlElement, places: Places, reading: Read
   const mapping = new Mapping(root.namespace, places, reading);
   const { dependencies, ...document } = mapping.fieldsOf(root, '$');
   const version = document.version;
-  return {
+  const bom = {
     bomFormat: 'CycloneDX',
     ...document,
     specVersion,
     ...(version === undefined ? {} : { version: wholeNumber(version) }),
     ...(dependencies === undefined ? {} : { dependencies }),
   };
+  places.mark(bom, root);
+  return bom;
 }
 
 class Mapping {

@@ -44,7 +44,9 @@ export function parseYaml(text: string, reading: Reading): unknown {
     const [problem] = document.errors;
     if (problem) throw problem;
     reading.checkTime(`${fileName}:1:1`);
-    return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
+    const value = document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
+    refuseDepth(value, reading);
+    return value;
   } catch (cause) {
     if (isWardError(cause)) throw cause;
     if (cause instanceof YAMLParseError) {
@@ -54,10 +56,10 @@ export function parseYaml(text: string, reading: Reading): unknown {
         cause,
       });
     }
-    if (cause instanceof ReferenceError) {
+    if (cause instanceof ReferenceError && /excessive/i.test(cause.message)) {
       throw refuseSbom(
         'sbom.too-many-aliases',
-        `${fileName} uses aliases that grow beyond ${MAX_ALIASES} nodes or lead nowhere.`,
+        `${fileName} uses aliases that grow beyond ${MAX_ALIASES} nodes.`,
         {
           at: `${fileName}:1:1`,
           cause,
@@ -68,6 +70,27 @@ export function parseYaml(text: string, reading: Reading): unknown {
       at: `${fileName}:1:1`,
       cause,
     });
+  }
+}
+
+// Aliases add depth that the tokens did not show; one that names a part around itself would have no end.
+function refuseDepth(root: unknown, { fileName, options }: Reading): void {
+  const seen = new Map<object, number>();
+  const waiting: { value: unknown; depth: number }[] = [{ value: root, depth: 1 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null || (seen.get(value) ?? 0) >= depth) continue;
+    if (depth > options.maxDepth) {
+      throw refuseSbom(
+        'sbom.too-deep',
+        `${fileName} nests more than ${options.maxDepth} lists and maps by way of aliases.`,
+        {
+          at: `${fileName}:1:1`,
+        },
+      );
+    }
+    seen.set(value, depth);
+    for (const inner of Object.values(value)) waiting.push({ value: inner, depth: depth + 1 });
   }
 }
 

@@ -46,7 +46,7 @@ export function readSbom(bytes: Uint8Array, fileName: string, options: Partial<S
   }
 }
 
-type Notation = 'JSON' | 'XML' | 'RDF/XML' | 'tag-value' | 'YAML';
+export type Notation = 'JSON' | 'XML' | 'RDF/XML' | 'tag-value' | 'YAML';
 
 interface Parsed {
   readonly notation: Notation;
