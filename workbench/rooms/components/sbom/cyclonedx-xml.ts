@@ -153,7 +153,10 @@ class Mapping {
         fields[child.name] = [...((before as unknown[] | undefined) ?? []), value];
       } else if (before === undefined) fields[child.name] = value;
       else if (single[element.name]?.includes(child.name)) {
-        this.reading.deviates(place, `The element <${child.name}> stands twice; the last one counts.`);
+        this.reading.deviates(
+          `${place} (line ${child.line})`,
+          `The element <${child.name}> stands twice; the last one counts.`,
+        );
         fields[child.name] = value;
       } else fields[child.name] = Array.isArray(before) ? [...before, value] : [before, value];
     }
