@@ -125,18 +125,18 @@ function readPin(
     );
     return { commit: null, repository: null };
   }
-  const [given] = commits;
-  const uid = reading.text(given?.uid, `${at}.pedigree.commits[0].uid`);
-  const sources = (raw.externalReferences ?? []).filter(
-    ({ type }) => type === 'vcs' || type === 'source-distribution',
-  );
-  const addresses = [given?.url, ...sources.map(({ url }) => url)].filter((url) => typeof url === 'string');
-  const pins = addresses.map(gitPin).filter((pin) => pin !== null);
-  const commit = uid ?? pins[0]?.commit ?? null;
+  const uid = reading.text(commits[0]?.uid, `${at}.pedigree.commits[0].uid`);
+  let pin = commits[0]?.url ? gitPin(commits[0].url) : null;
+  let repository: string | null = null;
+  for (const { type, url } of raw.externalReferences ?? []) {
+    if (!url || (type !== 'vcs' && type !== 'source-distribution')) continue;
+    if (type === 'vcs') repository ??= url;
+    const found = gitPin(url);
+    if (found !== null && (uid === null || found.commit === uid.toLowerCase())) pin ??= found;
+  }
+  const commit = uid ?? pin?.commit ?? null;
   if (commit === null) return { commit: null, repository: null };
-  const pin = pins.find((found) => found.commit === commit.toLowerCase());
-  const repository = pin?.repository ?? sources.find(({ type }) => type === 'vcs')?.url;
-  return { commit, repository: reading.text(repository, `${at}.externalReferences`) };
+  return { commit, repository: reading.text(pin?.repository ?? repository, `${at}.externalReferences`) };
 }
 
 /** Properties that state support, the first of them first (CycloneDX property taxonomy `cdx:lifecycle`; read 2026-11). */
@@ -186,14 +186,14 @@ function readFacts(raw: CycloneDxComponent, at: string, reading: Reading): SbomF
     raw[field] === null || raw[field] === undefined
       ? undefined
       : boundedFact(raw[field], `${at}.${field}`, reading);
-  const authors = (raw.authors ?? []).flatMap(
+  const authors = raw.authors?.flatMap(
     ({ name }, index) => reading.text(name, `${at}.authors[${index}].name`) ?? [],
   );
   const author = reading.text(raw.author, `${at}.author`);
   return madeFacts({
     manufacturer: reading.text(raw.manufacturer?.name, `${at}.manufacturer.name`),
     publisher: reading.text(raw.publisher, `${at}.publisher`),
-    authors: author === null ? authors : [author, ...authors],
+    authors: author === null ? authors : [author, ...(authors ?? [])],
     copyright: reading.text(raw.copyright, `${at}.copyright`),
     versionRange: reading.text(raw.versionRange, `${at}.versionRange`),
     isExternal: raw.isExternal === true ? true : undefined,
@@ -207,16 +207,19 @@ function readFacts(raw: CycloneDxComponent, at: string, reading: Reading): SbomF
 }
 
 function readProperties(raw: CycloneDxComponent, at: string, reading: Reading): SbomFacts['properties'] {
-  const properties = raw.properties ?? [];
-  if (properties.length > MAX_PROPERTIES) {
+  const given = raw.properties;
+  if (!given || given.length === 0) return undefined;
+  if (given.length > MAX_PROPERTIES) {
     reading.warn(
       `${at}.properties`,
-      `Only the first ${MAX_PROPERTIES} of ${properties.length} properties are kept.`,
+      `Only the first ${MAX_PROPERTIES} of ${given.length} properties are kept.`,
     );
   }
-  return properties.slice(0, MAX_PROPERTIES).flatMap(({ name, value }, index) => {
+  const properties: { name: string; value: string }[] = [];
+  for (let index = 0; index < given.length && index < MAX_PROPERTIES; index += 1) {
     const place = `${at}.properties[${index}]`;
-    const kept = reading.text(name, `${place}.name`);
-    return kept === null ? [] : [{ name: kept, value: reading.text(value, `${place}.value`) ?? '' }];
-  });
+    const name = reading.text(given[index]!.name, place);
+    if (name !== null) properties.push({ name, value: reading.text(given[index]!.value, place) ?? '' });
+  }
+  return properties;
 }

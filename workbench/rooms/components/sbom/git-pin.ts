@@ -22,7 +22,7 @@ const fragment = new RegExp(
 
 /** Only a whole id is a pin: a branch, a tag or a short id may mean something else tomorrow. */
 export function gitPin(address: string): GitPin | null {
-  if (address.length > 2_000) return null;
+  if (address.length < 40 || address.length > 2_000 || !/[0-9a-f]{40}/i.test(address)) return null;
   const [, repository, commit] = locator.exec(address) ?? page.exec(address) ?? fragment.exec(address) ?? [];
   return repository && commit ? { repository, commit: commit.toLowerCase() } : null;
 }

@@ -69,6 +69,7 @@ export class Reading {
         { at },
       );
     }
+    if (value === '') return null;
     const kept = storable(value);
     if (kept !== value)
       this.warn(at, 'Characters that no database can hold (U+0000, half surrogates) were replaced.');
