@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { sourcesFingerprint } from './parts/freshness.mjs';
 import { buildStamp, root, serverEntry, serverOutput, webFolder } from './parts/root.mjs';
 import { seconds } from './parts/run-command.mjs';
-import { bundleServer } from './parts/server-bundle.mjs';
+import { bundleServer, threads } from './parts/server-bundle.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -14,7 +14,7 @@ async function buildServer() {
   const began = performance.now();
   const draft = `${serverOutput}.draft`;
   rmSync(draft, { recursive: true, force: true });
-  const result = await bundleServer({ entry: serverEntry, outdir: draft, root });
+  const result = await bundleServer({ entries: { ward: serverEntry, ...threads }, outdir: draft, root });
   rmSync(serverOutput, { recursive: true, force: true });
   mkdirSync(join(serverOutput, '..'), { recursive: true });
   renameSync(draft, serverOutput);

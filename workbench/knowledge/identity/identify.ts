@@ -13,6 +13,8 @@ export interface IdentifiableComponent {
   readonly purl: string | null;
   readonly cpes: readonly string[];
   readonly commit: string | null;
+  /** Git repository of the commit, where the SBOM names it. */
+  readonly repository?: string | null;
 }
 
 export interface Identification {
@@ -39,7 +41,12 @@ export function identify(component: IdentifiableComponent, aliases: Aliases = CU
   // What the SBOM itself names is more exact than what an alias makes of it.
   const stated = new Set(fromCpes.map(({ name }) => name));
   const added = byAlias.filter(({ ecosystem, name }) => ecosystem !== 'cpe' || !stated.has(name));
-  const identities = unique([...(fromPurl?.identities ?? []), ...fromCpes, ...added]);
+  const identities = unique([
+    ...(fromPurl?.identities ?? []),
+    ...fromCpes,
+    ...added,
+    ...identifyByCommit(component),
+  ]);
 
   if (identities.length === 0) {
     const notWatched =
@@ -190,6 +197,15 @@ function distributionOf({ purl }: IdentifiableComponent): string {
   const read = purl === null ? null : readPurl(purl).purl;
   if (!read || !['apk', 'deb', 'rpm'].includes(read.type)) return '';
   return ecosystemOfPurl(read) ?? read.namespace ?? read.type;
+}
+
+/** Firmware and C parts that no package manager knows: the repository and the commit that the SBOM pins them to. */
+function identifyByCommit({ repository, commit, version }: IdentifiableComponent): PackageIdentity[] {
+  if (!repository || commit === null || !COMMIT.test(commit)) return [];
+  const name = spellName('GIT', repository);
+  return [
+    { ecosystem: 'GIT', name, scope: '', version, from: repository, cpe: null, commit: commit.toLowerCase() },
+  ];
 }
 
 function identifyByCpes(

@@ -13,7 +13,7 @@ import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
-import { readSbom } from './sbom/read-sbom.ts';
+import { readSbomAside } from './sbom/read-sbom-aside.ts';
 import type { Sbom, SbomComponent } from './sbom/sbom.ts';
 import './tables.ts';
 
@@ -87,7 +87,7 @@ export async function importSbom(
 ): Promise<SbomImported> {
   const release = await requireSbomRight(kernel, principal, input.release);
   progress({ phase: 'reading', done: 0, total: input.bytes.length });
-  const sbom = readSbom(input.bytes, input.fileName);
+  const sbom = await readSbomAside(input.bytes, input.fileName);
   const part = (input.part ?? sbom.subject?.name ?? '').trim().slice(0, 200);
   const blob = await kernel.blobs.put(input.bytes, MAX_SBOM_BYTES);
   const aliases = await readAliases(kernel.db);
@@ -263,6 +263,8 @@ async function insertComponents(
         description: component.description,
         hashes: component.hashes,
         externalReferences: component.externalReferences,
+        ...(component.repository === null ? {} : { repository: component.repository }),
+        ...component.facts,
       },
       versions: [...linksOf(identities, versionIds)].map(([version, tied]) => ({ version, tied })),
     }));

@@ -3,7 +3,9 @@
 import type { CycloneDxComponent } from './cyclonedx-schema.ts';
 import { hashLengths } from './cyclonedx-schema.ts';
 import { quoted } from './errors.ts';
-import { isDay } from './instants.ts';
+import { boundedFact, madeFacts, type SbomFacts } from './facts.ts';
+import { gitPin } from './git-pin.ts';
+import { isDay, isInstant } from './instants.ts';
 import type { Reading } from './reading.ts';
 import type { SbomComponent, SbomHash } from './sbom.ts';
 
@@ -28,8 +30,9 @@ export function makeComponent(raw: CycloneDxComponent, at: string, reading: Read
     scope: raw.scope ?? null,
     description: reading.text(raw.description, `${at}.description`),
     externalReferences: readReferences(raw, at, reading),
-    commit: readCommit(raw, at, reading),
+    ...readPin(raw, at, reading),
     ...readSupport(raw, at, reading),
+    facts: readFacts(raw, at, reading),
   };
 }
 
@@ -107,20 +110,42 @@ function readReferences(
   return references;
 }
 
-// Several commits tell a history, not a pin: then no one commit is the component's.
-function readCommit(raw: CycloneDxComponent, at: string, reading: Reading): string | null {
-  const commits = (raw.pedigree?.commits ?? []).map(({ uid }, index) =>
-    reading.text(uid, `${at}.pedigree.commits[${index}].uid`),
-  );
+// Several commits tell a history, not a pin: then no one commit is the component's. A reference to version control may
+// name the commit too, e.g. for firmware that no package manager knows.
+function readPin(
+  raw: CycloneDxComponent,
+  at: string,
+  reading: Reading,
+): Pick<SbomComponent, 'commit' | 'repository'> {
+  const commits = raw.pedigree?.commits ?? [];
   if (commits.length > 1) {
     reading.warn(
       `${at}.pedigree.commits`,
       `${commits.length} commits are named, so the component is pinned to none of them.`,
     );
-    return null;
+    return { commit: null, repository: null };
   }
-  return commits[0] ?? null;
+  const uid = reading.text(commits[0]?.uid, `${at}.pedigree.commits[0].uid`);
+  let pin = commits[0]?.url ? gitPin(commits[0].url) : null;
+  let repository: string | null = null;
+  for (const { type, url } of raw.externalReferences ?? []) {
+    if (!url || (type !== 'vcs' && type !== 'source-distribution')) continue;
+    if (type === 'vcs') repository ??= url;
+    const found = gitPin(url);
+    if (found !== null && (uid === null || found.commit === uid.toLowerCase())) pin ??= found;
+  }
+  const commit = uid ?? pin?.commit ?? null;
+  if (commit === null) return { commit: null, repository: null };
+  return { commit, repository: reading.text(pin?.repository ?? repository, `${at}.externalReferences`) };
 }
+
+/** Properties that state support, the first of them first (CycloneDX property taxonomy `cdx:lifecycle`; read 2026-11). */
+const levelProperties = ['ward:support:level', 'cdx:fda:level-of-support', 'reliza:support:levelOfSupport'];
+const endProperties = [
+  'ward:support:endOfSupport',
+  'cdx:lifecycle:milestone:endOfSupport',
+  'cdx:fda:end-of-support-date',
+];
 
 function readSupport(
   raw: CycloneDxComponent,
@@ -129,17 +154,72 @@ function readSupport(
 ): Pick<SbomComponent, 'supportLevel' | 'endOfSupport'> {
   let supportLevel: string | null = null;
   let endOfSupport: string | null = null;
+  let levelRank = levelProperties.length;
+  let endRank = endProperties.length;
   for (const [index, { name, value }] of (raw.properties ?? []).entries()) {
-    const place = `${at}.properties[${index}]`;
-    if (name === 'ward:support:level') supportLevel = reading.text(value, `${place}.value`);
-    if (name !== 'ward:support:endOfSupport') continue;
-    const day = reading.text(value, `${place}.value`);
-    if (day === null || isDay(day)) endOfSupport = day;
-    else
-      reading.warn(
-        `${place}.value`,
-        `${quoted(day)} is no day such as 2030-06-30; the end of support stays unknown.`,
-      );
+    if (typeof name !== 'string' || !name.includes('upport')) continue;
+    const place = `${at}.properties[${index}].value`;
+    const level = levelProperties.indexOf(name);
+    if (level !== -1 && level <= levelRank) {
+      supportLevel = reading.text(value, place);
+      levelRank = level;
+    }
+    const end = endProperties.indexOf(name);
+    if (end === -1 || end > endRank) continue;
+    const written = reading.text(value, place);
+    const day = written !== null && isInstant(written) ? written.slice(0, 10) : written;
+    if (day === null || isDay(day)) {
+      endOfSupport = day;
+      endRank = end;
+    } else {
+      reading.warn(place, `${quoted(day)} is no day such as 2030-06-30; the end of support stays unknown.`);
+    }
   }
   return { supportLevel, endOfSupport };
+}
+
+/** Properties kept with a component; the rest stays in the original file. */
+const MAX_PROPERTIES = 200;
+
+function readFacts(raw: CycloneDxComponent, at: string, reading: Reading): SbomFacts {
+  const kept = (field: 'evidence' | 'pedigree' | 'swid') =>
+    raw[field] === null || raw[field] === undefined
+      ? undefined
+      : boundedFact(raw[field], `${at}.${field}`, reading);
+  const authors = raw.authors?.flatMap(
+    ({ name }, index) => reading.text(name, `${at}.authors[${index}].name`) ?? [],
+  );
+  const author = reading.text(raw.author, `${at}.author`);
+  return madeFacts({
+    manufacturer: reading.text(raw.manufacturer?.name, `${at}.manufacturer.name`),
+    publisher: reading.text(raw.publisher, `${at}.publisher`),
+    authors: author === null ? authors : [author, ...(authors ?? [])],
+    copyright: reading.text(raw.copyright, `${at}.copyright`),
+    versionRange: reading.text(raw.versionRange, `${at}.versionRange`),
+    isExternal: raw.isExternal === true ? true : undefined,
+    swid: kept('swid'),
+    omniborIds: raw.omniborId?.flatMap((id, index) => reading.text(id, `${at}.omniborId[${index}]`) ?? []),
+    swhids: raw.swhid?.flatMap((id, index) => reading.text(id, `${at}.swhid[${index}]`) ?? []),
+    properties: readProperties(raw, at, reading),
+    evidence: kept('evidence'),
+    pedigree: kept('pedigree'),
+  });
+}
+
+function readProperties(raw: CycloneDxComponent, at: string, reading: Reading): SbomFacts['properties'] {
+  const given = raw.properties;
+  if (!given || given.length === 0) return undefined;
+  if (given.length > MAX_PROPERTIES) {
+    reading.warn(
+      `${at}.properties`,
+      `Only the first ${MAX_PROPERTIES} of ${given.length} properties are kept.`,
+    );
+  }
+  const properties: { name: string; value: string }[] = [];
+  for (let index = 0; index < given.length && index < MAX_PROPERTIES; index += 1) {
+    const place = `${at}.properties[${index}]`;
+    const name = reading.text(given[index]!.name, place);
+    if (name !== null) properties.push({ name, value: reading.text(given[index]!.value, place) ?? '' });
+  }
+  return properties;
 }

@@ -4,7 +4,9 @@ import { quoted } from './errors.ts';
 import { pathStep, type Reading } from './reading.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-type Rule = (value: Fields, at: string, reading: Reading) => void;
+/** The place is asked for only when there is something to tell: writing it for every object would cost as much as the walk. */
+type Place = () => string;
+type Rule = (value: Fields, at: Place, reading: Reading) => void;
 
 const patchTypes = ['unofficial', 'monkey', 'backport', 'cherry-pick'];
 const issueTypes = ['defect', 'enhancement', 'security'];
@@ -29,40 +31,64 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   citations: (citation, at, reading) => {
     if ('pointers' in citation === 'expressions' in citation) {
-      reading.deviates(at, 'A citation must have either pointers or expressions.');
+      reading.deviates(at(), 'A citation must have either pointers or expressions.');
     }
     if (!('attributedTo' in citation) && !('process' in citation)) missing('attributedTo', at, reading);
   },
 };
+
+/** An object on the way, with the way that led to it. */
+interface Step {
+  readonly value: object;
+  /** Field that holds the object, or the list that it is in. */
+  readonly name: string;
+  readonly key: string | number;
+  readonly from: Step | null;
+}
+
+function placeOf(step: Step): string {
+  const keys: (string | number)[] = [];
+  for (let at: Step | null = step; at?.from; at = at.from) keys.push(at.key);
+  return `$${keys.reverse().map(pathStep).join('')}`;
+}
 
 /** Walks the whole document once, without recursion. */
 export function reportUnusedDeviations(document: unknown, reading: Reading): void {
   if (!isFields(document)) return;
   reportMarking(document, reading);
   const oneExpressionOnly = document.specVersion === '1.5' || document.specVersion === '1.6';
-  const waiting: { value: object; at: string; name: string }[] = [{ value: document, at: '$', name: '' }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { value, at, name } = next;
+  const waiting: Step[] = [{ value: document, name: '', key: '', from: null }];
+  for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
+    const { value, name } = step;
     if (Array.isArray(value)) {
-      if (name === 'licenses' && oneExpressionOnly) reportMixedLicences(value, at, reading);
-      for (const [index, item] of value.entries()) {
-        if (isFields(item)) waiting.push({ value: item, at: `${at}[${index}]`, name });
+      if (name === 'licenses' && oneExpressionOnly && value.length > 1)
+        reportMixedLicences(value, step, reading);
+      for (let index = 0; index < value.length; index += 1) {
+        const item = value[index] as unknown;
+        if (isFields(item)) waiting.push({ value: item, name, key: index, from: step });
       }
-    } else if (isFields(value)) {
-      if (Object.hasOwn(rules, name)) rules[name]!(value, at, reading);
-      for (const [field, inner] of Object.entries(value)) {
-        if (typeof inner === 'object' && inner !== null)
-          waiting.push({ value: inner, at: at + pathStep(field), name: field });
-      }
+      continue;
+    }
+    if (Object.hasOwn(rules, name)) {
+      const here = step;
+      rules[name]!(value as Fields, () => placeOf(here), reading);
+    }
+    for (const key of Object.keys(value)) {
+      const inner = (value as Fields)[key];
+      if (typeof inner === 'object' && inner !== null)
+        waiting.push({ value: inner, name: key, key, from: step });
     }
   }
 }
 
 // CycloneDX 1.5 and 1.6 `licenseChoice`: either licences or exactly one expression; 1.7 allows both.
-function reportMixedLicences(licences: readonly unknown[], at: string, reading: Reading): void {
+function reportMixedLicences(licences: readonly unknown[], step: Step, reading: Reading): void {
   const expressions = licences.filter((licence) => isFields(licence) && 'expression' in licence);
-  if (expressions.length > 0 && licences.length > 1) {
-    reading.deviates(at, 'An expression must be the only entry of a licence list; all entries are kept.');
+  if (expressions.length > 0) {
+    reading.deviates(
+      placeOf(step),
+      'An expression must be the only entry of a licence list; all entries are kept.',
+    );
   }
 }
 
@@ -71,25 +97,25 @@ function reportMarking(document: Fields, reading: Reading): void {
   if (!isFields(metadata)) return;
   const place = '$.metadata';
   if (isFields(metadata.distributionConstraints) && 'tlp' in metadata.distributionConstraints) {
-    oneOf(metadata.distributionConstraints, 'tlp', markings, `${place}.distributionConstraints`, reading);
+    oneOf(
+      metadata.distributionConstraints,
+      'tlp',
+      markings,
+      () => `${place}.distributionConstraints`,
+      reading,
+    );
   }
   if ('distribution' in metadata) reading.deviates(`${place}.distribution`, 'CycloneDX has no such field.');
 }
 
-function oneOf(
-  fields: Fields,
-  field: string,
-  allowed: readonly string[],
-  at: string,
-  reading: Reading,
-): void {
+function oneOf(fields: Fields, field: string, allowed: readonly string[], at: Place, reading: Reading): void {
   const value = fields[field];
   if (typeof value === 'string' && allowed.includes(value)) return;
-  reading.deviates(`${at}.${field}`, `${quoted(value)} is not one of ${allowed.join(', ')}.`);
+  reading.deviates(`${at()}.${field}`, `${quoted(value)} is not one of ${allowed.join(', ')}.`);
 }
 
-function missing(field: string, at: string, reading: Reading): void {
-  reading.deviates(`${at}.${field}`, `The field ${field} is missing or no text.`);
+function missing(field: string, at: Place, reading: Reading): void {
+  reading.deviates(`${at()}.${field}`, `The field ${field} is missing or no text.`);
 }
 
 function isFields(value: unknown): value is Fields {

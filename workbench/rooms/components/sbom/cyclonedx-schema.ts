@@ -1,4 +1,4 @@
-// The fields of CycloneDX 1.4 to 1.7 that Ward uses, as JSON. Extra fields pass; a used field of a wrong type does not.
+// The fields of CycloneDX 1.0 to 1.7 that Ward uses, as JSON. Extra fields pass; a used field of a wrong type does not.
 
 import { z } from 'zod';
 
@@ -6,7 +6,7 @@ const text = z.string().nullish();
 const list = z.array(z.unknown()).nullish();
 const entity = z.object({ name: text }).nullish();
 
-/** Component types of all four versions (CycloneDX 1.7 `component.type`); read 2026-11. */
+/** Component types of all versions (CycloneDX 1.7 `component.type`); read 2026-11. */
 const componentTypes = [
   'application',
   'framework',
@@ -64,7 +64,14 @@ const shape = {
     .nullish(),
   externalReferences: z.array(z.object({ type: text, url: text })).nullish(),
   properties: z.array(z.object({ name: text, value: text })).nullish(),
-  pedigree: z.object({ commits: z.array(z.object({ uid: text })).nullish() }).nullish(),
+  pedigree: z.looseObject({ commits: z.array(z.looseObject({ uid: text, url: text })).nullish() }).nullish(),
+  author: text,
+  authors: z.array(z.looseObject({ name: text })).nullish(),
+  copyright: text,
+  swid: z.unknown().optional(),
+  omniborId: z.array(z.string()).nullish(),
+  swhid: z.array(z.string()).nullish(),
+  evidence: z.unknown().optional(),
   components: list,
 };
 

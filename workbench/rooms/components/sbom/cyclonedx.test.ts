@@ -106,8 +106,18 @@ describe('a CycloneDX document', () => {
       externalReferences: [{ type: 'vcs', url: 'https://git.example/tls' }],
       description: null,
       commit: '7638417db6d59f3c431d3e1f261cc637155684cd',
+      repository: 'https://git.example/tls',
       supportLevel: 'actively maintained',
       endOfSupport: '2030-06-30',
+      facts: {
+        publisher: 'Publisher',
+        pedigree: { commits: [{ uid: '7638417db6d59f3c431d3e1f261cc637155684cd' }] },
+        evidence: { occurrences: [{ location: '/lib' }] },
+        properties: [
+          { name: 'ward:support:level', value: 'actively maintained' },
+          { name: 'ward:support:endOfSupport', value: '2030-06-30' },
+        ],
+      },
     });
   });
 

@@ -1,4 +1,4 @@
-// Reads CycloneDX 1.4 to 1.7 (JSON): nested components become a flat list with `parentRef`.
+// Reads CycloneDX in the shape of its JSON (XML is brought into it before): nested components become a flat list with `parentRef`.
 
 import { makeComponent } from './cyclonedx-component.ts';
 import { reportUnusedDeviations } from './cyclonedx-deviations.ts';
@@ -15,15 +15,19 @@ import { type Reading, readShape } from './reading.ts';
 import { References } from './references.ts';
 import type { Sbom, SbomComponent } from './sbom.ts';
 
-const versionsRead = ['1.4', '1.5', '1.6', '1.7'];
+// JSON came with 1.2; 1.0 and 1.1 are XML only.
+const versionsRead = {
+  JSON: ['1.2', '1.3', '1.4', '1.5', '1.6', '1.7'],
+  XML: ['1.0', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6', '1.7'],
+};
 
 /** The whole document; refuses `sbom.unsupported-version` and what the schema, the limits and the references refuse. */
-export function readCycloneDx(raw: unknown, reading: Reading): Sbom {
+export function readCycloneDx(raw: unknown, reading: Reading, notation: 'JSON' | 'XML' = 'JSON'): Sbom {
   const document = readShape(CycloneDxDocument, raw, '$');
-  if (!versionsRead.includes(document.specVersion)) {
+  if (!versionsRead[notation].includes(document.specVersion)) {
     throw refuseSbom(
       'sbom.unsupported-version',
-      `The file is CycloneDX ${quoted(document.specVersion)}; Ward reads ${versionsRead.join(', ')} as JSON.`,
+      `The file is CycloneDX ${quoted(document.specVersion)}; Ward reads ${versionsRead[notation].join(', ')} as ${notation}.`,
       { at: '$.specVersion' },
     );
   }

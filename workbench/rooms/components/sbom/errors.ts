@@ -2,7 +2,8 @@
 
 import { defineErrors } from '../../../kernel/errors.ts';
 
-export const formatsRead = 'CycloneDX 1.4 to 1.7 as JSON and SPDX 2.2 and 2.3 as JSON';
+export const formatsRead =
+  'CycloneDX 1.2 to 1.7 as JSON and 1.0 to 1.7 as XML, SPDX 2.1 to 2.3 as JSON, YAML, tag-value and RDF/XML, and SPDX 3.0 as JSON-LD';
 
 export const refuseSbom = defineErrors({
   'sbom.empty': {
@@ -28,6 +29,42 @@ export const refuseSbom = defineErrors({
     exit: 3,
     title: 'The SBOM file is not valid JSON',
     remedy: 'Correct the named place, or export the SBOM again as JSON.',
+  },
+  'sbom.not-xml': {
+    status: 422,
+    exit: 3,
+    title: 'The SBOM file is not well-formed XML',
+    remedy: 'Correct the named place, or export the SBOM again.',
+  },
+  'sbom.doctype': {
+    status: 422,
+    exit: 3,
+    title: 'The XML file has a document type declaration',
+    remedy: 'Remove the <!DOCTYPE …> and write out the entities that it declares; no SBOM format needs one.',
+  },
+  'sbom.not-yaml': {
+    status: 422,
+    exit: 3,
+    title: 'The SBOM file is not valid YAML',
+    remedy: 'Correct the named place, or export the SBOM again as JSON.',
+  },
+  'sbom.too-many-aliases': {
+    status: 422,
+    exit: 3,
+    title: 'The YAML file refers to its own parts too often',
+    remedy: 'Write out the parts that *names refer to, or export the SBOM as JSON.',
+  },
+  'sbom.not-tag-value': {
+    status: 422,
+    exit: 3,
+    title: 'The SBOM file is not valid tag-value text',
+    remedy: 'Correct the named line, or export the SBOM again.',
+  },
+  'sbom.broken-archive': {
+    status: 422,
+    exit: 3,
+    title: 'The packed file cannot be unpacked',
+    remedy: 'Pack the SBOM again with gzip, or import it unpacked.',
   },
   'sbom.too-deep': {
     status: 422,

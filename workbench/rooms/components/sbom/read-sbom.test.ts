@@ -25,15 +25,18 @@ describe('which file it is', () => {
     ['{}', 'sbom.unknown-format'],
     ['null', 'sbom.unknown-format'],
     ['hello', 'sbom.not-json'],
-    ['<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>', 'sbom.unsupported-version'],
-    ['SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0', 'sbom.unsupported-version'],
-    ['# made by hand\nSPDXVersion: SPDX-2.2', 'sbom.unsupported-version'],
-    ['spdxVersion: "SPDX-2.3"\n', 'sbom.unsupported-version'],
-    ['{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}', 'sbom.unsupported-version'],
-    ['{"bomFormat":"CycloneDX","specVersion":"1.3","version":1}', 'sbom.unsupported-version'],
+    ['<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.8"/>', 'sbom.unsupported-version'],
+    ['<html><body/></html>', 'sbom.unknown-format'],
+    ['<RDF xmlns="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>', 'sbom.unknown-format'],
+    ['<bom', 'sbom.not-xml'],
+    ['# made by hand\nSPDXVersion: SPDX-1.2', 'sbom.unsupported-version'],
+    ['spdxVersion: "SPDX-9.3"\n', 'sbom.unsupported-version'],
+    ['{"@context":"https://spdx.org/rdf/3.1/spdx-context.jsonld","@graph":[]}', 'sbom.unsupported-version'],
+    ['{"bomFormat":"CycloneDX","specVersion":"1.1","version":1}', 'sbom.unsupported-version'],
     ['{"bomFormat":"CycloneDX","specVersion":"1.8","version":1}', 'sbom.unsupported-version'],
-    ['{"spdxVersion":"SPDX-2.1","packages":[]}', 'sbom.unsupported-version'],
-    ['\u001f\u008b', 'sbom.unknown-format'],
+    ['{"spdxVersion":"SPDX-2.0","packages":[]}', 'sbom.unsupported-version'],
+    ['\u001f\u008b', 'sbom.broken-archive'],
+    ['PK\u0003\u0004', 'sbom.unknown-format'],
   ])('decides %j by its content: %s', (text, code) => {
     const input = text.charCodeAt(0) === 0x1f ? Uint8Array.of(0x1f, 0x8b, 8, 0) : bytes(text);
 
@@ -45,7 +48,7 @@ describe('which file it is', () => {
   });
 
   it('says which formats are read when it refuses one that is not', () => {
-    expect(refusal('<bom/>').message).toMatch(/CycloneDX 1\.4 to 1\.7.*SPDX 2\.2 and 2\.3/);
+    expect(refusal('{}').remedy).toMatch(/CycloneDX 1\.2 to 1\.7.*SPDX 2\.1 to 2\.3/);
   });
 
   it('shows neither folders nor control characters of the name', () => {

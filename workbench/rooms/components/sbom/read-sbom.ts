@@ -1,13 +1,22 @@
 // The entrance: which format the bytes hold is decided by their content, never by the file's name.
 
+import { isWardError, WardError } from '../../../kernel/errors.ts';
 import { readCycloneDx } from './cyclonedx.ts';
+import { cycloneDxFromXml } from './cyclonedx-xml.ts';
 import { decodeText } from './decode-text.ts';
-import { formatsRead, refuseSbom } from './errors.ts';
+import { refuseSbom } from './errors.ts';
 import { defaultSbomOptions, type SbomOptions } from './limits.ts';
 import { parseJson } from './parse-json.ts';
+import { parseXml } from './parse-xml.ts';
+import { parseYaml } from './parse-yaml.ts';
+import { Places } from './places.ts';
 import { Reading } from './reading.ts';
 import type { Sbom } from './sbom.ts';
 import { readSpdx } from './spdx.ts';
+import { spdxFromRdf } from './spdx-rdf.ts';
+import { spdxFromTagValue } from './spdx-tag-value.ts';
+import { readSpdx3 } from './spdx3.ts';
+import { unpack } from './unpack.ts';
 
 /**
  * Reads one SBOM. Whatever the bytes are, the outcome is an SBOM or a `WardError` with a code `sbom.*`; a JSON path or
@@ -20,19 +29,68 @@ import { readSpdx } from './spdx.ts';
 export function readSbom(bytes: Uint8Array, fileName: string, options: Partial<SbomOptions> = {}): Sbom {
   const reading = new Reading(shownName(fileName), { ...defaultSbomOptions, ...options });
   const text = readText(bytes, reading);
-  const document = parseJson(text, reading.fileName, reading.options.maxDepth);
+  const places = new Places();
+  const document = parseText(text, places, reading);
   reading.checkTime('$');
-  if (isCycloneDx(document)) return readCycloneDx(document, reading);
-  if (isSpdx3(document)) {
-    throw refuseSbom(
-      'sbom.unsupported-version',
-      `${reading.fileName} is SPDX 3; Ward reads ${formatsRead}.`,
-      { at: '$' },
-    );
+  try {
+    const sbom = judge(document, reading);
+    if (document.notation === 'JSON') return sbom;
+    return {
+      ...sbom,
+      warnings: sbom.warnings.map((warning) => ({ ...warning, at: places.tell(document.value, warning.at) })),
+    };
+  } catch (error) {
+    throw isWardError(error) && document.notation !== 'JSON'
+      ? placed(error, places.tell(document.value, error.at ?? '$'))
+      : error;
   }
-  if (isSpdx2(document)) return readSpdx(document, reading);
-  throw refuseSbom('sbom.unknown-format', `${reading.fileName} is JSON, but neither CycloneDX nor SPDX.`, {
-    at: '$',
+}
+
+export type Notation = 'JSON' | 'XML' | 'RDF/XML' | 'tag-value' | 'YAML';
+
+interface Parsed {
+  readonly notation: Notation;
+  /** In the shape of the format's JSON. */
+  readonly value: unknown;
+}
+
+function parseText(text: string, places: Places, reading: Reading): Parsed {
+  const { maxDepth } = reading.options;
+  const start = text.slice(0, 64 * 1024).trimStart();
+  if (start.startsWith('<')) {
+    const isRdf = /<(?:\w+:)?RDF[\s>]/.test(start);
+    const root = parseXml(text, reading, isRdf ? maxDepth * 8 : maxDepth);
+    return isRdf
+      ? { notation: 'RDF/XML', value: spdxFromRdf(root, places, reading) }
+      : { notation: 'XML', value: cycloneDxFromXml(root, places, reading) };
+  }
+  if (/^SPDXVersion:/m.test(start))
+    return { notation: 'tag-value', value: spdxFromTagValue(text, places, reading) };
+  if (isYaml(start)) return { notation: 'YAML', value: parseYaml(text, reading) };
+  return { notation: 'JSON', value: parseJson(text, reading.fileName, maxDepth) };
+}
+
+function judge({ notation, value }: Parsed, reading: Reading): Sbom {
+  if (notation === 'XML') return readCycloneDx(value, reading, 'XML');
+  if (isCycloneDx(value)) return readCycloneDx(value, reading);
+  if (isSpdx3(value)) return readSpdx3(value, reading);
+  if (isSpdx2(value)) return readSpdx(value, reading);
+  throw refuseSbom(
+    'sbom.unknown-format',
+    `${reading.fileName} is ${notation}, but neither CycloneDX nor SPDX.`,
+    {
+      at: '$',
+    },
+  );
+}
+
+/** The same refusal at a place that people find in the file. */
+function placed(error: WardError, at: string): WardError {
+  const { code, status, exit, title, remedy, detail, cause } = error;
+  return new WardError(code, { status, exit, title, remedy }, error.message, {
+    at,
+    cause,
+    ...(detail === undefined ? {} : { detail }),
   });
 }
 
@@ -45,40 +103,15 @@ function readText(bytes: Uint8Array, reading: Reading): string {
       { at: fileName },
     );
   }
-  refusePacked(bytes, fileName);
-  const text = decodeText(bytes, fileName);
+  const unpacked = unpack(bytes, reading);
+  const text = decodeText(unpacked, fileName);
   if (text.trim() === '') throw refuseSbom('sbom.empty', `${fileName} has no content.`, { at: fileName });
-  refuseOtherNotations(text, fileName);
   return text;
 }
 
-function refusePacked(bytes: Uint8Array, fileName: string): void {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
-  if (!isGzip && !isZip) return;
-  throw refuseSbom('sbom.unknown-format', `${fileName} is a packed file (${isGzip ? 'gzip' : 'zip'}).`, {
-    at: fileName,
-    remedy: 'Unpack the file and import the SBOM inside it.',
-  });
-}
-
-function refuseOtherNotations(text: string, fileName: string): void {
-  const start = text.slice(0, 4096).trimStart();
-  const found = start.startsWith('<') ? nameOfXml(start) : nameOfPlainText(start);
-  if (found === null) return;
-  throw refuseSbom('sbom.unsupported-version', `${fileName} is ${found}; Ward reads ${formatsRead}.`, {
-    at: `${fileName}:1:1`,
-  });
-}
-
-function nameOfXml(start: string): string {
-  if (/cyclonedx\.org|<bom[\s>]/.test(start)) return 'CycloneDX as XML';
-  return /spdx\.org/i.test(start) ? 'SPDX as RDF/XML' : 'XML';
-}
-
-function nameOfPlainText(start: string): string | null {
-  if (/^SPDXVersion:/m.test(start)) return 'SPDX as tag-value text';
-  return /^["']?spdxVersion["']?:/m.test(start) ? 'SPDX as YAML' : null;
+// SPDX 2 in YAML: the version stands at the left margin, or the document begins as YAML documents do.
+function isYaml(start: string): boolean {
+  return !start.startsWith('{') && /^["']?(?:spdxVersion|SPDXID)["']?\s*:/m.test(start);
 }
 
 function isCycloneDx(document: unknown): boolean {

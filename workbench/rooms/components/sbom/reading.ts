@@ -69,6 +69,7 @@ export class Reading {
         { at },
       );
     }
+    if (value === '') return null;
     const kept = storable(value);
     if (kept !== value)
       this.warn(at, 'Characters that no database can hold (U+0000, half surrogates) were replaced.');
@@ -77,7 +78,7 @@ export class Reading {
 }
 
 // PostgreSQL refuses U+0000 in text and half surrogates in JSON; both are legal in JSON escapes.
-function storable(value: string): string {
+export function storable(value: string): string {
   const wellFormed = /\p{Surrogate}/u.test(value) ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value;
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\uFFFD') : wellFormed;
 }

@@ -1,5 +1,7 @@
 // What Ward reads out of a software bill of materials, whatever its format. Readers make it, the store keeps it.
 
+import type { SbomFacts } from './facts.ts';
+
 export interface SbomHash {
   /** As CycloneDX names it: `SHA-256`, `SHA-1`, `MD5`, … */
   readonly algorithm: string;
@@ -28,9 +30,12 @@ export interface SbomComponent {
   readonly parentRef: string | null;
   /** Git commit when the component is pinned to one. */
   readonly commit: string | null;
+  /** Address of the Git repository that the commit is in, where the file names it. */
+  readonly repository: string | null;
   readonly supportLevel: string | null;
   /** ISO 8601 day. */
   readonly endOfSupport: string | null;
+  readonly facts: SbomFacts;
 }
 
 /** Something odd that does not stop the import: place, what, and what it means. */

@@ -1,18 +1,22 @@
 // One SPDX package into Ward's shape. NOASSERTION and NONE mean that nothing is known, as an absent field does.
 
 import { quoted } from './errors.ts';
+import { boundedFact, madeFacts, type SbomFacts } from './facts.ts';
+import { gitPin } from './git-pin.ts';
 import { isDay } from './instants.ts';
 import type { Reading } from './reading.ts';
 import type { SbomComponent, SbomHash } from './sbom.ts';
 import type { SpdxPackage } from './spdx-schema.ts';
 
+type Known = (field: keyof SpdxPackage & string, value: string | null | undefined) => string | null;
+
 export function makeSpdxComponent(raw: SpdxPackage, at: string, reading: Reading): SbomComponent {
   const name = reading.text(raw.name, `${at}.name`);
   if (name === null)
     reading.deviates(`${at}.name`, 'The package has an empty name; it is kept and cannot be found by name.');
-  const known = (field: keyof SpdxPackage & string, value: string | null | undefined) =>
-    asserted(reading.text(value, `${at}.${field}`));
+  const known: Known = (field, value) => asserted(reading.text(value, `${at}.${field}`));
   const downloadLocation = known('downloadLocation', raw.downloadLocation);
+  const pin = downloadLocation === null ? null : gitPin(downloadLocation);
   return {
     ref: raw.SPDXID,
     parentRef: null,
@@ -35,13 +39,16 @@ export function makeSpdxComponent(raw: SpdxPackage, at: string, reading: Reading
     supplier: agentName(known('supplier', raw.supplier)) ?? agentName(known('originator', raw.originator)),
     scope: null,
     description: known('description', raw.description) ?? known('summary', raw.summary),
-    commit: pinnedCommit(downloadLocation),
+    commit: pin?.commit ?? null,
+    repository: pin?.repository ?? null,
     supportLevel: null,
     endOfSupport: readValidUntil(raw, at, reading),
+    facts: readFacts(raw, at, known, reading),
   };
 }
 
-function asserted(text: string | null): string | null {
+/** NOASSERTION and NONE as nothing. */
+export function asserted(text: string | null): string | null {
   return text === 'NOASSERTION' || text === 'NONE' ? null : text;
 }
 
@@ -101,11 +108,31 @@ export function agentName(agent: string | null): string | null {
   return name === '' || asserted(name) === null ? null : name;
 }
 
-// SPDX 2.3 clause 7.7: `git+https://host/path.git@<commit>#sub/path`. Only a whole SHA-1 or SHA-256 id is a pin.
-function pinnedCommit(downloadLocation: string | null): string | null {
-  if (downloadLocation === null || !/^git(?:\+[a-z]+)?:/i.test(downloadLocation)) return null;
-  const commit = /@([0-9a-f]{40}|[0-9a-f]{64})(?:#|$)/i.exec(downloadLocation)?.[1];
-  return commit?.toLowerCase() ?? null;
+// External references of the category PERSISTENT-ID, and SWID tags, name the part itself (SPDX 2.3 annex F).
+function readFacts(raw: SpdxPackage, at: string, known: Known, reading: Reading): SbomFacts {
+  const locators = (type: string) =>
+    (raw.externalRefs ?? []).flatMap((reference, index) =>
+      reference.referenceType.toLowerCase().endsWith(type)
+        ? (reading.text(reference.referenceLocator, `${at}.externalRefs[${index}].referenceLocator`) ?? [])
+        : [],
+    );
+  const annotations = raw.annotations;
+  return madeFacts({
+    originator: agentName(known('originator', raw.originator)),
+    copyright: known('copyrightText', raw.copyrightText),
+    fileName: known('packageFileName', raw.packageFileName),
+    sourceInfo: known('sourceInfo', raw.sourceInfo),
+    comment: known('comment', raw.comment),
+    releaseDate: known('releaseDate', raw.releaseDate),
+    builtDate: known('builtDate', raw.builtDate),
+    swid: locators('swid')[0],
+    omniborIds: locators('gitoid'),
+    swhids: locators('swh'),
+    annotations:
+      Array.isArray(annotations) && annotations.length > 0
+        ? boundedFact(annotations, `${at}.annotations`, reading)
+        : undefined,
+  });
 }
 
 function readValidUntil(raw: SpdxPackage, at: string, reading: Reading): string | null {

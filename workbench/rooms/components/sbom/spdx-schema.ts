@@ -1,4 +1,4 @@
-// The fields of SPDX 2.2 and 2.3 (JSON) that Ward uses. Extra fields pass; a used field of a wrong type does not.
+// The fields of SPDX 2.1 to 2.3 (JSON) that Ward uses. Extra fields pass; a used field of a wrong type does not.
 
 import { z } from 'zod';
 
@@ -18,6 +18,13 @@ export const SpdxPackage = z.object({
   licenseDeclared: text,
   primaryPackagePurpose: text,
   validUntilDate: text,
+  packageFileName: text,
+  sourceInfo: text,
+  comment: text,
+  copyrightText: text,
+  releaseDate: text,
+  builtDate: text,
+  annotations: z.unknown().optional(),
   checksums: z.array(z.object({ algorithm: z.string(), checksumValue: z.string() })).nullish(),
   externalRefs: z.array(z.object({ referenceType: z.string(), referenceLocator: z.string() })).nullish(),
 });
@@ -43,5 +50,13 @@ export const SpdxDocument = z.object({
   relationships: z.array(z.unknown()).nullish(),
 });
 export type SpdxDocument = z.infer<typeof SpdxDocument>;
+
+export const SpdxFile = z.object({
+  SPDXID: text,
+  fileName: text,
+  comment: text,
+  licenseConcluded: text,
+  checksums: z.array(z.object({ algorithm: z.string(), checksumValue: z.string() })).nullish(),
+});
 
 export const SpdxElement = z.object({ SPDXID: text });

@@ -111,8 +111,10 @@ describe('an SPDX document', () => {
         },
       ],
       commit: '7638417db6d59f3c431d3e1f261cc637155684cd',
+      repository: 'https://git.example/tls.git',
       supportLevel: null,
       endOfSupport: '2030-06-30',
+      facts: {},
     });
   });
 

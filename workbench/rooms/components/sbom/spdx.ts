@@ -1,4 +1,5 @@
-// Reads SPDX 2.2 and 2.3 (JSON): packages become components; files and snippets stay with the original file.
+// Reads SPDX 2.1 to 2.3 in the shape of its JSON (YAML, tag-value and RDF are brought into it before): packages become components; files and snippets stay with the original file,
+// but where a document has no packages its files are the components.
 
 import { type DependencyEdge, joinDependencies } from './dependencies.ts';
 import { quoted, refuseSbom } from './errors.ts';
@@ -8,17 +9,18 @@ import { References } from './references.ts';
 import type { Sbom, SbomComponent } from './sbom.ts';
 import { makeSpdxComponent } from './spdx-package.ts';
 import { meaningOf, widerScope, withoutCircles } from './spdx-relationships.ts';
-import { SpdxDocument, SpdxElement, SpdxPackage, SpdxRelationship } from './spdx-schema.ts';
+import { SpdxDocument, SpdxElement, SpdxFile, SpdxPackage, SpdxRelationship } from './spdx-schema.ts';
 
+const versionsRead = ['SPDX-2.1', 'SPDX-2.2', 'SPDX-2.3'];
 const documentRef = 'SPDXRef-DOCUMENT';
 
 /** The whole document; refuses `sbom.unsupported-version` and what the schema, the limits and the references refuse. */
 export function readSpdx(raw: unknown, reading: Reading): Sbom {
   const document = readShape(SpdxDocument, raw, '$');
-  if (document.spdxVersion !== 'SPDX-2.2' && document.spdxVersion !== 'SPDX-2.3') {
+  if (!versionsRead.includes(document.spdxVersion)) {
     throw refuseSbom(
       'sbom.unsupported-version',
-      `The file is ${quoted(document.spdxVersion)}; Ward reads SPDX-2.2 and SPDX-2.3 as JSON.`,
+      `The file is ${quoted(document.spdxVersion)}; Ward reads ${versionsRead.join(', ')} and SPDX 3.0.`,
       {
         at: '$.spdxVersion',
       },
@@ -59,16 +61,27 @@ function knowElements(document: SpdxDocument, references: References): void {
 
 function readPackages(document: SpdxDocument, references: References, reading: Reading): SbomComponent[] {
   const packages: SbomComponent[] = [];
-  for (const [index, raw] of (document.packages ?? []).entries()) {
-    const at = `$.packages[${index}]`;
+  const given = document.packages ?? [];
+  const field = given.length > 0 ? 'packages' : 'files';
+  for (const [index, raw] of (field === 'packages' ? given : (document.files ?? [])).entries()) {
+    const at = `$.${field}[${index}]`;
     reading.countComponent(at);
-    const checked = readShape(SpdxPackage, raw, at);
+    const checked = field === 'packages' ? readShape(SpdxPackage, raw, at) : packageOfFile(raw, at);
+    if (checked === null) continue;
     // Compared as read: syft 0.3x lists a package twice when it was found in two places, with another `sourceInfo`.
     const component = makeSpdxComponent(checked, at, reading);
-    if (references.isRepetition(checked.SPDXID, at, component)) continue;
-    packages.push({ ...component, ref: references.claim(checked.SPDXID, at, component) });
+    const content = { ...component, facts: null };
+    if (references.isRepetition(checked.SPDXID, at, content)) continue;
+    packages.push({ ...component, ref: references.claim(checked.SPDXID, at, content) });
   }
   return packages;
+}
+
+// A document of files only, e.g. of a firmware image: each is known by its hashes at least.
+function packageOfFile(raw: unknown, at: string): SpdxPackage | null {
+  const { SPDXID, fileName, checksums, licenseConcluded, comment } = readShape(SpdxFile, raw, at);
+  if (!SPDXID || !fileName) return null;
+  return { SPDXID, name: fileName, checksums, licenseConcluded, comment, primaryPackagePurpose: 'FILE' };
 }
 
 interface Relations {
@@ -111,9 +124,10 @@ function readRelations(document: SpdxDocument, references: References, reading: 
   return relations;
 }
 
-function placePackages(
+/** With parent and scope; a part that contains itself by way of others loses that step. */
+export function placePackages(
   packages: readonly SbomComponent[],
-  relations: Relations,
+  relations: Pick<Relations, 'parents' | 'scopes'>,
   reading: Reading,
 ): SbomComponent[] {
   const { kept, dropped } = withoutCircles(relations.parents);
@@ -129,7 +143,8 @@ function placePackages(
   }));
 }
 
-function findSubject(
+/** The one component that the document describes; none when it describes several. */
+export function findSubject(
   packages: readonly SbomComponent[],
   described: ReadonlySet<string>,
   reading: Reading,
