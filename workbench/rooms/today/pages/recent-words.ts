@@ -18,6 +18,16 @@ export function recentWords(entry: RecentEntry, kind: KindView | undefined): str
   switch (entry.action) {
     case 'knowledge.imported':
       return `Advisories imported: ${count('added')} new, ${count('changed')} changed`;
+    case 'knowledge.feed-fetched':
+      return `Feed fetched: ${count('added')} new, ${count('changed')} changed`;
+    case 'knowledge.feed-failing':
+      return 'A feed fails; see Knowledge';
+    case 'knowledge.feed-added':
+      return 'A feed was added';
+    case 'knowledge.feed-changed':
+      return 'A feed was turned on or off, or changed';
+    case 'knowledge.feed-deleted':
+      return 'A feed was deleted';
     case 'sbom.imported':
       return 'SBOM imported';
     case 'assessment.evidence-moved':

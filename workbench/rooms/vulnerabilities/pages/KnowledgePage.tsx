@@ -9,6 +9,7 @@ import { PageFrame, Section } from '../../../web/design/PageFrame.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { WarningList } from '../../components/pages/WarningList.tsx';
+import { Feeds } from './Feeds.tsx';
 import { KnowledgeUpload } from './KnowledgeUpload.tsx';
 import { knowledgeQuery } from './knowledge-queries.ts';
 import { ageOf, ageWords, ecosystemTitle, importWords } from './knowledge-words.ts';
@@ -19,24 +20,32 @@ export function Page() {
   return (
     <PageFrame
       title="Knowledge"
-      meta={<span>Advisories that components are compared with. Ward knows only what was imported.</span>}
+      meta={
+        <span>
+          Facts from outside that components are compared with. Ward knows only what was fetched or imported.
+        </span>
+      }
     >
       <Answer query={knowledge} lines={12}>
         {(known) => (
           <>
-            {known.mayImport ? (
-              <KnowledgeUpload />
-            ) : (
-              <p className="muted">
-                Importing needs one of:{' '}
-                {(['security-lead', 'release-manager', 'administrator'] as const).map(roleTitle).join(', ')}.
-              </p>
-            )}
+            <Feeds />
+            <Section title="Import a file">
+              {known.mayImport ? (
+                <KnowledgeUpload />
+              ) : (
+                <p className="muted">
+                  Importing needs one of:{' '}
+                  {(['security-lead', 'release-manager', 'administrator'] as const).map(roleTitle).join(', ')}
+                  .
+                </p>
+              )}
+            </Section>
             {known.advisories === 0 ? (
               <EmptyState
                 icon={<IconDatabaseImport size={28} aria-hidden="true" />}
                 what="Nothing is known yet"
-                why="Without advisories no component can be watched, and no finding will appear. Download OSV's all.zip of an ecosystem or NVD's JSON feeds, and import them here."
+                why="Without advisories no component can be watched, and no finding will appear. Turn a feed on, or import files here: OSV's all.zip of an ecosystem, NVD's JSON feeds, CSAF documents."
               />
             ) : (
               <Coverage known={known} />
@@ -126,6 +135,9 @@ function Runs({ runs }: { readonly runs: KnowledgeView['runs'] }) {
               <p className="small muted">
                 {importWords(run)}
                 {run.problems > 0 ? `, ${run.problems.toLocaleString('en')} not readable` : ''}
+                {run.notMatched > 0
+                  ? `, ${run.notMatched.toLocaleString('en')} products that nothing identifies are not compared`
+                  : ''}
                 {run.status === 'running' && run.bytesTotal > 0
                   ? `, ${Math.floor((run.bytesRead / run.bytesTotal) * 100)} % of the files`
                   : ''}

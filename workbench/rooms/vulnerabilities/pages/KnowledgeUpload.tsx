@@ -1,4 +1,4 @@
-// Imports advisories from a file: OSV or NVD records, single, listed, or packed.
+// Imports what is known from a file: records of any format that Ward reads, single, listed, or packed.
 import { useRef, useState } from 'react';
 import type { KnowledgeView } from '../../../knowledge/api.ts';
 import { announce } from '../../../web/design/announcer.ts';
@@ -56,14 +56,14 @@ export function KnowledgeUpload() {
     <div className="stack">
       <DropArea
         verb="Choose a file"
-        accept=".json,.jsonl,.zip,.gz,.tar,.tgz"
+        accept=".json,.jsonl,.csv,.zip,.gz"
         disabled={running !== null}
         onFile={(file) => void send(file)}
       >
         <p>Drop advisories here to import them.</p>
         <p className="muted small">
-          OSV or NVD records as JSON, or packed with zip or gzip, up to 2 GiB. From a terminal, also for whole
-          folders: <code>ward knowledge import PATH…</code>
+          OSV, NVD, CSAF and CVE records, KEV, EPSS and endoflife.date, plain or packed with zip or gzip, up
+          to 2 GiB. From a terminal, also for whole folders: <code>ward knowledge import PATH…</code>
         </p>
       </DropArea>
       {running ? (
