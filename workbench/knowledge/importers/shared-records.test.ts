@@ -102,7 +102,6 @@ describe.skipIf(!present)(title('the shared advisories'), () => {
   it('in other formats are told apart', async () => {
     const others = [
       'nvd/nvd-1.1-original.jsonl.gz',
-      'nvd/cve5-cisa-vulnrichment.jsonl.gz',
       'advisories/native/npm-nodejs-security-wg.jsonl.gz',
     ];
     for (const other of others) {
