@@ -19,11 +19,8 @@ import { runImport } from '../workbench/knowledge/run-import.ts';
 import { importSbom } from '../workbench/rooms/components/index.ts';
 import { coverageOf, listComponents, treeLevel } from '../workbench/rooms/components/read-components.ts';
 import { assessFinding } from '../workbench/rooms/vulnerabilities/decide-finding.ts';
-import {
-  type FindingRow,
-  listFindings,
-  statementsOf,
-} from '../workbench/rooms/vulnerabilities/read-findings.ts';
+import { type FindingRow, listFindings } from '../workbench/rooms/vulnerabilities/list-findings.ts';
+import { statementsOf } from '../workbench/rooms/vulnerabilities/read-finding.ts';
 import { reopenDue } from '../workbench/rooms/vulnerabilities/reopen-due.ts';
 import { vexOfRelease } from '../workbench/rooms/vulnerabilities/vex-of-release.ts';
 import { makeProduct, PASSWORD, type TestWard, testWard } from './setup/test-ward.ts';

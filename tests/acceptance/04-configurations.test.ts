@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecord } from '../../workbench/kernel/records/operations.ts';
 import { declarePlatform, endPlatform, platformOf } from '../../workbench/rooms/components/platforms.ts';
-import { statementsOf } from '../../workbench/rooms/vulnerabilities/read-findings.ts';
+import { statementsOf } from '../../workbench/rooms/vulnerabilities/read-finding.ts';
 import { type MatchingHouse, matchingHouse, nvdRecord, shown } from './matching-house.ts';
 
 const CHROME = 'cpe:2.3:a:google:chrome:114.0.5735.90:*:*:*:*:*:*:*';

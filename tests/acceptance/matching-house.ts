@@ -7,7 +7,7 @@ import { createRecord } from '../../workbench/kernel/records/operations.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
 import { runImport } from '../../workbench/knowledge/run-import.ts';
 import { importSbom } from '../../workbench/rooms/components/index.ts';
-import { type FindingRow, listFindings } from '../../workbench/rooms/vulnerabilities/read-findings.ts';
+import { type FindingRow, listFindings } from '../../workbench/rooms/vulnerabilities/list-findings.ts';
 import { makeProduct, type TestWard, testWard } from '../setup/test-ward.ts';
 
 export interface Part {

@@ -1,5 +1,5 @@
 // What people do to records, each as: load, decide, commit. Used by the API, by rooms and by commands alike.
-import { defineErrors } from '../errors.ts';
+import { defineErrors, isWardError, type WardError } from '../errors.ts';
 import type { Credential } from '../people/people.ts';
 import type { Principal } from '../people/roles.ts';
 import { canReadProduct } from '../people/roles.ts';
@@ -137,16 +137,86 @@ export async function makeTransition(
   idOrKey: string,
   input: TransitionRequest,
 ): Promise<WardRecord> {
-  // Asked before the password is checked, so that nobody types it for what is refused anyway.
-  const seen = await readRecord(records.db, principal, idOrKey);
+  const { transition, reason, credential } = input;
+  const wanted = { record: idOrKey, seenRevision: input.seenRevision };
+  const authentication = await authenticateFor(records, principal, [wanted], {
+    transition,
+    reason,
+    credential,
+  });
+  return transitionOne(records, principal, wanted, { transition, reason, authentication });
+}
+
+export interface Transitioned {
+  readonly done: readonly WardRecord[];
+  readonly refused: readonly { readonly record: string; readonly error: WardError }[];
+}
+
+/**
+ * The same transition for many records, after one re-authentication for the list that the person had before them (21 CFR
+ * 11.200(a)(1)(i)): each record gets a signature of its own over its exact revision, in a transaction of its own. Throws when
+ * the credential is wrong; what is refused for one record does not hold up the others.
+ */
+export async function makeTransitions(
+  records: Records,
+  principal: Principal,
+  wanted: readonly { readonly record: string; readonly seenRevision: number }[],
+  input: Omit<TransitionRequest, 'seenRevision'>,
+): Promise<Transitioned> {
+  const outcome = { done: [] as WardRecord[], refused: [] as { record: string; error: WardError }[] };
+  const open: (typeof wanted)[number][] = [];
+  let authentication: string | null = null;
+  const refuseOne = (record: string, error: unknown) => {
+    if (!isWardError(error)) throw error;
+    outcome.refused.push({ record, error });
+  };
+  for (const one of wanted) {
+    try {
+      await requirePossible(records, principal, one, input);
+      open.push(one);
+    } catch (error) {
+      refuseOne(one.record, error);
+    }
+  }
+  if (open.length > 0) authentication = await authenticateFor(records, principal, open.slice(0, 1), input);
+  for (const one of open) {
+    try {
+      outcome.done.push(await transitionOne(records, principal, one, { ...input, authentication }));
+    } catch (error) {
+      refuseOne(one.record, error);
+    }
+  }
+  return outcome;
+}
+
+type Seen = { readonly record: string; readonly seenRevision: number };
+
+async function requirePossible(
+  records: Records,
+  principal: Principal,
+  { record, seenRevision }: Seen,
+  input: { readonly transition: string; readonly reason: string | null },
+) {
+  const seen = await readRecord(records.db, principal, record);
   const { transition } = decideTransition(records.kinds.get(seen.kind), seen, principal, {
     transition: input.transition,
     reason: input.reason,
     authorIds: await authorsSinceApproval(records.db, seen.id),
   });
-  requireSeen(seen, input.seenRevision);
-  let authentication: string | null = null;
-  if (transition.signature) {
+  requireSeen(seen, seenRevision);
+  return { seen, transition };
+}
+
+/** Asked before the password is checked, so that nobody types it for what is refused anyway. Null where nothing is signed. */
+async function authenticateFor(
+  records: Records,
+  principal: Principal,
+  wanted: readonly Seen[],
+  input: Omit<TransitionRequest, 'seenRevision'>,
+): Promise<string | null> {
+  for (const one of wanted) {
+    const { seen, transition } = await requirePossible(records, principal, one, input);
+    if (!transition.signature) continue;
     if (principal.personId === null || principal.via !== 'session' || !input.credential) {
       throw refuseRecord(
         'signature.needed',
@@ -154,11 +224,24 @@ export async function makeTransition(
         { at: seen.key },
       );
     }
-    authentication = await records.people.reauthenticate(principal.personId, input.credential, new Date());
+    return records.people.reauthenticate(principal.personId, input.credential, new Date());
   }
+  return null;
+}
+
+function transitionOne(
+  records: Records,
+  principal: Principal,
+  wanted: Seen,
+  input: {
+    readonly transition: string;
+    readonly reason: string | null;
+    readonly authentication: string | null;
+  },
+): Promise<WardRecord> {
   return records.write(principal, async (unit) => {
-    const record = await lockRecord(unit.db, principal, idOrKey);
-    requireSeen(record, input.seenRevision);
+    const record = await lockRecord(unit.db, principal, wanted.record);
+    requireSeen(record, wanted.seenRevision);
     const kind = records.kinds.get(record.kind);
     const decided = decideTransition(kind, record, principal, {
       transition: input.transition,
@@ -167,12 +250,12 @@ export async function makeTransition(
     });
     const revision = await readRevision(unit.db, record.id, record.revision);
     const signature =
-      decided.transition.signature && authentication !== null
+      decided.transition.signature && input.authentication !== null
         ? {
             meaning: decided.transition.signature,
             signerName: principal.name,
             revisionHash: revision?.hash ?? '',
-            authentication,
+            authentication: input.authentication,
           }
         : null;
     const { to, id } = decided.transition;

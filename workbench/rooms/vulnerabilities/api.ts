@@ -6,8 +6,14 @@ import type { Principal } from '../../kernel/people/roles.ts';
 import { holdsRole } from '../../kernel/people/roles.ts';
 import { readRelease } from '../products/index.ts';
 import { assessFinding, refuseFinding } from './decide-finding.ts';
+import { evidencePrint } from './evidence.ts';
+import { FindingQuery, filterOf } from './finding-query.ts';
+import { type FindingRow, findFinding, listFindings } from './list-findings.ts';
 import { assessment } from './model.ts';
-import { type FindingRow, listFindings, pathsTo, statementsOf } from './read-findings.ts';
+import { evidenceNow, pathsTo, statementsOf } from './read-finding.ts';
+import { SignalsView, signalsOfFinding } from './signals-view.ts';
+import { triageApi } from './triage-api.ts';
+import { decideBy } from './triage-policy.ts';
 import { vexOfRelease } from './vex-of-release.ts';
 
 const tags = ['vulnerabilities'];
@@ -28,6 +34,10 @@ export const FindingView = z
     outcome: z.enum(['affected', 'undetermined']),
     fixed: z.array(z.string()),
     firstSeen: z.string(),
+    /** Day by which it should be decided (`triage-policy.ts`); null once it is. */
+    decideBy: z.string().nullable(),
+    epss: z.object({ score: z.number(), percentile: z.number().nullable() }).nullable(),
+    kev: z.object({ dueOn: z.string().nullable(), ransomware: z.boolean() }).nullable(),
     finding: z.object({ key: z.string(), state: z.string() }).nullable(),
     assessment: z.object({ key: z.string(), state: z.string(), status: z.string() }).nullable(),
   })
@@ -74,27 +84,18 @@ const StatementView = z.object({
 });
 
 export const FindingDetail = z
-  .object({ finding: FindingView, statements: z.array(StatementView), mayAssess: z.boolean() })
+  .object({
+    finding: FindingView,
+    statements: z.array(StatementView),
+    seen: z
+      .string()
+      .openapi({ description: 'Give it back with the assessment: a judgement about other facts is refused' }),
+    signals: SignalsView,
+    mayAssess: z.boolean(),
+  })
   .openapi('FindingDetail');
 export type FindingDetail = z.infer<typeof FindingDetail>;
 
-const ListQuery = z.object({
-  release: z.string().max(60).optional(),
-  product: z.uuid().optional(),
-  level: z.string().max(100).optional().openapi({ description: 'critical,high,…' }),
-  state: z.string().max(200).optional().openapi({ description: 'undecided,affected,not-affected,…' }),
-  outcome: z.enum(['affected', 'undetermined']).optional(),
-  text: z.string().max(200).optional(),
-  sort: z.enum(['severity', 'vulnerability', 'component', 'first-seen']).optional(),
-  cursor: z
-    .string()
-    .regex(/^\d{1,7}$/)
-    .optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/)
-    .optional(),
-});
 const Place = z.object({
   release: z.string().max(60),
   vulnerability: z.string().min(1).max(300),
@@ -112,28 +113,13 @@ export function vulnerabilitiesApi(kernel: Kernel) {
         path: '/findings',
         tags,
         ...read,
-        request: { query: ListQuery },
+        request: { query: FindingQuery },
         responses: answers(FindingList, 'Findings as they follow from the facts, with what was decided'),
       }),
       async (c) => {
-        const { release, product, level, state, outcome, text, sort, cursor, limit } = c.req.valid('query');
         const principal = c.get('principal')!;
-        const record = release === undefined ? undefined : await releaseOf(principal, release);
-        const page = await listFindings(
-          db,
-          principal,
-          {
-            releaseId: record?.id,
-            productId: product,
-            levels: level?.split(','),
-            states: state?.split(','),
-            outcome,
-            text,
-            sort,
-          },
-          Number(cursor ?? 0),
-          Math.min(Number(limit ?? 100) || 100, 500),
-        );
+        const { filter, offset, limit } = await filterOf(db, principal, c.req.valid('query'));
+        const page = await listFindings(db, principal, filter, offset, limit, kernel.now());
         return c.json(
           {
             ...page,
@@ -159,23 +145,14 @@ export function vulnerabilitiesApi(kernel: Kernel) {
         const principal = c.get('principal')!;
         const record = await releaseOf(principal, release);
         const statements = await statementsOf(db, record.id, place, vulnerability);
-        const { items } = await listFindings(
-          db,
-          principal,
-          { releaseId: record.id, text: statements[0]?.component },
-          0,
-          20_000,
-        );
-        const found = items.find(
-          (item) =>
-            item.place === place && statements.some((statement) => item.ids.includes(statement.ext_id)),
-        );
+        const found = await findFinding(db, principal, { releaseId: record.id, place, vulnerability });
         if (!found)
           throw refuseFinding(
             'finding.not-there',
             `${vulnerability} is not found at ${place} in ${record.key}.`,
             { at: record.key },
           );
+        const evidence = await evidenceNow(db, record.id, place, vulnerability);
         const shown = await Promise.all(
           statements.slice(0, 100).map(async (statement) => ({
             source: statement.source,
@@ -203,6 +180,8 @@ export function vulnerabilitiesApi(kernel: Kernel) {
           {
             finding: present(found),
             statements: shown,
+            seen: evidence === null ? '' : evidencePrint(evidence),
+            signals: await signalsOfFinding(db, evidence?.ids ?? found.ids),
             mayAssess: holdsRole(principal, assessment.rights.create, record.productId),
           },
           200,
@@ -215,7 +194,11 @@ export function vulnerabilitiesApi(kernel: Kernel) {
         path: '/findings/assess',
         tags,
         ...access({ who: 'roles', roles: assessment.rights.create, scope: 'records:write' }),
-        request: { body: jsonBody(Place.extend({ body: z.record(z.string(), z.unknown()) })) },
+        request: {
+          body: jsonBody(
+            Place.extend({ body: z.record(z.string(), z.unknown()), seen: z.string().max(40).optional() }),
+          ),
+        },
         responses: answers(
           z.object({ finding: z.string(), assessment: z.string() }),
           'Keys of the finding and of its assessment',
@@ -249,7 +232,8 @@ export function vulnerabilitiesApi(kernel: Kernel) {
         c.header('content-disposition', `attachment; filename="${record.key.toLowerCase()}-${format}.json"`);
         return c.json(document as Record<string, never>, 200);
       },
-    );
+    )
+    .route('/', triageApi(kernel));
 }
 
 export type VulnerabilitiesApi = ReturnType<typeof vulnerabilitiesApi>;
@@ -269,6 +253,12 @@ function present(row: FindingRow): FindingView {
     outcome: row.outcome,
     fixed: row.fixed,
     firstSeen: row.first_seen.toISOString(),
+    decideBy:
+      row.finding_state === null || ['new', 'in-triage'].includes(row.finding_state)
+        ? decideBy({ level: row.level, kev: row.kev, from: row.decide_from.toISOString() })
+        : null,
+    epss: row.epss === null ? null : { score: row.epss, percentile: row.percentile },
+    kev: row.kev ? { dueOn: row.kev_due, ransomware: row.ransomware } : null,
     finding: row.finding_key === null ? null : { key: row.finding_key, state: row.finding_state ?? '' },
     assessment:
       row.assessment_key === null

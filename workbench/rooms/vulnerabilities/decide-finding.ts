@@ -10,9 +10,10 @@ import { createRecordIn } from '../../kernel/records/operations.ts';
 import { findRecord, readRecord } from '../../kernel/records/read.ts';
 import type { Change, JsonObject, WardRecord } from '../../kernel/records/record.ts';
 import type { Guard, Reaction, Unit } from '../../kernel/records/records.ts';
-import { compareEvidence } from './evidence.ts';
+import { compareEvidence, evidencePrint } from './evidence.ts';
 import { assessment, finding, missingForStatus, type VexStatus } from './model.ts';
-import { evidenceNow, statementsOf } from './read-findings.ts';
+import { evidenceNow, statementsOf } from './read-finding.ts';
+import { expiresOn } from './triage-policy.ts';
 import './tables.ts';
 
 export const refuseFinding = defineErrors({
@@ -52,6 +53,24 @@ export const refuseFinding = defineErrors({
     title: 'This field comes from the match',
     remedy: 'Leave it as it is; write what you know into the assessment.',
   },
+  'assessment.review-day-passed': {
+    status: 409,
+    exit: 3,
+    title: 'Its day of review has passed',
+    remedy: 'Edit the assessment and give a later day, or none; then sign.',
+  },
+  'assessment.not-yours': {
+    status: 409,
+    exit: 3,
+    title: 'This cannot be taken back',
+    remedy: 'Edit the assessment, or ask for its review.',
+  },
+  'assessment.not-approved': {
+    status: 422,
+    exit: 3,
+    title: 'There is no approved decision to take over',
+    remedy: 'Reload the proposals and choose again.',
+  },
   'assessment.exists': {
     status: 409,
     exit: 3,
@@ -65,18 +84,36 @@ export interface AssessRequest {
   readonly vulnerability: string;
   readonly place: string;
   readonly body: JsonObject;
+  /** `evidencePrint` of what stood on the screen; where given, a judgement about other facts is refused. */
+  readonly seen?: string | undefined;
 }
 
-/** Makes the finding record where there is none yet, and the assessment that judges it; gives both keys. */
+/**
+ * Makes the finding record where there is none yet, and the assessment that judges it; gives both keys. `from` is the key of an
+ * assessment of another release that was taken over. Refuses `assessment.evidence-moved` when the facts are not those seen.
+ */
 export function assessFinding(
   kernel: Kernel,
   principal: Principal,
   input: AssessRequest,
+  from: string | null = null,
 ): Promise<{ finding: WardRecord; assessment: WardRecord }> {
   const { records } = kernel;
   return records.write(principal, async (unit) => {
     const release = await readRecord(unit.db, principal, input.release);
     requireRole(principal, assessment.rights.create, release.productId, 'assess a finding');
+    if (input.seen !== undefined) {
+      const now = await evidenceNow(unit.db, release.id, input.place, input.vulnerability);
+      if (now !== null && evidencePrint(now) !== input.seen)
+        throw refuseFinding(
+          'assessment.evidence-moved',
+          `What is known of ${input.vulnerability} in ${release.key} has changed meanwhile.`,
+          {
+            at: release.key,
+            remedy: 'Look at the finding again; what you wrote is kept as a draft.',
+          },
+        );
+    }
     const record = await findingRecord(kernel, unit, release, input.place, input.vulnerability);
     const made = await createRecordIn(records, unit, {
       kind: assessment.kind,
@@ -85,6 +122,7 @@ export function assessFinding(
       links: [
         { type: 'judges', to: record.id },
         { type: 'in', to: release.id },
+        ...(from === null ? [] : [{ type: 'taken-over-from', to: from }]),
       ],
     });
     if (record.state === 'new') await move(kernel, unit, record, 'triage', null);
@@ -216,7 +254,7 @@ export async function judgedFinding(
 }
 
 /** What the schema cannot say: what a status asks for, and that both verdicts stand before anyone approves. */
-export const checkAssessment: Guard = async (tx, change) => {
+export const checkAssessment: Guard = async (tx, change, { now: at }) => {
   if (change.type === 'create' || change.type === 'edit') {
     const missing = missingForStatus(change.body as unknown as Parameters<typeof missingForStatus>[0]);
     const first = missing[0];
@@ -236,6 +274,15 @@ export const checkAssessment: Guard = async (tx, change) => {
         'assessment.verdict-missing',
         `${key} leaves ${body.safety === 'not assessed' ? 'safety' : 'privacy'} not assessed.`,
         { at: key },
+      );
+    }
+    if (typeof body.reviewOn === 'string' && body.reviewOn <= at.toISOString().slice(0, 10)) {
+      throw refuseFinding(
+        'assessment.review-day-passed',
+        `${key} was to be looked at again on ${body.reviewOn}.`,
+        {
+          at: `$.body.reviewOn`,
+        },
       );
     }
     const kept = await tx
@@ -349,8 +396,27 @@ export const followAssessment =
     } else if (change.type === 'transition' && change.transition === 'approve') {
       const transition = transitionFor(body.status as VexStatus, body.justification);
       await move(kernel, unit, judged, transition, `${key} was approved.`);
+      await setDue(unit, change.record);
     }
   };
+
+/** From now on the decision comes back by itself when its time is over. */
+async function setDue(unit: Unit, { id, body }: WardRecord): Promise<void> {
+  const due = expiresOn(
+    {
+      status: body.status as VexStatus,
+      justification: (body.justification as string | null | undefined) ?? null,
+      reviewOn: (body.reviewOn as string | null | undefined) ?? null,
+    },
+    unit.now.toISOString().slice(0, 10),
+  );
+  await unit.db.deleteFrom('assessment_due').where('assessment_id', '=', id).execute();
+  if (due !== null)
+    await unit.db
+      .insertInto('assessment_due')
+      .values({ assessment_id: id, due_on: due, told_at: null })
+      .execute();
+}
 
 /** A step that follows from another one, made by Ward in the same transaction. */
 export async function move(

@@ -16,6 +16,24 @@ export interface Evidence {
   readonly versions: readonly string[];
   readonly statements: readonly EvidenceStatement[];
   readonly level: string;
+  // What decisions of an earlier Ward did not keep is absent, and is then not compared.
+  /** Known to be exploited (CISA KEV). */
+  readonly kev?: boolean;
+  /** Band of the EPSS score, 0 to 3; null where no score is known. */
+  readonly epssBand?: number | null;
+  /** References of the type EXPLOIT, sorted. */
+  readonly exploits?: readonly string[];
+  /** `wordPrints` of summary and details, by record. */
+  readonly words?: Readonly<Record<string, string>>;
+}
+
+/** Short text that changes when what a decision would rest on changes; soft signs (EPSS, wording) do not count. */
+export function evidencePrint(evidence: Evidence): string {
+  const { ids: _ids, epssBand: _band, exploits: _exploits, words: _words, level: _level, ...hard } = evidence;
+  let sum = 0xcbf29ce484222325n;
+  for (const character of JSON.stringify(hard))
+    sum = BigInt.asUintN(64, (sum ^ BigInt(character.codePointAt(0)!)) * 0x100000001b3n);
+  return sum.toString(36);
 }
 
 export interface EvidenceChange {
@@ -51,11 +69,57 @@ export function compareEvidence(before: Evidence, after: Evidence | null): Evide
       hard.push(`${id} now says ${[...new Set(present.map((one) => one.outcome))].join(', ')}.`);
     }
   }
+  if (after.kev === true && before.kev === false) hard.push('It is now known to be exploited (CISA KEV).');
   for (const id of then.keys()) if (!now.has(id)) soft.push(`${id} no longer speaks of this component.`);
   const rise = LEVELS.indexOf(after.level) - LEVELS.indexOf(before.level);
   if (rise > 0) soft.push(`The severity rose from ${before.level} to ${after.level}.`);
+  soft.push(...softSigns(before, after));
   if (hard.length > 0) return { kind: 'hard', reasons: [...hard, ...soft] };
   return soft.length > 0 ? { kind: 'soft', reasons: soft } : { kind: 'same', reasons: [] };
+}
+
+const BAND_WORDS = ['below 0.1', 'from 0.1', 'from 0.5', 'from 0.9'];
+
+function softSigns(before: Evidence, after: Evidence): string[] {
+  const signs: string[] = [];
+  const [past, present] = [before.epssBand ?? 0, after.epssBand ?? 0];
+  if (before.epssBand !== undefined && present > past)
+    signs.push(`The probability of exploitation (EPSS) rose to ${BAND_WORDS[present]}.`);
+  const fresh = before.exploits && after.exploits?.filter((url) => !before.exploits?.includes(url));
+  if (fresh && fresh.length > 0)
+    signs.push(`${fresh.length === 1 ? 'An exploit was' : `${fresh.length} exploits were`} published.`);
+  for (const [id, words] of Object.entries(after.words ?? {})) {
+    const known = before.words?.[id];
+    if (known !== undefined && shareChanged(known, words) > CHANGED_SHARE)
+      signs.push(`The description of ${id} was rewritten.`);
+  }
+  return signs;
+}
+
+// vulnerabilities.md 1.4: a description that changed by over a fifth is to be read again; a typing error put right is not.
+const CHANGED_SHARE = 0.2;
+const MOST_WORDS = 300;
+
+/** Fingerprints of the different words of a text, sorted: enough to tell how much of it another text still has. */
+export function wordPrints(text: string): string {
+  const prints = new Set<string>();
+  for (const word of text
+    .slice(0, 20_000)
+    .toLowerCase()
+    .match(/[\p{L}\p{N}.]{3,}/gu) ?? []) {
+    // FNV-1a, cut to 24 bits: two words in a thousand texts may fall together, which makes a change look smaller by one word.
+    let sum = 0x811c9dc5;
+    for (let at = 0; at < word.length; at += 1) sum = Math.imul(sum ^ word.charCodeAt(at), 0x01000193);
+    prints.add((sum >>> 8).toString(36));
+    if (prints.size >= MOST_WORDS) break;
+  }
+  return [...prints].sort().join(' ');
+}
+
+function shareChanged(before: string, after: string): number {
+  const [past, present] = [new Set(before.split(' ')), new Set(after.split(' '))];
+  const kept = [...present].filter((word) => past.has(word)).length;
+  return 1 - kept / Math.max(past.size, present.size);
 }
 
 /** One record may make several statements, one a range: they are compared as a set. */

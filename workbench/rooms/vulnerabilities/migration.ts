@@ -28,3 +28,23 @@ create trigger assessment_evidence_append_only before update or delete or trunca
   for each statement execute function refuse_change();
 `,
 };
+
+/** What lists of findings are filtered by, kept beside the match so that no explanation has to be unpacked for it. */
+export const triageTables: Migration = {
+  id: '0012-triage',
+  sql: /* sql */ `
+alter table match
+  add column by_product boolean not null generated always as (why->>'criteria' is not null) stored,
+  add column waits boolean not null generated always as (coalesce(why->>'reason' = 'platform', false)) stored,
+  add column has_fix boolean not null generated always as (coalesce(jsonb_array_length(why->'fixed') > 0, false)) stored;
+analyze match;
+
+-- when a decision comes back by itself; written when it is approved
+create table assessment_due (
+  assessment_id uuid primary key references record (id),
+  due_on date not null,
+  told_at timestamptz
+);
+create index assessment_due_day on assessment_due (due_on);
+`,
+};

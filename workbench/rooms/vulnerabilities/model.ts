@@ -196,6 +196,7 @@ export const assessment = defineKind({
   links: [
     { type: 'judges', title: 'Judges', inverse: 'Judged by', to: ['finding'], fixed: true },
     { type: 'in', title: 'In release', inverse: 'Assessments', to: ['release'] },
+    { type: 'taken-over-from', title: 'Taken over from', inverse: 'Taken over by', to: ['assessment'] },
     {
       type: 'rests-on',
       title: 'Rests on',

@@ -8,7 +8,7 @@ import type { WardRecord } from '../../kernel/records/record.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import { move, storeEvidence } from './decide-finding.ts';
 import { compareEvidence, type Evidence } from './evidence.ts';
-import { evidenceNow } from './read-findings.ts';
+import { evidenceNow } from './read-finding.ts';
 import './tables.ts';
 
 interface Decided {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { SYSTEM } from '../../kernel/people/roles.ts';
 import { findRecord } from '../../kernel/records/read.ts';
+import type { WardRecord } from '../../kernel/records/record.ts';
 import { judgedFinding, move } from './decide-finding.ts';
 
 /** Gives the keys that were re-opened. Repeatable: what has come back is in another state. */
@@ -10,7 +11,8 @@ export async function reopenDue(kernel: Kernel): Promise<string[]> {
   const today = kernel.now().toISOString().slice(0, 10);
   const { rows } = await sql<{ id: string }>`
     select id from record where (kind = 'finding' and state = 'deferred' and body->>'deferredUntil' <= ${today})
-      or (kind = 'assessment' and state = 'approved' and body->>'reviewOn' <= ${today})
+      or (kind = 'assessment' and state = 'approved' and (body->>'reviewOn' <= ${today}
+        or id in (select assessment_id from assessment_due where due_on <= ${today}::date)))
     order by id limit 10000`.execute(kernel.db);
   const reopened: string[] = [];
   for (const { id } of rows) {
@@ -19,7 +21,7 @@ export async function reopenDue(kernel: Kernel): Promise<string[]> {
       const record = await findRecord(unit.db, id);
       if (record?.state !== 'deferred' && record?.state !== 'approved') return;
       const reason =
-        record.kind === 'finding' ? 'It was deferred until today.' : 'Its day of review has come.';
+        record.kind === 'finding' ? 'It was deferred until today.' : reasonOf(record.body, today);
       await move(kernel, unit, record, 'reopen', reason);
       const judged = record.kind === 'assessment' ? await judgedFinding(unit, record.id) : undefined;
       if (judged) await move(kernel, unit, judged, 'reopen', `${record.key} is due for review.`);
@@ -27,4 +29,10 @@ export async function reopenDue(kernel: Kernel): Promise<string[]> {
     });
   }
   return reopened;
+}
+
+function reasonOf(body: WardRecord['body'], today: string): string {
+  const day = body.reviewOn;
+  if (typeof day === 'string' && day <= today) return 'Its day of review has come.';
+  return 'It has held as long as such a decision may without being looked at.';
 }

@@ -13,5 +13,10 @@ declare module '../../kernel/database/schema.ts' {
       evidence: ColumnType<Evidence, string, never>;
       at: ColumnType<Date, Date, never>;
     };
+    assessment_due: {
+      assessment_id: string;
+      due_on: ColumnType<string, string, string>;
+      told_at: ColumnType<Date | null, Date | null, Date | null>;
+    };
   }
 }

@@ -6,8 +6,8 @@ import { SYSTEM } from '../../kernel/people/roles.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { VERSION } from '../../version.ts';
+import { type FindingRow, listFindings } from './list-findings.ts';
 import type { Justification, VexStatus } from './model.ts';
-import { type FindingRow, listFindings } from './read-findings.ts';
 import { cycloneDxVex, openVex, type VexStatement } from './vex.ts';
 
 const MAX_STATEMENTS = 20_000;

@@ -1,0 +1,125 @@
+// Findings as they follow from the facts: components of the SBOMs in force, open matches, alias groups; joined with what
+// people decided and with the signs of exploitation. Nothing is stored for a finding until somebody decides.
+//
+// Two steps, so that a list of many thousands stays quick: `findingRelations` gives every finding with just what is filtered,
+// sorted and counted by; texts and lists are looked up for the rows of one page.
+import { type RawBuilder, sql } from 'kysely';
+import { decidedOutcome } from './decided-outcome.ts';
+
+/** Order of levels in lists; *unknown* stands above *none*, since it may be anything. */
+export const RANKS = ['none', 'unknown', 'low', 'medium', 'high', 'critical'] as const;
+const rankOf = (level: RawBuilder<unknown>) =>
+  sql`coalesce(array_position(array['unknown', 'low', 'medium', 'high', 'critical'], ${level}), 0)`;
+
+export interface DerivedScope {
+  /** Condition on the release, as the row `r` of `record`. */
+  readonly releases: RawBuilder<unknown>;
+  /** True when the releases are few: then only the versions in them are looked up, else all that match anything. */
+  readonly narrow: boolean;
+  /** Condition on the component, as the row `c`. */
+  readonly components?: RawBuilder<unknown>;
+}
+
+/**
+ * The common table expressions `rel … finding`; append `select … from finding`.
+ *
+ * `finding`: release_id, release_key, release_title, product_id, group_id, vulnerability, place, component, purl, rank, score,
+ * outcome, has_fix, first_seen, epss, percentile, kev, kev_due, ransomware, finding_id/_key/_state, assessment_id/_key/_state/
+ * _status, decide_from (the day from which a decision is awaited), accepted.
+ */
+export function findingRelations({
+  releases,
+  narrow,
+  components = sql`true`,
+}: DerivedScope): RawBuilder<unknown> {
+  // Versions are matched once however many releases hold them; so they are also summed up once.
+  const only = narrow
+    ? sql`and m.version_id in (select i.version_id from rel join sbom s on s.release_id = rel.id and s.superseded_at is null
+        join component_identity i on i.sbom_id = s.id join component c on c.id = i.component_id and ${components})`
+    : sql``;
+  const sums = (m: string, a: string) => {
+    const [of, by] = [
+      (column: string) => sql.ref(`${m}.${column}`),
+      (column: string) => sql.ref(`${a}.${column}`),
+    ];
+    const affected = sql`${of('outcome')} = 'affected'`;
+    return sql`max(${rankOf(by('level'))}) as rank, max(${by('score')}) as score,
+      bool_or(${affected} and not ${of('by_product')}) as package_hit, bool_or(not ${of('by_product')}) as package_speaks,
+      bool_or(${affected} and ${of('by_product')}) as product_hit, bool_or(${of('has_fix')}) as has_fix,
+      min(${of('first_seen')}) as first_seen`;
+  };
+  return sql`
+    rel as materialized (
+      select r.id, r.key, r.title, r.product_id from record r where r.kind = 'release' and ${releases}
+    ),
+    of_version as materialized (
+      select m.version_id, am.group_id, ${sums('m', 'a')}
+      from match m join advisory a on a.id = m.advisory_id join alias_member am on am.ext_id = a.ext_id
+      where m.closed_at is null and not m.waits ${only}
+      group by 1, 2
+    ),
+    -- what NVD says of a product on a platform is another thing in each release
+    on_platform as (
+      select s.release_id, m.version_id, i.component_id, i.tied, am.group_id, m.has_fix, m.first_seen, m.by_product,
+        coalesce(v.outcome, m.outcome) as outcome, a.level, a.score
+      from match m join component_identity i on i.version_id = m.version_id
+      join sbom s on s.id = i.sbom_id and s.superseded_at is null join rel on rel.id = s.release_id
+      join advisory a on a.id = m.advisory_id join alias_member am on am.ext_id = a.ext_id
+      left join platform_verdict v on v.release_id = s.release_id and v.advisory_id = m.advisory_id and v.version_id = m.version_id
+      where m.closed_at is null and m.waits and v.outcome is distinct from 'not-affected' ${only}
+    ),
+    hit as (
+      select s.release_id, v.group_id, i.component_id, i.tied, v.rank, v.score, v.package_hit, v.package_speaks, v.product_hit,
+        v.has_fix, v.first_seen
+      from of_version v join component_identity i on i.version_id = v.version_id
+      join sbom s on s.id = i.sbom_id and s.superseded_at is null join rel on rel.id = s.release_id
+      union all
+      select a.release_id, a.group_id, a.component_id, a.tied, ${sums('a', 'a')} from on_platform a group by 1, 2, 3, 4
+    ),
+    spot as (
+      select h.release_id, h.group_id, c.place, min(c.name) as component, min(c.purl) as purl, max(h.rank) as rank, max(h.score) as score,
+        bool_or(h.package_hit) as package_hit, bool_or(h.package_speaks) as package_speaks, bool_or(h.product_hit) as product_hit,
+        bool_or(h.product_hit and h.tied) as tied_hit, bool_or(h.has_fix) as has_fix, min(h.first_seen) as first_seen,
+        array_agg(h.component_id) filter (where not h.package_speaks) as component_ids
+      from hit h join component c on c.id = h.component_id and ${components}
+      group by 1, 2, 3
+    ),
+    light as materialized (
+      select f.*, rel.key as release_key, rel.title as release_title, rel.product_id, o.outcome
+      from spot f join rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o where o.outcome <> 'not-affected'
+    ),
+    -- ids that are one flaw may have been decided on before they were known to be one: the newest record counts
+    decision as materialized (
+      select distinct on (fp.release_id, fp.place, am.group_id) fp.release_id, fp.place, am.group_id,
+        d.id as finding_id, d.key as finding_key, d.state as finding_state, d.updated_at as finding_moved
+      from finding_place fp join rel on rel.id = fp.release_id join alias_member am on am.ext_id = fp.ext_id
+      join record d on d.id = fp.finding_id
+      order by fp.release_id, fp.place, am.group_id, d.number desc
+    ),
+    judgement as materialized (
+      select distinct on (l.to_id) l.to_id as finding_id, e.id as assessment_id, e.key as assessment_key, e.state as assessment_state,
+        e.body->>'status' as assessment_status
+      from decision d join link l on l.to_id = d.finding_id and l.type = 'judges' and l.ended_at is null
+      join record e on e.id = l.from_id and e.state <> 'closed'
+      order by l.to_id, e.number desc
+    ),
+    signal as materialized (
+      select am.group_id, max(s.score) as epss, max(s.percentile) as percentile, bool_or(k.cve is not null) as kev,
+        min(k.due_on) as kev_due, bool_or(k.ransomware = 'known') as ransomware
+      from (select distinct group_id from light) g join alias_member am on am.group_id = g.group_id
+      left join epss_score s on s.cve = am.ext_id left join kev_entry k on k.cve = am.ext_id and k.removed_at is null
+      group by 1
+    ),
+    finding as (
+      select f.release_id, f.release_key, f.release_title, f.product_id, f.group_id, g.preferred as vulnerability, f.place, f.component,
+        f.purl, f.rank, f.score, f.outcome, f.has_fix, f.first_seen, s.epss, s.percentile, coalesce(s.kev, false) as kev, s.kev_due,
+        coalesce(s.ransomware, false) as ransomware, d.finding_id, d.finding_key, d.finding_state, j.assessment_id, j.assessment_key,
+        j.assessment_state, j.assessment_status,
+        greatest(f.first_seen, case when j.assessment_state = 'reopened' then d.finding_moved end) as decide_from,
+        coalesce(d.finding_state, 'new') in ('new', 'in-triage') as undecided
+      from light f join alias_group g on g.id = f.group_id
+      left join signal s on s.group_id = f.group_id
+      left join decision d on d.release_id = f.release_id and d.place = f.place and d.group_id = f.group_id
+      left join judgement j on j.finding_id = d.finding_id
+    )`;
+}

@@ -1,0 +1,42 @@
+// A decision may rest on a control, a requirement or a verification. When that is no longer in force the decision comes back, in
+// the transaction of the change itself (vulnerabilities.md 1.4: hard invalidation).
+import { sql } from 'kysely';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { findState } from '../../kernel/records/kind.ts';
+import { findRecord } from '../../kernel/records/read.ts';
+import type { WardRecord } from '../../kernel/records/record.ts';
+import type { Reaction, Unit } from '../../kernel/records/records.ts';
+import { judgedFinding, move } from './decide-finding.ts';
+
+/** What `rests-on` may point to; the rooms of these kinds come later, links go any way. */
+export const SUPPORTS = ['control', 'requirement', 'verification'] as const;
+
+export const followSupport =
+  (kernel: Kernel): Reaction =>
+  async (unit, change) => {
+    if (change.type !== 'edit' && change.type !== 'transition') return;
+    const before = change.record;
+    const after = await findRecord(unit.db, before.id);
+    if (!after || !isSettled(kernel, before) || isSettled(kernel, after)) return;
+    const title = findState(kernel.kinds.get(after.kind), after.state)?.title ?? after.state;
+    for (const record of await restingOn(unit, before.id)) {
+      const reason = `It rests on ${after.key}, which is now "${title}".`;
+      await move(kernel, unit, record, 'reopen', reason);
+      const judged = await judgedFinding(unit, record.id);
+      if (judged) await move(kernel, unit, judged, 'reopen', `${record.key}: ${reason}`);
+    }
+  };
+
+function isSettled(kernel: Kernel, { kind, state }: WardRecord): boolean {
+  return findState(kernel.kinds.get(kind), state)?.tone === 'settled';
+}
+
+async function restingOn(unit: Unit, id: string): Promise<WardRecord[]> {
+  const { rows } = await sql<{ id: string }>`
+    select r.id from link l join record r on r.id = l.from_id and r.kind = 'assessment' and r.state = 'approved'
+    where l.to_id = ${id}::uuid and l.type = 'rests-on' and l.ended_at is null order by r.id for update of r`.execute(
+    unit.db,
+  );
+  const found = await Promise.all(rows.map((row) => findRecord(unit.db, row.id)));
+  return found.filter((record) => record !== undefined);
+}
