@@ -56,11 +56,26 @@ describe.each(Object.entries(samples))('%s', (notation, text) => {
   it('is scanned and checked from the command line', async () => {
     const path = await writeTemporary('bom.any', text);
 
-    const checked = await command(['sbom', 'check', path, '--json']);
+    const checked = await command(['sbom', 'check', path, '--json', '--strict']);
     const scanned = await command(['scan', path, '--json', '--data', join(temporaryFolder(), 'none')]);
 
     expect(JSON.parse(checked.out)).toMatchObject({ subject: 'Pump', notWatched: expect.anything() });
     expect([checked.exit, scanned.exit]).toEqual([0, 0]);
     expect(scanned.out).toContain('tls');
+  });
+});
+
+describe('ward sbom check --strict', () => {
+  it('refuses what is otherwise a warning', async () => {
+    const text = '{"bomFormat":"CycloneDX","specVersion":"1.6","serialNumber":"7","components":[]}';
+    const path = await writeTemporary('bom.json', text);
+
+    const lenient = await command(['sbom', 'check', path, '--json']);
+    const strict = await command(['sbom', 'check', path, '--json', '--strict']);
+
+    expect([lenient.exit, strict.exit]).toEqual([0, 3]);
+    expect(JSON.parse(strict.err)).toMatchObject({
+      error: { code: 'sbom.not-conformant', at: '$.serialNumber' },
+    });
   });
 });
