@@ -1,4 +1,5 @@
 // Bad uploads: SBOMs and advisories.
+import { gzipSync } from 'node:zlib';
 import { type BadRequest, NUL } from './requests.ts';
 
 const sbom = (
@@ -19,6 +20,8 @@ const sbom = (
 });
 const cyclone = (more: object) =>
   JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, ...more });
+const xml = (before: string, name: string) =>
+  `<?xml version="1.0"?>${before}<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><components><component type="library"><name>${name}</name></component></components></bom>`;
 const SBOMS: readonly BadRequest[] = [
   sbom('nothing', '', 422, 'sbom.empty'),
   sbom('half an object', '{"bomFormat": "CycloneDX",', 422, 'sbom.not-json'),
@@ -43,6 +46,61 @@ const SBOMS: readonly BadRequest[] = [
     () => cyclone({ components: [{ type: 'library', name: 'x'.repeat(5_000_000) }] }),
     422,
     'sbom.string-too-long',
+  ),
+  sbom(
+    'a billion laughs',
+    xml(
+      `<!DOCTYPE bom [<!ENTITY a "ha">${[...'bcdefghij'].map((name, at) => `<!ENTITY ${name} "${`&${'abcdefghi'[at]};`.repeat(10)}">`).join('')}]>`,
+      '&j;',
+    ),
+    422,
+    'sbom.doctype',
+  ),
+  sbom(
+    'XML with an entity that names a file',
+    xml('<!DOCTYPE bom [<!ENTITY x SYSTEM "file:///etc/passwd">]>', '&x;'),
+    422,
+    'sbom.doctype',
+  ),
+  sbom('XML that is not well-formed', xml('', '<a></b>'), 422, 'sbom.not-xml'),
+  sbom('a million XML elements deep', () => xml('', '<a>'.repeat(1_000_000)), 422, 'sbom.too-deep'),
+  sbom('XML of another kind', '<html/>', 415, 'sbom.unknown-format'),
+  sbom(
+    'YAML aliases that grow',
+    `spdxVersion: SPDX-2.3\na: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c]\n`,
+    422,
+    'sbom.too-many-aliases',
+  ),
+  sbom('a YAML list that holds itself', 'spdxVersion: SPDX-2.3\npackages: &a [*a]\n', 422, 'sbom.too-deep'),
+  sbom('a key of YAML twice', 'spdxVersion: SPDX-2.3\nname: a\nname: b\n', 422, 'sbom.not-yaml'),
+  sbom(
+    'tag-value whose text never ends',
+    'SPDXVersion: SPDX-2.3\nPackageName: a\nPackageComment: <text>a\n',
+    422,
+    'sbom.not-tag-value',
+  ),
+  sbom(
+    'gzip of 64 MiB of blanks',
+    () => gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')),
+    413,
+    'sbom.too-large',
+  ),
+  sbom('gzip that breaks off', () => gzipSync(cyclone({})).subarray(0, 30), 422, 'sbom.broken-archive'),
+  sbom('a zip file', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), 415, 'sbom.unknown-format'),
+  sbom('a version of 10^400', cyclone({}).replace('"version":1', '"version":1e400'), 422, 'sbom.wrong-type'),
+  sbom(
+    'Latin 1 in place of Unicode',
+    new Uint8Array(
+      Buffer.from('<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><a>\u00e9</a></bom>', 'latin1'),
+    ),
+    422,
+    'sbom.broken-encoding',
+  ),
+  sbom(
+    'half a character of UTF-16',
+    new Uint8Array([0xff, 0xfe, 0x7b, 0x00, 0x00, 0xd8]),
+    422,
+    'sbom.broken-encoding',
   ),
   sbom('a release that there is not', cyclone({}), 404, 'record.not-found', 'release=REL-99&name=bom.json'),
   sbom(

@@ -105,6 +105,20 @@ describe('identify', () => {
     expect(found.note).toMatch(/\.$/);
   });
 
+  it('watches a part that only a pinned commit identifies by its repository', () => {
+    const commit = 'ABCDEF0123456789abcdef0123456789abcdef01';
+    const found = identify(component({ repository: 'https://git.example/boot.git', commit }));
+
+    expect(found).toMatchObject({
+      notWatched: null,
+      identities: [
+        { ecosystem: 'GIT', name: 'git.example/boot', version: null, commit: commit.toLowerCase() },
+      ],
+    });
+    expect(keys({ repository: 'https://git.example/boot.git', commit: null })).toEqual([]);
+    expect(keys({ repository: 'https://git.example/boot.git', commit: 'main' })).toEqual([]);
+  });
+
   it('keeps a component with an invalid purl by its CPE and says so', () => {
     const found = identify(component({ purl: 'pkg:maven/name@1', cpes: ['cpe:2.3:a:v:name:1'] }));
 

@@ -16,6 +16,10 @@ export function componentCommands(program: Command, run: Run): void {
   sbom
     .command('check <file>')
     .description('read an SBOM and say what is in it, without a server')
+    .option(
+      '--strict',
+      "refuse the first breach of the format's own schema, also where nothing is lost by it",
+    )
     .option('--json', 'for machines')
     .action((file, options) => run(async () => (await import('./commands.ts')).checkCommand(file, options)));
 }

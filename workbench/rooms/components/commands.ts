@@ -116,8 +116,11 @@ async function runningUrl(options: ImportOptions): Promise<string> {
   return url;
 }
 
-export async function checkCommand(file: string, options: CommonOptions): Promise<number> {
-  const sbom = readSbom(await read(file), basename(file));
+export async function checkCommand(
+  file: string,
+  options: CommonOptions & { readonly strict?: boolean },
+): Promise<number> {
+  const sbom = readSbom(await read(file), basename(file), { strict: options.strict === true });
   const identified = sbom.components.map((component) => ({ component, ...identify(component) }));
   const reasons = new Map<string, number>();
   for (const { notWatched } of identified)

@@ -75,14 +75,14 @@ export function SbomUpload({ release }: { readonly release: string }) {
       </details>
       <DropArea
         verb="Choose an SBOM"
-        accept=".json,application/json"
+        accept=".json,.xml,.spdx,.yaml,.yml,.rdf,.jsonld,.cdx,.gz"
         disabled={running !== null}
         onFile={(file) => void send(file)}
       >
         <p>Drop an SBOM here to import it into {release}.</p>
         <p className="muted small">
-          CycloneDX 1.4–1.7 or SPDX 2.2–2.3 as JSON, up to 256 MiB. Checked before anything is stored; the
-          SBOM before it is kept.
+          CycloneDX as JSON or XML; SPDX 2 as JSON, YAML, tag-value or RDF/XML; SPDX 3 as JSON-LD; also packed
+          as .gz. Up to 256 MiB unpacked. Checked before anything is stored; the SBOM before it is kept.
         </p>
       </DropArea>
       {running ? (

@@ -131,7 +131,7 @@ export const refuseSbom = defineErrors({
     status: 422,
     exit: 3,
     title: 'The SBOM breaks the rules of its format',
-    remedy: 'Correct the named place, or import without the strict option and review the warnings.',
+    remedy: 'Correct the named place, or check without --strict and review the warnings.',
   },
 });
 

@@ -24,5 +24,7 @@ const fragment = new RegExp(
 export function gitPin(address: string): GitPin | null {
   if (address.length < 40 || address.length > 2_000 || !/[0-9a-f]{40}/i.test(address)) return null;
   const [, repository, commit] = locator.exec(address) ?? page.exec(address) ?? fragment.exec(address) ?? [];
-  return repository && commit ? { repository, commit: commit.toLowerCase() } : null;
+  if (!repository || !commit) return null;
+  // cgit names the page before the query: /commit/?id=…
+  return { repository: repository.replace(/\/(?:commit|tree|log)\/?$/, ''), commit: commit.toLowerCase() };
 }

@@ -6,7 +6,7 @@ interface Position {
 }
 
 export class Places {
-  readonly #positions = new WeakMap<object, Position>();
+  readonly #positions = new Map<object, Position>();
 
   mark(value: object, { line, column }: Position): void {
     this.#positions.set(value, column === undefined ? { line } : { line, column });
