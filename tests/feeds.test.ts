@@ -108,6 +108,7 @@ describe('a feed that breaks', () => {
   const WORDS: Readonly<Record<Break, string | null>> = {
     'not found': 'feed.not-there',
     'broken once': null,
+    broken: 'feed.server-broken',
     'busy once': null,
     'busy for an hour': 'feed.rate-limited',
     silent: 'feed.timed-out',
@@ -461,7 +462,7 @@ describe('keeping feeds', () => {
   it.each([
     ['an address of a file', { url: 'file:///etc/passwd' }, 'feed.wrong-address'],
     ['an address with a password', { url: 'https://a:b@example.org/' }, 'feed.wrong-address'],
-    ['a setting that is none', { settings: { shell: 'x' } }, 'feed.wrong-settings'],
+    ['a setting that is none', { settings: { ecosystems: ['npm'] } }, 'feed.wrong-settings'],
   ])('refuses %s', async (_name, change, code) => {
     expect((await ask('PATCH', '/knowledge/feeds/kev', change)).body).toMatchObject({ code });
   });
