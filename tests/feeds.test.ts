@@ -1,9 +1,12 @@
 // Feeds against a real server that speaks each protocol and breaks in many ways: the failure stands there in words, what
 // was good stays, the next good run ends well, and a run again changes nothing.
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ensureBuilt, program } from '../bench/ward-process.ts';
 import type { JsonObject } from '../workbench/kernel/records/record.ts';
 import { queueDueFeeds } from '../workbench/knowledge/feeds/jobs.ts';
 import { type FeedOutcome, runFeed } from '../workbench/knowledge/feeds/run-feed.ts';
@@ -24,6 +27,7 @@ import {
   zipOf,
 } from './feeds/feed-server.ts';
 import { type House, openHouse } from './setup/actors.ts';
+import { temporaryFolder } from './setup/temporary.ts';
 
 let house: House;
 let server: FeedServer;
@@ -108,6 +112,7 @@ describe('a feed that breaks', () => {
   const WORDS: Readonly<Record<Break, string | null>> = {
     'not found': 'feed.not-there',
     'broken once': null,
+    broken: 'feed.server-broken',
     'busy once': null,
     'busy for an hour': 'feed.rate-limited',
     silent: 'feed.timed-out',
@@ -426,6 +431,62 @@ describe('a run that is killed', () => {
     expect(server.asked.map(({ path }) => path)).not.toContain('/two/npm/all.zip');
   });
 
+  it('goes on after kill -9, by the command line', async () => {
+    ensureBuilt();
+    const id = await makeFeed('osv', '/killed', { ecosystems: ['npm', 'PyPI'] });
+    for (const ecosystem of ['npm', 'PyPI']) {
+      server.files.set(`/killed/${ecosystem}/modified_id.csv`, `2026-03-02T00:00:00Z,K-${ecosystem}\n`);
+      server.files.set(
+        `/killed/${ecosystem}/all.zip`,
+        zipOf({ 'x.json': JSON.stringify(osvRecord(`K-${ecosystem}`)) }),
+      );
+    }
+    const update = () => {
+      const args = [
+        program,
+        'knowledge',
+        'update',
+        '--feed',
+        id,
+        '--json',
+        '--data',
+        join(temporaryFolder(), 'kill'),
+      ];
+      const child = spawn(process.execPath, args, { env: { ...process.env, DATABASE_URL: house.ward.url } });
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+      const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+      return { child, ended, output: () => output };
+    };
+    const first = update();
+    let reached = false;
+    server.onAsk = (path) => {
+      if (path !== '/killed/PyPI/all.zip' || reached) return;
+      reached = true;
+      first.child.kill('SIGKILL');
+    };
+    await first.ended;
+    expect(reached).toBe(true);
+    expect((await feed(id)).state).not.toBe('failing');
+    server.asked.length = 0;
+
+    const second = update();
+
+    expect(await second.ended).toBe(0);
+    expect(JSON.parse(second.output())).toMatchObject({
+      feeds: [{ feed: id, ok: true, counts: { read: 1, added: 1 } }],
+    });
+    expect(server.asked.map(({ path }) => path)).not.toContain('/killed/npm/all.zip');
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from advisory where ext_id like 'K-npm' or ext_id like 'K-PyPI'`.execute(
+      house.ward.db,
+    );
+    expect(rows[0]?.n).toBe(2);
+  }, 120_000);
+
   it('is alone: a second run of the same feed is refused meanwhile', async () => {
     const id = await makeFeed('kev', '/slow.json');
     server.files.set('/slow.json', kevCatalogue(['CVE-2026-9001']));
@@ -461,7 +522,7 @@ describe('keeping feeds', () => {
   it.each([
     ['an address of a file', { url: 'file:///etc/passwd' }, 'feed.wrong-address'],
     ['an address with a password', { url: 'https://a:b@example.org/' }, 'feed.wrong-address'],
-    ['a setting that is none', { settings: { shell: 'x' } }, 'feed.wrong-settings'],
+    ['a setting that is none', { settings: { ecosystems: ['npm'] } }, 'feed.wrong-settings'],
   ])('refuses %s', async (_name, change, code) => {
     expect((await ask('PATCH', '/knowledge/feeds/kev', change)).body).toMatchObject({ code });
   });

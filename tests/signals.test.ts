@@ -265,7 +265,7 @@ describe('the end of support', () => {
   });
 });
 
-const SHARED = process.env.WARD_SHARED ?? '../shared/data';
+const SHARED = '../shared/data';
 describe.skipIf(!existsSync(SHARED))('the real files (skipped where ../shared is absent)', () => {
   it.each([
     ['intel/kev/known_exploited_vulnerabilities.json', 1_404],

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 export const BREAKS = [
   'not found',
   'broken once',
+  'broken',
   'busy once',
   'busy for an hour',
   'silent',
@@ -89,6 +90,9 @@ export async function feedServer(): Promise<FeedServer> {
         return true;
       case 'broken once':
         self.broken.delete(path);
+        response.writeHead(500).end('oh');
+        return true;
+      case 'broken':
         response.writeHead(500).end('oh');
         return true;
       case 'busy once':

@@ -121,20 +121,26 @@ export type FeedsView = z.infer<typeof FeedsView>;
 const title = z.string().trim().min(1).max(120);
 const everyMinutes = z.number().int().min(5).max(43_200);
 const url = z.string().min(1).max(2_000);
+/** Of all kinds together; which of them a kind takes is for `feedSettings` to judge. */
+const GivenSettings = z.strictObject({
+  ecosystems: z.array(z.string().min(1).max(60)).max(60).optional(),
+  files: z.string().max(2_000).nullable().optional(),
+  fromYear: z.number().int().min(2002).max(2100).optional(),
+});
 const NewFeed = z.strictObject({
   id: FeedId,
   kind: z.enum(FEED_KINDS),
   title,
   url,
   everyMinutes: everyMinutes.default(360),
-  settings: Settings.optional(),
+  settings: GivenSettings.optional(),
   enabled: z.boolean().default(false),
 });
 const FeedChange = z.strictObject({
   title: title.optional(),
   url: url.optional(),
   everyMinutes: everyMinutes.optional(),
-  settings: Settings.optional(),
+  settings: GivenSettings.optional(),
   enabled: z.boolean().optional(),
 });
 const keepers = access({ who: 'roles', roles: FEED_KEEPERS, scope: 'knowledge:write' });

@@ -64,8 +64,14 @@ export async function buildCommand(
   const advisories = options.from
     ? await fromFiles(options.from, (n) => line.show(`${n} records`))
     : await withWard(readConfig(process.env, options), (ward) => allAdvisories(ward.db));
-  const header = await writeCompact(resolve(file), advisories, new Date().toISOString());
+  const free = advisories.filter(isFree);
+  const header = await writeCompact(resolve(file), free, new Date().toISOString());
   line.done();
+  const kept = advisories.length - free.length;
+  if (kept > 0)
+    process.stderr.write(
+      `${kept} records were left out: their publisher does not let them be passed on (TLP).\n`,
+    );
   const ecosystems = Object.entries(header.coverage)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 12)
@@ -77,6 +83,11 @@ export async function buildCommand(
     `${file}: ${header.records} records (${ecosystems}), newest ${header.newest ?? 'none'}.`,
   );
   return EXIT.ok;
+}
+
+/** A knowledge file is passed on; a CSAF document that is not TLP:CLEAR is not for that. None stated counts as free. */
+function isFree({ csaf }: Advisory): boolean {
+  return csaf === undefined || csaf.tlp === null || csaf.tlp === 'CLEAR' || csaf.tlp === 'UNLABELED';
 }
 
 async function fromFiles(paths: readonly string[], progress: (records: number) => void): Promise<Advisory[]> {

@@ -2,7 +2,6 @@
 import { sql } from 'kysely';
 import { isWardError } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Records } from '../../kernel/records/records.ts';
 import { runFeed } from './run-feed.ts';
 import { addDefaults } from './store.ts';
 
@@ -34,11 +33,7 @@ export async function queueDueFeeds(kernel: Kernel): Promise<string[]> {
 }
 
 /** At most one waiting job a feed; a failure has its own next try, so the job itself is not repeated. */
-export async function queueFeed(
-  { jobs }: Pick<Kernel, 'jobs'>,
-  db: Parameters<Kernel['jobs']['add']>[0] | Records['db'],
-  id: string,
-): Promise<void> {
+export async function queueFeed({ jobs }: Pick<Kernel, 'jobs'>, db: Kernel['db'], id: string): Promise<void> {
   await jobs.add(
     db,
     RUN,

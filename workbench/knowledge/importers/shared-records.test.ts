@@ -99,11 +99,15 @@ describe.skipIf(!present)(title('the shared advisories'), () => {
     expect([...counts.values()].reduce((sum, { records }) => sum + records, 0)).toBe(7_256);
   });
 
+  it('of the CVE programme are all read', async () => {
+    const counts = await readAll([join(sharedData, 'nvd/cve5-cisa-vulnrichment.jsonl.gz')]);
+
+    expect([...counts.values()].flatMap(({ problems }) => problems)).toEqual([]);
+    expect([...counts.values()].reduce((sum, { records }) => sum + records, 0)).toBe(1_876);
+  });
+
   it('in other formats are told apart', async () => {
-    const others = [
-      'nvd/nvd-1.1-original.jsonl.gz',
-      'advisories/native/npm-nodejs-security-wg.jsonl.gz',
-    ];
+    const others = ['nvd/nvd-1.1-original.jsonl.gz', 'advisories/native/npm-nodejs-security-wg.jsonl.gz'];
     for (const other of others) {
       const counts = await readAll([join(sharedData, other)]);
 
