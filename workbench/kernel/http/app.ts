@@ -142,10 +142,17 @@ function requireOwnOrigin(headers: Headers, allowedOrigin: string | null): void 
 
 /** A body of another type would not be looked at by the schema of its route. */
 function requireJson(request: Request): void {
-  if (request.body === null) return;
+  if (request.body === null || hasNoBody(request.headers)) return;
   const type = request.headers.get('content-type') ?? '';
   if (/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) return;
   throw refuseHttp('http.wrong-media-type', 'The body is not called JSON by its content-type.');
+}
+
+/** RFC 9112 6.3: neither length nor coding, or a length of zero. The server's adapter makes an empty stream of it. */
+function hasNoBody(headers: Headers): boolean {
+  const length = headers.get('content-length');
+  if (length !== null) return length === '0';
+  return !headers.has('transfer-encoding') && !headers.has('content-type');
 }
 
 /** Hono reports unreadable JSON as an HTTPException with status 400. */
