@@ -88,6 +88,7 @@ export async function start(options: StartOptions): Promise<Running> {
       secrets,
       blobFolder: join(config.dataDir, 'blobs'),
       baseUrl: origin,
+      signIn: config.signIn,
       log,
     });
     if (options.example) {

@@ -10,9 +10,21 @@ import { checkAdministratorRemains } from './role-guard.ts';
 import type { Grant, Role } from './roles.ts';
 import { endAllSessions, grantsOf } from './sessions.ts';
 
+export interface RefusedRoleListed {
+  readonly group: string;
+  readonly role: string;
+  readonly product: string;
+  readonly message: string;
+}
+
 export interface PersonListed extends PersonSummary {
   readonly disabled: boolean;
   readonly secondFactor: boolean;
+  readonly password: boolean;
+  readonly passkeys: number;
+  readonly provider: boolean;
+  /** What a group would give and a rule refused. */
+  readonly refusedRoles: readonly RefusedRoleListed[];
   readonly roles: readonly Grant[];
 }
 
@@ -20,6 +32,23 @@ export interface PersonListed extends PersonSummary {
 export const canSignIn = sql<boolean>`(p.disabled_at is null and exists (
   select 1 from account a where a.person_id = p.id and (a.provider_id <> ${PASSWORD_PROVIDER} or a.password is not null)
 ))`;
+
+/** How a person can sign in, as columns. */
+const ways = [
+  sql<boolean>`exists (select 1 from second_factor f
+    where f.person_id = p.id and f.confirmed_at is not null)`.as('secondFactor'),
+  sql<boolean>`exists (select 1 from account a where a.person_id = p.id
+    and a.provider_id = ${PASSWORD_PROVIDER} and a.password is not null)`.as('password'),
+  sql<number>`(select count(*)::integer from passkey k where k.person_id = p.id)`.as('passkeys'),
+] as const;
+
+export function waysOf(db: Kysely<Tables>, personId: string) {
+  return db
+    .selectFrom('person as p')
+    .select([...ways])
+    .where('p.id', '=', personId)
+    .executeTakeFirstOrThrow();
+}
 
 export async function findPeople(
   db: Kysely<Tables>,
@@ -71,8 +100,13 @@ export async function listPeople(
     .select(['p.id', 'p.name', 'p.email', canSignIn.as('canSignIn')])
     .select([
       sql<boolean>`p.disabled_at is not null`.as('disabled'),
-      sql<boolean>`exists (select 1 from second_factor f
-        where f.person_id = p.id and f.confirmed_at is not null)`.as('secondFactor'),
+      ...ways,
+      sql<boolean>`exists (select 1 from account a
+        where a.person_id = p.id and a.provider_id <> ${PASSWORD_PROVIDER})`.as('provider'),
+      sql<RefusedRoleListed[]>`coalesce((
+        select jsonb_agg(jsonb_build_object('group', f.group_name, 'role', f.role, 'product', f.product,
+          'message', f.message) order by f.role, f.product)
+        from refused_role f where f.person_id = p.id), '[]'::jsonb)`.as('refusedRoles'),
       grantsOf('p.id').as('roles'),
     ])
     .where(

@@ -4,6 +4,7 @@ import { findAccount } from './credential.ts';
 import { ensurePerson, storePassword } from './directory.ts';
 import { refuse } from './errors.ts';
 import { withSlash } from './first-run.ts';
+import { requireOwnWay } from './own-way.ts';
 import { hashPassword } from './password-hash.ts';
 import { checkNewPassword } from './password-rules.ts';
 import { randomToken, tokenHash } from './secrets.ts';
@@ -120,7 +121,7 @@ export async function revokeInvitation(context: PeopleContext, id: string, actor
   });
 }
 
-/** Sets the password and signs in. Refuses `people.link-over` and the `people.password-*` codes. */
+/** Sets the password and signs in. Refuses `people.link-over`, `people.provider-only` and the `people.password-*` codes. */
 export async function acceptInvitation(
   context: PeopleContext,
   auth: LoadAuth,
@@ -139,6 +140,7 @@ export async function acceptInvitation(
     .where('p.disabled_at', 'is', null)
     .executeTakeFirst();
   if (!open) throw over();
+  await requireOwnWay(context, open.personId);
   await checkNewPassword(input.password, [open.name, open.email]);
   const passwordHash = await hashPassword(input.password);
 

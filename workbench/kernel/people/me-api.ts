@@ -4,7 +4,7 @@ import { access, answers, jsonBody, newRouter } from '../http/router.ts';
 import { note } from './context.ts';
 import * as contract from './contract.ts';
 import type { PeopleService } from './create-people.ts';
-import { provePassword } from './credential.ts';
+import { proveForAccount, provePassword } from './credential.ts';
 import { refuse } from './errors.ts';
 import { sendCookies, signedIn, visitorOf } from './request.ts';
 import { beginEnrolment, confirmEnrolment, removeSecondFactor, renewBackupCodes } from './second-factor.ts';
@@ -40,7 +40,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         path: '/me/totp',
         tags,
         ...ownAccount,
-        request: { body: jsonBody(contract.PasswordAgain) },
+        request: { body: jsonBody(contract.ProofAgain) },
         responses: answers(
           contract.EnrolmentView,
           'A secret for the authenticator; it waits for its first code',
@@ -48,7 +48,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
       }),
       async (c) => {
         const me = signedIn(c);
-        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        await proveForAccount(context, me.personId, c.req.valid('json'), now());
         const person = (await find([me.personId])).get(me.personId);
         if (!person) throw refuse('people.person-unknown', 'There is no such person.');
         return c.json(await beginEnrolment(context, person), 200);
@@ -75,12 +75,12 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         path: '/me/totp/backup-codes',
         tags,
         ...ownAccount,
-        request: { body: jsonBody(contract.PasswordAgain) },
+        request: { body: jsonBody(contract.ProofAgain) },
         responses: answers(contract.BackupCodes, 'New backup codes; the old ones stop working'),
       }),
       async (c) => {
         const me = signedIn(c);
-        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        await proveForAccount(context, me.personId, c.req.valid('json'), now());
         return c.json({ backupCodes: [...(await renewBackupCodes(context, me.personId))] }, 200);
       },
     )
@@ -90,12 +90,12 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         path: '/me/totp/disable',
         tags,
         ...ownAccount,
-        request: { body: jsonBody(contract.PasswordAgain) },
+        request: { body: jsonBody(contract.ProofAgain) },
         responses: answers(contract.Done, 'The second factor is off'),
       }),
       async (c) => {
         const me = signedIn(c);
-        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        await proveForAccount(context, me.personId, c.req.valid('json'), now());
         await removeSecondFactor(context, me.personId);
         return c.json({ done: true as const }, 200);
       },
@@ -139,7 +139,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
           });
           return count;
         });
-        sendCookies(c, await closeSession(context, auth, c.req.raw.headers));
+        sendCookies(c, (await closeSession(context, auth, c.req.raw.headers)).cookies);
         return c.json({ ended }, 200);
       },
     )

@@ -33,7 +33,11 @@ export function personApi({ context }: PeopleService) {
           throw refuseHttp('http.not-permitted', 'The list of people is for members of the house.');
         const { cursor, limit = 100 } = c.req.valid('query');
         const rows = await listPeople(context.db, cursor ?? null, limit + 1);
-        const page = rows.slice(0, limit).map((row) => ({ ...row, roles: [...row.roles] }));
+        const page = rows.slice(0, limit).map((row) => ({
+          ...row,
+          roles: [...row.roles],
+          refusedRoles: [...row.refusedRoles],
+        }));
         const next = rows.length > limit ? (page.at(-1)?.id ?? null) : null;
         return c.json({ items: page, next }, 200);
       },

@@ -3,6 +3,7 @@ import { defineErrors } from '../errors.ts';
 import type { Credential } from '../people/people.ts';
 import type { Principal } from '../people/roles.ts';
 import { canReadProduct } from '../people/roles.ts';
+import { signedAct } from '../people/signed-act.ts';
 import { refuseCommit } from './commit.ts';
 import {
   decideCreate,
@@ -150,11 +151,17 @@ export async function makeTransition(
     if (principal.personId === null || principal.via !== 'session' || !input.credential) {
       throw refuseRecord(
         'signature.needed',
-        `"${transition.title}" is a signature: type your password again.`,
+        `"${transition.title}" is a signature: prove again that it is you.`,
         { at: seen.key },
       );
     }
-    authentication = await records.people.reauthenticate(principal.personId, input.credential, new Date());
+    const act = signedAct({ recordId: seen.id, revision: seen.revision, transition: transition.id });
+    authentication = await records.people.reauthenticate(
+      principal.personId,
+      input.credential,
+      new Date(),
+      act,
+    );
   }
   return records.write(principal, async (unit) => {
     const record = await lockRecord(unit.db, principal, idOrKey);
