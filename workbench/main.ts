@@ -15,6 +15,7 @@ import { defineErrors } from './kernel/errors.ts';
 import { createApp } from './kernel/http/app.ts';
 import { ledgerApi } from './kernel/ledger/api.ts';
 import { peopleApi } from './kernel/people/api.ts';
+import { scimApi } from './kernel/people/scim-api.ts';
 import { recordsApi } from './kernel/records/api.ts';
 import { loadSecrets } from './kernel/secrets.ts';
 import { knowledgeApi } from './knowledge/api.ts';
@@ -122,7 +123,8 @@ export async function appOf(ward: Ward, webRoot: string | null, allowedOrigin: s
     knowledgeApi(ward),
     ...(await Promise.all(ward.rooms.flatMap((room) => (room.api ? [room.api(ward)] : [])))),
   ];
-  return createApp({ kernel: ward, routers, webRoot, version: VERSION, allowedOrigin });
+  const scim = scimApi(ward.people);
+  return createApp({ kernel: ward, routers, scim, webRoot, version: VERSION, allowedOrigin });
 }
 
 async function listen(

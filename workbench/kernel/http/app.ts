@@ -16,6 +16,8 @@ export interface AppParts {
   readonly kernel: Kernel;
   /** Routers under `/api`, the kernel's own first. */
   readonly routers: readonly OpenAPIHono<Env>[];
+  /** What another standard puts elsewhere, with its own errors; it says itself who may call it. */
+  readonly scim: OpenAPIHono<Env>;
   /** Folder with the built pages; null serves the API alone. */
   readonly webRoot: string | null;
   readonly version: string;
@@ -28,7 +30,8 @@ const JSON_LIMIT = 2 * 1024 * 1024;
 export const UPLOAD_PATHS = /^\/api\/(sboms|knowledge)\/upload$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: AppParts): OpenAPIHono<Env> {
+export function createApp(parts: AppParts): OpenAPIHono<Env> {
+  const { kernel, routers, scim, webRoot, version, allowedOrigin } = parts;
   const app = newRouter();
   const json = bodyLimit({
     maxSize: JSON_LIMIT,
@@ -94,6 +97,7 @@ export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: 
   });
 
   for (const router of routers) app.route('/api', router);
+  app.route('/scim/v2', scim);
   app.get('/api/live', guard({ who: 'member', scope: 'read' }), streamChanges(kernel));
   app.get('/healthz', async (c) => {
     await kernel.pool.query('select 1');

@@ -172,49 +172,61 @@ export async function storePassword(
  * Takes sign-in, sessions, tokens and open invitations away at once; roles and history stay.
  * Refuses `people.person-unknown`, `people.last-administrator`.
  */
-export async function disablePerson(
+export function disablePerson(context: PeopleContext, personId: string, actorId: string): Promise<void> {
+  return context.db.transaction().execute((tx) => disablePersonIn(tx, context, personId, actorId));
+}
+
+/** As `disablePerson`, inside the caller's transaction. */
+export async function disablePersonIn(
+  tx: Tx,
   context: PeopleContext,
   personId: string,
   actorId: string,
 ): Promise<void> {
-  await context.db.transaction().execute(async (tx) => {
-    await checkAdministratorRemains(tx, { personId });
-    const now = context.now();
-    const row = await tx
-      .updateTable('person')
-      .set({ disabled_at: now, disabled_by: actorId, updated_at: now })
-      .where('id', '=', personId)
-      .returning('id')
-      .executeTakeFirst();
-    if (!row) throw refuse('people.person-unknown', 'There is no such person.');
-    await endAllSessions(tx, personId);
-    await tx
-      .updateTable('api_token')
-      .set({ revoked_at: now })
-      .where('person_id', '=', personId)
-      .where('revoked_at', 'is', null)
-      .execute();
-    await tx
-      .updateTable('invitation')
-      .set({ revoked_at: now })
-      .where('person_id', '=', personId)
-      .where('accepted_at', 'is', null)
-      .where('revoked_at', 'is', null)
-      .execute();
-    await note(tx, context, 'people.disabled', actorId, { person: personId });
-  });
+  await checkAdministratorRemains(tx, { personId });
+  const now = context.now();
+  const row = await tx
+    .updateTable('person')
+    .set({ disabled_at: now, disabled_by: actorId, updated_at: now })
+    .where('id', '=', personId)
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) throw refuse('people.person-unknown', 'There is no such person.');
+  await endAllSessions(tx, personId);
+  await tx
+    .updateTable('api_token')
+    .set({ revoked_at: now })
+    .where('person_id', '=', personId)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await tx
+    .updateTable('invitation')
+    .set({ revoked_at: now })
+    .where('person_id', '=', personId)
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await note(tx, context, 'people.disabled', actorId, { person: personId });
 }
 
 /** Lets a disabled person sign in again; tokens stay revoked. Refuses `people.person-unknown`. */
-export async function enablePerson(context: PeopleContext, personId: string, actorId: string): Promise<void> {
-  await context.db.transaction().execute(async (tx: Tx) => {
-    const row = await tx
-      .updateTable('person')
-      .set({ disabled_at: null, disabled_by: null, updated_at: context.now() })
-      .where('id', '=', personId)
-      .returning('id')
-      .executeTakeFirst();
-    if (!row) throw refuse('people.person-unknown', 'There is no such person.');
-    await note(tx, context, 'people.enabled', actorId, { person: personId });
-  });
+export function enablePerson(context: PeopleContext, personId: string, actorId: string): Promise<void> {
+  return context.db.transaction().execute((tx) => enablePersonIn(tx, context, personId, actorId));
+}
+
+/** As `enablePerson`, inside the caller's transaction. */
+export async function enablePersonIn(
+  tx: Tx,
+  context: PeopleContext,
+  personId: string,
+  actorId: string,
+): Promise<void> {
+  const row = await tx
+    .updateTable('person')
+    .set({ disabled_at: null, disabled_by: null, updated_at: context.now() })
+    .where('id', '=', personId)
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) throw refuse('people.person-unknown', 'There is no such person.');
+  await note(tx, context, 'people.enabled', actorId, { person: personId });
 }
