@@ -268,6 +268,7 @@ describe('the start', () => {
         baseUrl: null,
         logLevel: 'silent',
         secretsFile: join(temporaryFolder(), 'start-secrets.json'),
+        trustedProxies: [],
         signIn: { provider: null, groupRoles: {} },
       },
       web: true,

@@ -402,6 +402,7 @@ const OPEN_TO_NOBODY = [
   'POST /api/invitations/accept',
   'POST /api/session/link',
   'POST /api/session/passkey/challenge',
+  'POST /api/session/password-reset',
 ];
 const NEVER_SERVED_HERE = [
   // The house has an administrator; kernel/people/api.integration.test.ts makes the first one.
@@ -410,4 +411,7 @@ const NEVER_SERVED_HERE = [
   'POST /api/session/totp people.challenge-over',
   // It needs the cookie of its challenge; kernel/people/passkeys.integration.test.ts goes the whole way.
   'POST /api/session/passkey people.challenge-over',
+  // This house has no provider; kernel/people/provider.integration.test.ts has one.
+  'POST /api/session/provider people.provider-none',
+  'POST /api/session/provider/finish people.provider-none',
 ];

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { defineErrors } from './kernel/errors.ts';
+import { isNetwork } from './kernel/http/client-address.ts';
 import { ROLE_IDS } from './kernel/people/roles.ts';
 import type { ProviderSettings, SignInSettings } from './kernel/people/sign-in-settings.ts';
 
@@ -31,6 +32,21 @@ const Environment = z.object({
   /** Address under which people reach Ward, when a proxy stands before it. */
   WARD_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARD_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  /** Proxies before Ward, whose `X-Forwarded-For` is believed: addresses or networks, with commas between. */
+  WARD_TRUSTED_PROXIES: z
+    .string()
+    .max(4_000)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .refine(
+      (parts) => parts.every(isNetwork),
+      'must be addresses or networks such as 10.0.0.0/8, with commas',
+    )
+    .default([]),
   /** OpenID Connect; issuer, client and secret belong together. */
   WARD_OIDC_ISSUER: z
     .url({ protocol: /^https?$/ })
@@ -84,6 +100,7 @@ export interface Config {
   readonly baseUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly secretsFile: string | null;
+  readonly trustedProxies: readonly string[];
   readonly signIn: SignInSettings;
 }
 
@@ -112,6 +129,7 @@ export function readConfig(
     baseUrl: env.WARD_BASE_URL?.replace(/\/$/, '') ?? null,
     logLevel: env.WARD_LOG,
     secretsFile: env.WARD_SECRETS ?? null,
+    trustedProxies: env.WARD_TRUSTED_PROXIES,
     signIn: { provider: providerOf(env), groupRoles: env.WARD_GROUP_ROLES ?? {} },
   };
 }

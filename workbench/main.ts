@@ -115,7 +115,12 @@ export async function start(options: StartOptions): Promise<Running> {
 }
 
 /** The whole HTTP application over a composed Ward; tests ask it without a port. */
-export async function appOf(ward: Ward, webRoot: string | null, allowedOrigin: string | null) {
+export async function appOf(
+  ward: Ward,
+  webRoot: string | null,
+  allowedOrigin: string | null,
+  trustedProxies: readonly string[] = [],
+) {
   const routers = [
     peopleApi(ward.people),
     recordsApi(ward),
@@ -124,7 +129,15 @@ export async function appOf(ward: Ward, webRoot: string | null, allowedOrigin: s
     ...(await Promise.all(ward.rooms.flatMap((room) => (room.api ? [room.api(ward)] : [])))),
   ];
   const scim = scimApi(ward.people);
-  return createApp({ kernel: ward, routers, scim, webRoot, version: VERSION, allowedOrigin });
+  return createApp({
+    kernel: ward,
+    routers,
+    scim,
+    webRoot,
+    version: VERSION,
+    allowedOrigin,
+    trustedProxies,
+  });
 }
 
 async function listen(
@@ -136,7 +149,7 @@ async function listen(
   const { config } = options;
   const webRoot =
     options.webRoot !== null && existsSync(join(options.webRoot, 'index.html')) ? options.webRoot : null;
-  const app = await appOf(ward, webRoot, origin);
+  const app = await appOf(ward, webRoot, origin, config.trustedProxies);
   const server = await new Promise<ServerType>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () =>
       resolve(listening),

@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { makeApiToken } from '../../workbench/kernel/people/api-tokens.ts';
 import { SoftAuthenticator } from '../../workbench/kernel/people/authenticator.fixture.ts';
+import { storePassword } from '../../workbench/kernel/people/directory.ts';
 import { invite } from '../../workbench/kernel/people/invitations.ts';
 import { askForPasskey, beginPasskey } from '../../workbench/kernel/people/passkeys.ts';
+import { askPasswordReset } from '../../workbench/kernel/people/password-reset.ts';
 import { type Principal, SYSTEM } from '../../workbench/kernel/people/roles.ts';
 import { beginEnrolment, confirmEnrolment } from '../../workbench/kernel/people/second-factor.ts';
 import { listSessions, openSession } from '../../workbench/kernel/people/sessions.ts';
@@ -205,6 +207,17 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
         .execute();
     return { path: `/api/me/passkeys/${id}` };
   },
+  'POST /api/session/provider': () => ({ body: {} }),
+  'POST /api/session/provider/finish': () => ({ body: { query: 'code=x&state=y' } }),
+  'POST /api/session/password-reset': async (house) => {
+    const { ward } = house;
+    const { personId } = await ward.person(`Forgetful ${letters()}`, []);
+    await storePassword(ward.db, ward.people.context, personId as string, 'no hash');
+    const by = personOf(house.actor('administrator')) as string;
+    const { url } = await askPasswordReset(ward.people.context, personId as string, by);
+    return { body: { token: new URL(url).hash.slice(1), password: 'quiet lantern over the mole' } };
+  },
+  'POST /api/me/password-reset/seen': plain,
   'POST /api/me/password': (house, actor) => ({
     body: { password: PASSWORD, newPassword: 'another harbour at seven bells' },
     after: () => house.resetPassword(actor),
@@ -252,6 +265,11 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
       .where('id', '=', personId as string)
       .execute();
     return { path: `/api/people/${personId}/enable` };
+  },
+  'POST /api/people/{id}/password-reset': async ({ ward }) => {
+    const { personId } = await ward.person(`Forgetful ${letters()}`, []);
+    await storePassword(ward.db, ward.people.context, personId as string, 'no hash');
+    return { path: `/api/people/${personId}/password-reset`, body: { password: PASSWORD } };
   },
   'GET /api/invitations': plain,
   'POST /api/invitations': () => ({ body: { name: 'Guest', email: `guest.${unique()}@example.org` } }),

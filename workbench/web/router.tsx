@@ -46,6 +46,7 @@ const outsidePages = [
   page(root, '/sign-in', () => import('./pages/SignIn.tsx')),
   page(root, '/sign-in/provider', () => import('./pages/ProviderReturn.tsx')),
   page(root, '/welcome', () => import('./pages/Welcome.tsx')),
+  page(root, '/new-password', () => import('./pages/NewPasswordPage.tsx')),
   page(root, '/invitation', () => import('./pages/AcceptInvitation.tsx')),
 ];
 

@@ -2,14 +2,18 @@
 
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Kernel } from '../kernel.ts';
+import { isShared } from '../people/back-off.ts';
+import { clientAddressFrom, clientKey } from './client-address.ts';
 import type { Env } from './env.ts';
 import { streamChanges } from './live.ts';
 import { countRequests, metricsText } from './metrics.ts';
 import { pages } from './pages.ts';
 import { answerError, refuseHttp } from './problem.ts';
+import { rateLimit, STRANGER_CHANGES, STRANGER_READS } from './rate-limit.ts';
 import { guard, newRouter } from './router.ts';
 
 export interface AppParts {
@@ -23,6 +27,8 @@ export interface AppParts {
   readonly version: string;
   /** Origins that may send cookies with changes, besides the request's own host. */
   readonly allowedOrigin: string | null;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 // Uploads stream and set their own limit; everything else is small JSON.
@@ -32,6 +38,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function createApp(parts: AppParts): OpenAPIHono<Env> {
   const { kernel, routers, scim, webRoot, version, allowedOrigin } = parts;
+  const addressOf = clientAddressFrom(parts.trustedProxies);
+  const limits = { changes: rateLimit(STRANGER_CHANGES), reads: rateLimit(STRANGER_READS) };
   const app = newRouter();
   const json = bodyLimit({
     maxSize: JSON_LIMIT,
@@ -39,6 +47,12 @@ export function createApp(parts: AppParts): OpenAPIHono<Env> {
       throw refuseHttp('http.too-large', `A request may have ${JSON_LIMIT} bytes.`);
     },
   });
+  /** Behind a proxy that is not named in the settings all people have one address, which then cannot be limited. */
+  const limitStrangers = (c: Context<Env>) => {
+    const address = c.get('clientAddress');
+    if (isShared(address)) return;
+    (SAFE_METHODS.has(c.req.method) ? limits.reads : limits.changes).take(clientKey(address));
+  };
   app.onError((error, c) => answerError(jsonSyntax(error), c));
   app.notFound((c) =>
     answerError(refuseHttp('http.not-found', `There is nothing at ${c.req.path.slice(0, 200)}.`), c),
@@ -50,7 +64,7 @@ export function createApp(parts: AppParts): OpenAPIHono<Env> {
     c.set('log', kernel.log.child({ requestId, method: c.req.method, path: c.req.path }));
     c.set('principal', null);
     c.set('sessionId', null);
-    c.set('clientAddress', clientAddress(c));
+    c.set('clientAddress', addressOf(peerAddress(c), c.req.header('x-forwarded-for')));
     const started = performance.now();
     await next();
     c.res.headers.set('x-request-id', requestId);
@@ -92,7 +106,13 @@ export function createApp(parts: AppParts): OpenAPIHono<Env> {
     if (known) {
       c.set('principal', known.principal);
       c.set('sessionId', known.sessionId);
+    } else {
+      limitStrangers(c);
     }
+    return next();
+  });
+  app.use('/scim/*', async (c, next) => {
+    if (!(await kernel.people.principalOf(c.req.raw.headers))) limitStrangers(c);
     return next();
   });
 
@@ -123,7 +143,7 @@ export function createApp(parts: AppParts): OpenAPIHono<Env> {
   return app;
 }
 
-function clientAddress(c: Parameters<typeof getConnInfo>[0]): string {
+function peerAddress(c: Parameters<typeof getConnInfo>[0]): string {
   try {
     return getConnInfo(c).remote.address ?? 'unknown';
   } catch {

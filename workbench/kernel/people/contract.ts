@@ -67,6 +67,8 @@ export const Me = z.object({
   /** False for who comes by the provider only. */
   password: z.boolean(),
   passkeys: z.number().int(),
+  /** An administrator had the password reset, and the person has not confirmed to know it. */
+  passwordReset: z.object({ at: instant(), by: z.string().nullable() }).nullable(),
   roles: z.array(RoleGrant),
   via: z.enum(['session', 'token']),
   /** Scopes of the token; null in a session. */
@@ -144,6 +146,14 @@ export const InvitationView = z.object({
 export const InvitationList = z.object({ items: z.array(InvitationView) });
 export const AcceptInvitation = z.object({ token: token(), password: newPassword() });
 
+export const ResetLink = z.object({
+  /** Shown once; pass it on by a safe way. */
+  url: z.string(),
+  hours: z.number().int(),
+  /** False: whoever holds the link can sign in as the person. */
+  secondFactor: z.boolean(),
+});
+export const PasswordReset = z.object({ token: token(), password: newPassword() });
 export const PasswordChange = z.object({ password: typedPassword(), newPassword: newPassword() });
 export const EnrolmentView = z.object({ secret: z.string(), uri: z.string(), svg: z.string() });
 export const BackupCodes = z.object({ backupCodes: z.array(z.string()) });

@@ -242,4 +242,16 @@ export const refuse = defineErrors({
     title: 'A group gives a role on an unknown product',
     remedy: 'Correct the product key in WARD_GROUP_ROLES.',
   },
+  'people.no-password': {
+    status: 409,
+    exit: 3,
+    title: 'There is no password to reset',
+    remedy: 'Invite the person, or let the person sign in by the provider or a passkey.',
+  },
+  'people.reset-self': {
+    status: 403,
+    exit: 2,
+    title: 'Nobody resets the own password',
+    remedy: 'Change it under My account, or run "ward link" where Ward runs.',
+  },
 });

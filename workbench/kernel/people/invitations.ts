@@ -1,6 +1,6 @@
 // Invitations: a link, shown once to the inviter, with which a named person sets the first password.
 import { note, type PeopleContext, type Visitor } from './context.ts';
-import { findAccount } from './credential.ts';
+import { findAccount, PASSWORD_PROVIDER } from './credential.ts';
 import { ensurePerson, storePassword } from './directory.ts';
 import { refuse } from './errors.ts';
 import { withSlash } from './first-run.ts';
@@ -48,6 +48,17 @@ export async function invite(
     const account = await findAccount(tx, { id: person });
     if (account?.password)
       throw refuse('people.already-member', `${input.email} has an account already.`, { at: '$.email' });
+    // Else an invitation would put a password beside the provider, for whoever holds the link.
+    const linked = await tx
+      .selectFrom('account')
+      .select('id')
+      .where('person_id', '=', person)
+      .where('provider_id', '<>', PASSWORD_PROVIDER)
+      .executeTakeFirst();
+    if (linked)
+      throw refuse('people.already-member', `${input.email} signs in by the provider already.`, {
+        at: '$.email',
+      });
     if (account?.disabled)
       throw refuse('people.already-member', `${input.email} belongs to a person who was disabled.`, {
         at: '$.email',

@@ -6,6 +6,7 @@ import * as contract from './contract.ts';
 import type { PeopleService } from './create-people.ts';
 import { proveForAccount, provePassword } from './credential.ts';
 import { refuse } from './errors.ts';
+import { confirmResetSeen } from './password-reset.ts';
 import { sendCookies, signedIn, visitorOf } from './request.ts';
 import { beginEnrolment, confirmEnrolment, removeSecondFactor, renewBackupCodes } from './second-factor.ts';
 import { closeSession, endAllSessions, endSession, listSessions, openSession } from './sessions.ts';
@@ -31,6 +32,19 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         await provePassword(context, me.personId, password, now());
         await setPassword(me.personId, newPassword);
         sendCookies(c, await openSession(auth, me.personId, visitorOf(c)));
+        return c.json({ done: true as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/me/password-reset/seen',
+        tags,
+        ...ownAccount,
+        responses: answers(contract.Done, 'The person knows that the password was reset'),
+      }),
+      async (c) => {
+        await confirmResetSeen(context, signedIn(c).personId);
         return c.json({ done: true as const }, 200);
       },
     )

@@ -1,12 +1,15 @@
 // Routes: the first run, signing in and out, who am I.
 import { createRoute, type z } from '@hono/zod-openapi';
+import { ONE_ACCOUNT, rateLimit } from '../http/rate-limit.ts';
 import { access, answers, jsonBody, newRouter } from '../http/router.ts';
+import { signInSubject } from './back-off.ts';
 import * as contract from './contract.ts';
 import type { PeopleService } from './create-people.ts';
 import { waysOf } from './directory.ts';
 import { refuse } from './errors.ts';
 import { firstRunNeeded, makeAdministrator, signInByLink } from './first-run.ts';
 import { relyingParty } from './passkeys.ts';
+import { unseenReset, usePasswordReset } from './password-reset.ts';
 import type { Provider } from './provider.ts';
 import { beginByProvider, finishByProvider } from './provider-sign-in.ts';
 import { sendCookies, visitorOf } from './request.ts';
@@ -17,6 +20,7 @@ const tags = ['session'];
 const anyone = access({ who: 'anyone' });
 
 export function sessionApi({ context, auth, find, provider }: PeopleService) {
+  const accounts = rateLimit(ONE_ACCOUNT);
   return newRouter()
     .openapi(
       createRoute({
@@ -56,11 +60,13 @@ export function sessionApi({ context, auth, find, provider }: PeopleService) {
         const personId = principal?.personId ?? null;
         const known = personId === null ? undefined : (await find([personId])).get(personId);
         if (!principal || !known || principal.via === 'system') return c.json({ person: null }, 200);
+        const reset = await unseenReset(context, known.id);
         const person: contract.Me = {
           id: known.id,
           name: known.name,
           email: known.email,
           ...(await waysOf(context.db, known.id)),
+          passwordReset: reset ? { at: reset.at.toISOString(), by: reset.by } : null,
           roles: [...principal.grants],
           via: principal.via,
           scopes: principal.scopes === null ? null : [...principal.scopes],
@@ -96,7 +102,9 @@ export function sessionApi({ context, auth, find, provider }: PeopleService) {
         responses: answers(contract.SignInAnswer, 'Signed in, or the second factor is asked for'),
       }),
       async (c) => {
-        const { step, cookies } = await signIn(context, auth, c.req.valid('json'), visitorOf(c));
+        const input = c.req.valid('json');
+        accounts.take(signInSubject(input.email));
+        const { step, cookies } = await signIn(context, auth, input, visitorOf(c));
         sendCookies(c, cookies);
         return c.json({ step }, 200);
       },
@@ -150,6 +158,20 @@ export function sessionApi({ context, auth, find, provider }: PeopleService) {
         const done = await finishSignIn(context, auth, c.req.raw.headers, code, visitorOf(c));
         sendCookies(c, done.cookies);
         return c.json({ step: 'done' as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/session/password-reset',
+        tags,
+        ...anyone,
+        request: { body: jsonBody(contract.PasswordReset) },
+        responses: answers(contract.Done, 'The password is set; now sign in with it'),
+      }),
+      async (c) => {
+        await usePasswordReset(context, c.req.valid('json'));
+        return c.json({ done: true as const }, 200);
       },
     )
     .openapi(

@@ -15,6 +15,7 @@ import type { PersonRow } from '../people-queries.ts';
 import { allRecords, recordQuery } from '../queries.ts';
 import { queryClient } from '../query-client.ts';
 import { hasRole, peopleClient, useMe } from '../session.ts';
+import { ResetPassword } from './ResetPassword.tsx';
 import { waysWords } from './sign-in-ways.ts';
 
 export interface PersonPanelProps {
@@ -26,6 +27,7 @@ export interface PersonPanelProps {
 export function PersonPanel({ person, productTitle, onClose }: PersonPanelProps) {
   const me = useMe();
   const [switching, setSwitching] = useState(false);
+  const [resetting, setResetting] = useState(false);
   const assignments = useQuery({
     queryKey: ['records', 'assignments-of', person.id],
     queryFn: () => assignmentsOf(person),
@@ -80,8 +82,12 @@ export function PersonPanel({ person, productTitle, onClose }: PersonPanelProps)
             </AppLink>
           ) : null}
           {maySwitch ? <Button onClick={() => setSwitching(true)}>{act} access</Button> : null}
+          {maySwitch && person.password && !person.disabled ? (
+            <Button onClick={() => setResetting(true)}>Reset password</Button>
+          ) : null}
         </div>
       </div>
+      {resetting ? <ResetPassword person={person} onClose={() => setResetting(false)} /> : null}
       <ConfirmDialog
         title={`${act} access of ${person.name}`}
         verb={`${act} access`}
