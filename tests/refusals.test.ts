@@ -13,7 +13,7 @@ import { SYSTEM } from '../workbench/kernel/people/roles.ts';
 import type { WardRecord } from '../workbench/kernel/records/record.ts';
 import { loadSecrets } from '../workbench/kernel/secrets.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
-import { start } from '../workbench/main.ts';
+import { appOf, start } from '../workbench/main.ts';
 import { importSbom } from '../workbench/rooms/components/index.ts';
 import { readSbom } from '../workbench/rooms/components/sbom/read-sbom.ts';
 import { command } from './bad-input/files.ts';
@@ -268,6 +268,8 @@ describe('the start', () => {
         baseUrl: null,
         logLevel: 'silent',
         secretsFile: join(temporaryFolder(), 'start-secrets.json'),
+        trustedProxies: [],
+        signIn: { provider: null, groupRoles: {} },
       },
       web: true,
       worker: false,
@@ -280,6 +282,56 @@ describe('the start', () => {
     expect(() => readConfig({ WARD_PORT: 'eighty' })).toThrow(
       expect.objectContaining({ code: 'config.invalid' }),
     );
+  });
+
+  const OIDC = {
+    WARD_OIDC_ISSUER: 'https://id.example.org/',
+    WARD_OIDC_CLIENT_ID: 'ward',
+    WARD_OIDC_CLIENT_SECRET: 'secret',
+  };
+  it.each<[string, NodeJS.ProcessEnv]>([
+    ['WARD_OIDC_CLIENT_SECRET', { ...OIDC, WARD_OIDC_CLIENT_SECRET: '' }],
+    ['WARD_OIDC_ISSUER', { WARD_OIDC_ONLY: '1' }],
+    ['WARD_OIDC_ISSUER', { ...OIDC, WARD_OIDC_ISSUER: 'http://id.example.org/' }],
+    ['WARD_OIDC_SCOPE', { ...OIDC, WARD_OIDC_SCOPE: 'email' }],
+    ['WARD_GROUP_ROLES', { WARD_GROUP_ROLES: '{' }],
+    ['WARD_GROUP_ROLES', { WARD_GROUP_ROLES: '{"a":[{"role":"emperor","product":"all"}]}' }],
+    ['WARD_GROUP_ROLES', { WARD_GROUP_ROLES: '{"a":[{"role":"developer"}]}' }],
+    ['WARD_TRUSTED_PROXIES', { WARD_TRUSTED_PROXIES: '10.0.0.0/8, proxy.example' }],
+  ])('refuses %s when it cannot hold', (name, environment) => {
+    expect(() => readConfig(environment)).toThrow(
+      expect.objectContaining({ code: 'config.invalid', at: name }),
+    );
+  });
+
+  it('reads a provider, its groups, and proxies', () => {
+    const config = readConfig({
+      ...OIDC,
+      WARD_OIDC_ONLY: '1',
+      WARD_GROUP_ROLES: '{"devs":[{"role":"developer","product":"PRD-1"}]}',
+      WARD_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.7',
+    });
+
+    expect(config.trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.7']);
+    expect(config.signIn).toMatchObject({
+      provider: { issuer: 'https://id.example.org/', groupsClaim: 'groups', create: false, only: true },
+      groupRoles: { devs: [{ role: 'developer', product: 'PRD-1' }] },
+    });
+    expect(readConfig({}).signIn).toEqual({ provider: null, groupRoles: {} });
+  });
+
+  it('refuses more requests of a stranger than it takes, for each address behind a proxy apart', async () => {
+    const app = await appOf(house.ward, null, null, ['10.0.0.0/8']);
+    const from = async (client: string) => {
+      const connection = { incoming: { socket: { remoteAddress: '10.0.0.1' } } };
+      const init = { method: 'DELETE', headers: { 'x-forwarded-for': client } };
+      return (await app.request('/api/session', init, connection)).status;
+    };
+    const statuses = await Promise.all(Array.from({ length: 130 }, () => from('198.51.100.1')));
+
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(120);
+    expect(await from('198.51.100.2')).toBe(200);
   });
 
   it('refuses a database that does not answer', async () => {

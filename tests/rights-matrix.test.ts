@@ -397,13 +397,21 @@ const OPEN_TO_NOBODY = [
   'GET /api/first-run',
   'GET /api/openapi.json',
   'GET /api/session',
+  'GET /api/session/ways',
   'GET /healthz',
   'POST /api/invitations/accept',
   'POST /api/session/link',
+  'POST /api/session/passkey/challenge',
+  'POST /api/session/password-reset',
 ];
 const NEVER_SERVED_HERE = [
   // The house has an administrator; kernel/people/api.integration.test.ts makes the first one.
   'POST /api/first-run people.first-run-done',
+  // This house has no provider; kernel/people/provider.integration.test.ts has one.
+  'POST /api/session/provider people.provider-none',
+  'POST /api/session/provider/finish people.provider-none',
   // It needs the cookie of a password just given; kernel/people/second-factor.integration.test.ts goes the whole way.
   'POST /api/session/totp people.challenge-over',
+  // It needs the cookie of its challenge; kernel/people/passkeys.integration.test.ts goes the whole way.
+  'POST /api/session/passkey people.challenge-over',
 ];

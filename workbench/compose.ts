@@ -14,6 +14,7 @@ import { noteSigner } from './kernel/ledger/note.ts';
 import { createPeople, type PeopleService } from './kernel/people/create-people.ts';
 import { roleAssignmentKind } from './kernel/people/role-assignment.ts';
 import { checkRoleAssignment } from './kernel/people/role-guard.ts';
+import type { SignInSettings } from './kernel/people/sign-in-settings.ts';
 import { makeKinds } from './kernel/records/kinds.ts';
 import { createRecords } from './kernel/records/records.ts';
 import type { Secrets } from './kernel/secrets.ts';
@@ -25,6 +26,7 @@ export interface ComposeOptions {
   readonly secrets: Secrets;
   readonly blobFolder: string;
   readonly baseUrl: string;
+  readonly signIn?: SignInSettings;
   readonly log: Logger;
   readonly now?: () => Date;
   readonly newId?: () => string;
@@ -53,6 +55,7 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
     kinds,
     secret: secrets.session,
     baseUrl: options.baseUrl,
+    ...(options.signIn ? { signIn: options.signIn } : {}),
     now,
     newId,
     log,

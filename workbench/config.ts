@@ -2,6 +2,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { defineErrors } from './kernel/errors.ts';
+import { isNetwork } from './kernel/http/client-address.ts';
+import { ROLE_IDS } from './kernel/people/roles.ts';
+import type { ProviderSettings, SignInSettings } from './kernel/people/sign-in-settings.ts';
 
 const refuse = defineErrors({
   'config.invalid': {
@@ -29,6 +32,61 @@ const Environment = z.object({
   /** Address under which people reach Ward, when a proxy stands before it. */
   WARD_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARD_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  /** Proxies before Ward, whose `X-Forwarded-For` is believed: addresses or networks, with commas between. */
+  WARD_TRUSTED_PROXIES: z
+    .string()
+    .max(4_000)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .refine(
+      (parts) => parts.every(isNetwork),
+      'must be addresses or networks such as 10.0.0.0/8, with commas',
+    )
+    .default([]),
+  /** OpenID Connect; issuer, client and secret belong together. */
+  WARD_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .max(1_000)
+    .refine((text) => isSafeIssuer(text), 'must be https; http only on this machine')
+    .optional(),
+  WARD_OIDC_CLIENT_ID: z.string().min(1).max(500).optional(),
+  WARD_OIDC_CLIENT_SECRET: z.string().min(1).max(2_000).optional(),
+  WARD_OIDC_NAME: z.string().trim().min(1).max(60).default('single sign-on'),
+  WARD_OIDC_SCOPE: z
+    .string()
+    .max(500)
+    .regex(/(^| )openid( |$)/, 'must hold openid')
+    .default('openid email profile'),
+  WARD_OIDC_GROUPS_CLAIM: z.string().min(1).max(200).default('groups'),
+  WARD_OIDC_CREATE: z.enum(['0', '1']).default('0'),
+  WARD_OIDC_ONLY: z.enum(['0', '1']).default('0'),
+  WARD_GROUP_ROLES: z
+    .string()
+    .max(100_000)
+    .transform((text, ctx) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        ctx.addIssue('is not JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(
+      z.record(
+        z.string().min(1).max(300),
+        z
+          .array(
+            z.object({ role: z.enum(ROLE_IDS), product: z.string().regex(/^(all|[A-Z]{2,5}-\d{1,9})$/) }),
+          )
+          .max(50),
+        'must be {"group": [{"role": "developer", "product": "PRD-1" or "all"}]}',
+      ),
+    )
+    .optional(),
   /** File with the secrets, when several hosts share one database. */
   WARD_SECRETS: z.string().max(1_000).optional(),
 });
@@ -42,6 +100,8 @@ export interface Config {
   readonly baseUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly secretsFile: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly signIn: SignInSettings;
 }
 
 /** `options` come from the command line and win. Refuses `config.invalid` naming the variable, never its value. */
@@ -69,5 +129,34 @@ export function readConfig(
     baseUrl: env.WARD_BASE_URL?.replace(/\/$/, '') ?? null,
     logLevel: env.WARD_LOG,
     secretsFile: env.WARD_SECRETS ?? null,
+    trustedProxies: env.WARD_TRUSTED_PROXIES,
+    signIn: { provider: providerOf(env), groupRoles: env.WARD_GROUP_ROLES ?? {} },
   };
+}
+
+function providerOf(env: z.infer<typeof Environment>): ProviderSettings | null {
+  const { WARD_OIDC_ISSUER, WARD_OIDC_CLIENT_ID, WARD_OIDC_CLIENT_SECRET } = env;
+  const together = { WARD_OIDC_ISSUER, WARD_OIDC_CLIENT_ID, WARD_OIDC_CLIENT_SECRET };
+  const missing = Object.entries(together).find(([, value]) => value === undefined)?.[0];
+  if (missing !== undefined) {
+    const set = Object.values(together).some((value) => value !== undefined) || env.WARD_OIDC_ONLY === '1';
+    if (!set) return null;
+    throw refuse('config.invalid', `${missing} is missing; single sign-on needs it.`, { at: missing });
+  }
+  return {
+    issuer: WARD_OIDC_ISSUER as string,
+    clientId: WARD_OIDC_CLIENT_ID as string,
+    clientSecret: WARD_OIDC_CLIENT_SECRET as string,
+    name: env.WARD_OIDC_NAME,
+    scope: env.WARD_OIDC_SCOPE,
+    groupsClaim: env.WARD_OIDC_GROUPS_CLAIM,
+    create: env.WARD_OIDC_CREATE === '1',
+    only: env.WARD_OIDC_ONLY === '1',
+  };
+}
+
+/** Tokens and the client's secret go there: in clear text only to a provider on the same machine. */
+function isSafeIssuer(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }

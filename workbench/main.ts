@@ -15,6 +15,7 @@ import { defineErrors } from './kernel/errors.ts';
 import { createApp } from './kernel/http/app.ts';
 import { ledgerApi } from './kernel/ledger/api.ts';
 import { peopleApi } from './kernel/people/api.ts';
+import { scimApi } from './kernel/people/scim-api.ts';
 import { recordsApi } from './kernel/records/api.ts';
 import { loadSecrets } from './kernel/secrets.ts';
 import { knowledgeApi } from './knowledge/api.ts';
@@ -88,6 +89,7 @@ export async function start(options: StartOptions): Promise<Running> {
       secrets,
       blobFolder: join(config.dataDir, 'blobs'),
       baseUrl: origin,
+      signIn: config.signIn,
       log,
     });
     if (options.example) {
@@ -113,7 +115,12 @@ export async function start(options: StartOptions): Promise<Running> {
 }
 
 /** The whole HTTP application over a composed Ward; tests ask it without a port. */
-export async function appOf(ward: Ward, webRoot: string | null, allowedOrigin: string | null) {
+export async function appOf(
+  ward: Ward,
+  webRoot: string | null,
+  allowedOrigin: string | null,
+  trustedProxies: readonly string[] = [],
+) {
   const routers = [
     peopleApi(ward.people),
     recordsApi(ward),
@@ -121,7 +128,16 @@ export async function appOf(ward: Ward, webRoot: string | null, allowedOrigin: s
     knowledgeApi(ward),
     ...(await Promise.all(ward.rooms.flatMap((room) => (room.api ? [room.api(ward)] : [])))),
   ];
-  return createApp({ kernel: ward, routers, webRoot, version: VERSION, allowedOrigin });
+  const scim = scimApi(ward.people);
+  return createApp({
+    kernel: ward,
+    routers,
+    scim,
+    webRoot,
+    version: VERSION,
+    allowedOrigin,
+    trustedProxies,
+  });
 }
 
 async function listen(
@@ -133,7 +149,7 @@ async function listen(
   const { config } = options;
   const webRoot =
     options.webRoot !== null && existsSync(join(options.webRoot, 'index.html')) ? options.webRoot : null;
-  const app = await appOf(ward, webRoot, origin);
+  const app = await appOf(ward, webRoot, origin, config.trustedProxies);
   const server = await new Promise<ServerType>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () =>
       resolve(listening),

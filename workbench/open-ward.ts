@@ -88,6 +88,7 @@ export async function withWard<T>(config: Config, work: (ward: Ward) => Promise<
       secrets,
       blobFolder: join(config.dataDir, 'blobs'),
       baseUrl: config.baseUrl ?? `http://${config.host}:${config.port}`,
+      signIn: config.signIn,
       log,
     });
     return await work(ward);

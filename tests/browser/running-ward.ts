@@ -18,14 +18,20 @@ export interface RunningWard {
   stop(): Promise<void>;
 }
 
-export async function startProgram(args: readonly string[] = []): Promise<RunningWard> {
+/** `settings` gives environment variables, knowing the address at which Ward will be. */
+export async function startProgram(
+  args: readonly string[] = [],
+  settings: (url: string) => Promise<NodeJS.ProcessEnv> = async () => ({}),
+): Promise<RunningWard> {
   if (!existsSync(program)) throw new Error('The program is not built: run "npm run build" first.');
   const data = await mkdtemp(join(tmpdir(), 'ward-browser-'));
   const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = { ...process.env, ...(await settings(url)) };
   const child = spawn(
     process.execPath,
     [program, 'start', '--port', String(port), '--data', join(data, 'data'), ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env },
   );
   let text = '';
   const keep = (chunk: Buffer) => {
@@ -35,7 +41,7 @@ export async function startProgram(args: readonly string[] = []): Promise<Runnin
   child.stderr.on('data', keep);
   const link = await waitForLink(child, () => text);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     link,
     data,
     output: () => text,

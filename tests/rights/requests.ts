@@ -1,7 +1,11 @@
 // One sensible request for each route: with what it needs made beforehand, so that only rights can refuse it.
 import { randomUUID } from 'node:crypto';
 import { makeApiToken } from '../../workbench/kernel/people/api-tokens.ts';
+import { SoftAuthenticator } from '../../workbench/kernel/people/authenticator.fixture.ts';
+import { storePassword } from '../../workbench/kernel/people/directory.ts';
 import { invite } from '../../workbench/kernel/people/invitations.ts';
+import { askForPasskey, beginPasskey } from '../../workbench/kernel/people/passkeys.ts';
+import { askPasswordReset } from '../../workbench/kernel/people/password-reset.ts';
 import { type Principal, SYSTEM } from '../../workbench/kernel/people/roles.ts';
 import { beginEnrolment, confirmEnrolment } from '../../workbench/kernel/people/second-factor.ts';
 import { listSessions, openSession } from '../../workbench/kernel/people/sessions.ts';
@@ -91,23 +95,30 @@ function fromBase32(text: string): Uint8Array {
   return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
 }
 
-/** Begins a second factor for a person in a session; gives its present code. */
-async function enrol(house: House, actor: Actor): Promise<{ code: string; after: () => Promise<unknown> }> {
+/** Begins a second factor for a person in a session; gives its present code and the one after it. */
+async function enrol(
+  house: House,
+  actor: Actor,
+): Promise<{ code: string; next: string; after: () => Promise<unknown> }> {
   const id = personOf(actor);
-  if (id === null) return { code: '000000', after: async () => undefined };
+  if (id === null) return { code: '000000', next: '000000', after: async () => undefined };
   const { context } = house.ward.people;
   const { secret } = await beginEnrolment(context, { id, email: actor.email ?? '' });
   return {
     code: codeAt(fromBase32(secret), timeStep(context.now())),
+    next: codeAt(fromBase32(secret), timeStep(context.now()) + 1),
     after: () => house.ward.db.deleteFrom('second_factor').where('person_id', '=', id).execute(),
   };
 }
 
-async function enrolled(house: House, actor: Actor): Promise<{ after: () => Promise<unknown> }> {
-  const { code, after } = await enrol(house, actor);
+async function enrolled(
+  house: House,
+  actor: Actor,
+): Promise<{ next: string; after: () => Promise<unknown> }> {
+  const { code, next, after } = await enrol(house, actor);
   const id = personOf(actor);
   if (id !== null) await confirmEnrolment(house.ward.people.context, id, code);
-  return { after };
+  return { next, after };
 }
 
 async function invitation(house: House) {
@@ -156,6 +167,7 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
     },
   }),
   'GET /api/session': plain,
+  'GET /api/session/ways': plain,
   'POST /api/session': (_house, actor) => ({
     body: { email: actor.email ?? 'nobody@example.org', password: PASSWORD },
   }),
@@ -167,6 +179,56 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/session/link': async ({ ward }) => ({
     body: { token: new URL((await ward.people.makeFirstRunLink()).url).hash.slice(1) },
   }),
+  'POST /api/session/passkey/challenge': plain,
+  'POST /api/session/passkey': async ({ ward }) => {
+    const { challenge, rpId } = await askForPasskey(ward.people.context, null);
+    return { body: new SoftAuthenticator().answer({ challenge, rpId }) };
+  },
+  'GET /api/me/passkeys': plain,
+  'POST /api/me/passkeys/options': () => ({ body: { proof: { password: PASSWORD } } }),
+  'POST /api/me/passkeys': async (house, actor) => {
+    const id = personOf(actor) ?? (randomUUID() as string);
+    const options = personOf(actor)
+      ? await beginPasskey(house.ward.people.context, { id, name: 'x', email: 'x@example.org' })
+      : { challenge: 'A'.repeat(43), rp: { id: 'localhost' } };
+    const passkey = new SoftAuthenticator().make(options, { origin: 'http://localhost:8100' });
+    return {
+      body: { name: 'Phone', passkey },
+      after: () => house.ward.db.deleteFrom('passkey').where('person_id', '=', id).execute(),
+    };
+  },
+  'POST /api/me/passkeys/challenge': () => ({ body: {} }),
+  'DELETE /api/me/passkeys/{id}': async ({ ward }, actor) => {
+    const id = randomUUID() as string;
+    const person = personOf(actor);
+    if (person !== null)
+      await ward.db
+        .insertInto('passkey')
+        .values({
+          id,
+          person_id: person,
+          name: 'Phone',
+          credential_id: id,
+          public_key: Buffer.from('x'),
+          counter: 0,
+          transports: [],
+          synced: false,
+          created_at: ward.now(),
+        })
+        .execute();
+    return { path: `/api/me/passkeys/${id}` };
+  },
+  'POST /api/session/provider': () => ({ body: {} }),
+  'POST /api/session/provider/finish': () => ({ body: { query: 'code=x&state=y' } }),
+  'POST /api/session/password-reset': async (house) => {
+    const { ward } = house;
+    const { personId } = await ward.person(`Forgetful ${letters()}`, []);
+    await storePassword(ward.db, ward.people.context, personId as string, 'no hash');
+    const by = personOf(house.actor('administrator')) as string;
+    const { url } = await askPasswordReset(ward.people.context, personId as string, by);
+    return { body: { token: new URL(url).hash.slice(1), password: 'quiet lantern over the mole' } };
+  },
+  'POST /api/me/password-reset/seen': plain,
   'POST /api/me/password': (house, actor) => ({
     body: { password: PASSWORD, newPassword: 'another harbour at seven bells' },
     after: () => house.resetPassword(actor),
@@ -182,14 +244,14 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
     const { code, after } = await enrol(house, actor);
     return { body: { code }, after };
   },
-  'POST /api/me/totp/backup-codes': async (house, actor) => ({
-    body: { password: PASSWORD },
-    ...(await enrolled(house, actor)),
-  }),
-  'POST /api/me/totp/disable': async (house, actor) => ({
-    body: { password: PASSWORD },
-    ...(await enrolled(house, actor)),
-  }),
+  'POST /api/me/totp/backup-codes': async (house, actor) => {
+    const { next, after } = await enrolled(house, actor);
+    return { body: { password: PASSWORD, totp: next }, after };
+  },
+  'POST /api/me/totp/disable': async (house, actor) => {
+    const { next, after } = await enrolled(house, actor);
+    return { body: { password: PASSWORD, totp: next }, after };
+  },
   'GET /api/me/sessions': plain,
   'DELETE /api/me/sessions': plain,
   'DELETE /api/me/sessions/{id}': async (house, actor) => {
@@ -214,6 +276,11 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
       .where('id', '=', personId as string)
       .execute();
     return { path: `/api/people/${personId}/enable` };
+  },
+  'POST /api/people/{id}/password-reset': async ({ ward }) => {
+    const { personId } = await ward.person(`Forgetful ${letters()}`, []);
+    await storePassword(ward.db, ward.people.context, personId as string, 'no hash');
+    return { path: `/api/people/${personId}/password-reset`, body: { password: PASSWORD } };
   },
   'GET /api/invitations': plain,
   'POST /api/invitations': () => ({ body: { name: 'Guest', email: `guest.${unique()}@example.org` } }),

@@ -10,6 +10,7 @@ import type { Grant, Principal, Role } from '../../workbench/kernel/people/roles
 import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
 import { createRecord } from '../../workbench/kernel/records/operations.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
+import { allMigrations, loadRooms } from '../../workbench/rooms/load.ts';
 import { freshDatabase } from './fresh-database.ts';
 
 export const PASSWORD = 'seven-Lasers over the harbour';
@@ -24,7 +25,7 @@ export interface TestWard extends Ward {
 }
 
 export async function testWard(): Promise<TestWard> {
-  const database = await freshDatabase();
+  const database = await freshDatabase(allMigrations(await loadRooms()));
   const folder = await mkdtemp(join(tmpdir(), 'ward-blobs-'));
   let shift = 0;
   const ward = await compose({

@@ -42,3 +42,15 @@ export const sessionsQuery = queryOptions({
   queryKey: ['me', 'sessions'],
   queryFn: async () => (await (await peopleClient.me.sessions.$get()).json()).items,
 });
+
+export const passkeysQuery = queryOptions({
+  queryKey: ['me', 'passkeys'],
+  queryFn: async () => (await (await peopleClient.me.passkeys.$get()).json()).items,
+});
+
+/** How people sign in at this Ward; as long as it runs. */
+export const waysQuery = queryOptions({
+  queryKey: ['ways'],
+  queryFn: async () => (await peopleClient.session.ways.$get()).json(),
+  staleTime: 300_000,
+});

@@ -44,7 +44,9 @@ const page = (parent: typeof root | typeof inside, path: string, load: Load) =>
 
 const outsidePages = [
   page(root, '/sign-in', () => import('./pages/SignIn.tsx')),
+  page(root, '/sign-in/provider', () => import('./pages/ProviderReturn.tsx')),
   page(root, '/welcome', () => import('./pages/Welcome.tsx')),
+  page(root, '/new-password', () => import('./pages/NewPasswordPage.tsx')),
   page(root, '/invitation', () => import('./pages/AcceptInvitation.tsx')),
 ];
 
@@ -94,7 +96,7 @@ export const router = createRouter({
 // The session has ended while a page was open: sign in, and come back to the same view.
 onSignedOut(() => {
   const { pathname, href } = router.state.location;
-  if (pathname === '/sign-in') return;
+  if (pathname.startsWith('/sign-in')) return;
   void router
     .navigate({ to: '/sign-in', search: { next: href } as never })
     .then(() => queryClient.setQueryData(sessionQuery.queryKey, null));

@@ -2,25 +2,33 @@
 
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Kernel } from '../kernel.ts';
+import { isShared } from '../people/back-off.ts';
+import { clientAddressFrom, clientKey } from './client-address.ts';
 import type { Env } from './env.ts';
 import { streamChanges } from './live.ts';
 import { countRequests, metricsText } from './metrics.ts';
 import { pages } from './pages.ts';
 import { answerError, refuseHttp } from './problem.ts';
+import { rateLimit, STRANGER_CHANGES, STRANGER_READS } from './rate-limit.ts';
 import { guard, newRouter } from './router.ts';
 
 export interface AppParts {
   readonly kernel: Kernel;
   /** Routers under `/api`, the kernel's own first. */
   readonly routers: readonly OpenAPIHono<Env>[];
+  /** What another standard puts elsewhere, with its own errors; it says itself who may call it. */
+  readonly scim: OpenAPIHono<Env>;
   /** Folder with the built pages; null serves the API alone. */
   readonly webRoot: string | null;
   readonly version: string;
   /** Origins that may send cookies with changes, besides the request's own host. */
   readonly allowedOrigin: string | null;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 // Uploads stream and set their own limit; everything else is small JSON.
@@ -28,7 +36,10 @@ const JSON_LIMIT = 2 * 1024 * 1024;
 export const UPLOAD_PATHS = /^\/api\/(sboms|knowledge)\/upload$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: AppParts): OpenAPIHono<Env> {
+export function createApp(parts: AppParts): OpenAPIHono<Env> {
+  const { kernel, routers, scim, webRoot, version, allowedOrigin } = parts;
+  const addressOf = clientAddressFrom(parts.trustedProxies);
+  const limits = { changes: rateLimit(STRANGER_CHANGES), reads: rateLimit(STRANGER_READS) };
   const app = newRouter();
   const json = bodyLimit({
     maxSize: JSON_LIMIT,
@@ -36,6 +47,12 @@ export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: 
       throw refuseHttp('http.too-large', `A request may have ${JSON_LIMIT} bytes.`);
     },
   });
+  /** Behind a proxy that is not named in the settings all people have one address, which then cannot be limited. */
+  const limitStrangers = (c: Context<Env>) => {
+    const address = c.get('clientAddress');
+    if (isShared(address)) return;
+    (SAFE_METHODS.has(c.req.method) ? limits.reads : limits.changes).take(clientKey(address));
+  };
   app.onError((error, c) => answerError(jsonSyntax(error), c));
   app.notFound((c) =>
     answerError(refuseHttp('http.not-found', `There is nothing at ${c.req.path.slice(0, 200)}.`), c),
@@ -47,7 +64,7 @@ export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: 
     c.set('log', kernel.log.child({ requestId, method: c.req.method, path: c.req.path }));
     c.set('principal', null);
     c.set('sessionId', null);
-    c.set('clientAddress', clientAddress(c));
+    c.set('clientAddress', addressOf(peerAddress(c), c.req.header('x-forwarded-for')));
     const started = performance.now();
     await next();
     c.res.headers.set('x-request-id', requestId);
@@ -89,11 +106,18 @@ export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: 
     if (known) {
       c.set('principal', known.principal);
       c.set('sessionId', known.sessionId);
+    } else {
+      limitStrangers(c);
     }
+    return next();
+  });
+  app.use('/scim/*', async (c, next) => {
+    if (!(await kernel.people.principalOf(c.req.raw.headers))) limitStrangers(c);
     return next();
   });
 
   for (const router of routers) app.route('/api', router);
+  app.route('/scim/v2', scim);
   app.get('/api/live', guard({ who: 'member', scope: 'read' }), streamChanges(kernel));
   app.get('/healthz', async (c) => {
     await kernel.pool.query('select 1');
@@ -119,7 +143,7 @@ export function createApp({ kernel, routers, webRoot, version, allowedOrigin }: 
   return app;
 }
 
-function clientAddress(c: Parameters<typeof getConnInfo>[0]): string {
+function peerAddress(c: Parameters<typeof getConnInfo>[0]): string {
   try {
     return getConnInfo(c).remote.address ?? 'unknown';
   } catch {
@@ -142,10 +166,17 @@ function requireOwnOrigin(headers: Headers, allowedOrigin: string | null): void 
 
 /** A body of another type would not be looked at by the schema of its route. */
 function requireJson(request: Request): void {
-  if (request.body === null) return;
+  if (request.body === null || hasNoBody(request.headers)) return;
   const type = request.headers.get('content-type') ?? '';
   if (/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) return;
   throw refuseHttp('http.wrong-media-type', 'The body is not called JSON by its content-type.');
+}
+
+/** RFC 9112 6.3: neither length nor coding, or a length of zero. The server's adapter makes an empty stream of it. */
+function hasNoBody(headers: Headers): boolean {
+  const length = headers.get('content-length');
+  if (length !== null) return length === '0';
+  return !headers.has('transfer-encoding') && !headers.has('content-type');
 }
 
 /** Hono reports unreadable JSON as an HTTPException with status 400. */

@@ -49,6 +49,12 @@ export const refuseHttp = defineErrors({
     title: 'The request came from another site',
     remedy: 'Open Ward in this browser and try it there.',
   },
+  'http.too-many': {
+    status: 429,
+    exit: 2,
+    title: 'Too many requests',
+    remedy: 'Wait the time that is named, then try again.',
+  },
   'http.not-ready': {
     status: 503,
     exit: 4,

@@ -3,6 +3,7 @@ import { newRouter } from '../http/router.ts';
 import type { PeopleService } from './create-people.ts';
 import { invitationApi } from './invitation-api.ts';
 import { meApi } from './me-api.ts';
+import { passkeyApi } from './passkey-api.ts';
 import { personApi } from './person-api.ts';
 import { sessionApi } from './session-api.ts';
 import { tokenApi } from './token-api.ts';
@@ -10,6 +11,7 @@ import { tokenApi } from './token-api.ts';
 export function peopleApi(people: PeopleService) {
   return newRouter()
     .route('/', sessionApi(people))
+    .route('/', passkeyApi(people))
     .route('/', meApi(people))
     .route('/', personApi(people))
     .route('/', invitationApi(people))

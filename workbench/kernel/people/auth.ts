@@ -1,4 +1,4 @@
-// The sign-in library (better-auth) as Ward uses it: sessions and their cookies now, passkeys and single sign-on next.
+// The sign-in library (better-auth) as Ward uses it: sessions and their cookies.
 // Its HTTP handler is mounted nowhere; only `auth.api` is called, by our own routes.
 import { betterAuth } from 'better-auth';
 import { createAuthEndpoint } from 'better-auth/api';
@@ -22,6 +22,7 @@ const SessionOpening = z.object({
   personId: z.uuid(),
   address: z.string().max(100),
   userAgent: z.string().max(300),
+  provider: z.string().max(1_000).nullable(),
 });
 
 /** Server-only endpoints: without a path they cannot be reached from outside even if the handler were mounted. */
@@ -29,10 +30,10 @@ const sessions = {
   id: 'ward-sessions',
   endpoints: {
     openSession: createAuthEndpoint.serverOnly({ method: 'POST', body: SessionOpening }, async (ctx) => {
-      const { personId, address, userAgent } = ctx.body;
+      const { personId, address, userAgent, provider } = ctx.body;
       const user = await ctx.context.internalAdapter.findUserById(personId);
       if (!user) throw new Error('a session was opened for nobody');
-      const place = { ipAddress: address, userAgent };
+      const place = { ipAddress: address, userAgent, provider };
       const session = await ctx.context.internalAdapter.createSession(personId, false, place);
       await setSessionCookie(ctx, { session, user }, false);
       return { sessionId: session.id };
@@ -80,6 +81,7 @@ export function makeAuth(options: AuthOptions) {
           fieldName: 'last_seen_at',
           defaultValue: now,
         },
+        provider: { type: 'string', required: false, input: false },
       },
       expiresIn: ABSOLUTE_MS / 1000,
       disableSessionRefresh: true,

@@ -8,6 +8,7 @@ import type { Kinds } from '../records/kinds.ts';
 import type { JsonObject } from '../records/record.ts';
 import type { Vault } from './secrets.ts';
 import type { CookieNames } from './session-cookie.ts';
+import type { SignInSettings } from './sign-in-settings.ts';
 import type {} from './tables.ts';
 
 export interface PeopleContext {
@@ -18,6 +19,7 @@ export interface PeopleContext {
   readonly vault: Vault;
   readonly baseUrl: string;
   readonly cookies: CookieNames;
+  readonly signIn: SignInSettings;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly log: Logger;

@@ -14,10 +14,12 @@ import { type FirstRunLink, firstRunNeeded, makeFirstRunLink } from './first-run
 import { hashPassword } from './password-hash.ts';
 import { checkNewPassword } from './password-rules.ts';
 import type { People } from './people.ts';
+import { makeProvider, type Provider } from './provider.ts';
 import { roleAssignmentKind } from './role-assignment.ts';
 import { makeVault } from './secrets.ts';
 import { cookieNames } from './session-cookie.ts';
 import { endAllSessions, type LoadAuth, sessionPrincipal } from './sessions.ts';
+import { OWN_SIGN_IN, type SignInSettings } from './sign-in-settings.ts';
 
 export interface PeopleOptions {
   readonly pool: Pool;
@@ -28,6 +30,8 @@ export interface PeopleOptions {
   readonly secret: string;
   /** Where browsers find this Ward, e.g. `https://ward.example.org/`. */
   readonly baseUrl: string;
+  /** A provider of identities and its groups; by default people sign in with Ward's own passwords and passkeys. */
+  readonly signIn?: SignInSettings;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly log: Logger;
@@ -36,6 +40,8 @@ export interface PeopleOptions {
 export interface PeopleService extends People {
   readonly context: PeopleContext;
   readonly auth: LoadAuth;
+  /** Null where none is set up. */
+  readonly provider: Provider | null;
   /** Loads the sign-in library ahead of the first sign-in, which else takes half a second longer. */
   warm(): Promise<void>;
   /** True until there is an administrator. */
@@ -60,12 +66,14 @@ export function createPeople(options: PeopleOptions): PeopleService {
     kinds: options.kinds ?? makeKinds([roleAssignmentKind]),
     vault: makeVault(secret),
     cookies: cookieNames(baseUrl),
+    signIn: options.signIn ?? OWN_SIGN_IN,
   };
   const auth = lazyAuth(context);
 
   return {
     context,
     auth,
+    provider: context.signIn.provider ? makeProvider(context.signIn.provider, context) : null,
     async warm() {
       await auth();
     },
@@ -79,7 +87,8 @@ export function createPeople(options: PeopleOptions): PeopleService {
       }
       return sessionPrincipal(context, headers);
     },
-    reauthenticate: (personId, credential, now) => proveCredential(context, personId, credential, now),
+    reauthenticate: (personId, credential, now, act) =>
+      proveCredential(context, personId, credential, now, act),
     find: (ids) => findPeople(context.db, ids),
     holders: (roles, productId, except) => findHolders(context.db, roles, productId, except),
     ensurePerson: (person, tx = context.db) => ensurePerson(tx, context, person),

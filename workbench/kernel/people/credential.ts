@@ -4,9 +4,11 @@ import type { Tables } from '../database/schema.ts';
 import { type Attempt, beginAttempt, clearAttempts, presenceSubject, takeBack } from './back-off.ts';
 import { note, type PeopleContext } from './context.ts';
 import { refuse } from './errors.ts';
+import { provePasskey } from './passkeys.ts';
 import { verifyPassword } from './password-hash.ts';
-import type { Credential } from './people.ts';
-import { acceptCode, hasSecondFactor } from './second-factor.ts';
+import type { Credential, PasskeyAssertion } from './people.ts';
+import { acceptBackupCode, acceptCode, hasSecondFactor } from './second-factor.ts';
+import { ACCOUNT_ACT } from './signed-act.ts';
 
 export const PASSWORD_PROVIDER = 'credential';
 
@@ -48,7 +50,9 @@ export async function proveCredential(
   personId: string,
   credential: Credential,
   now: Date,
-): Promise<'password' | 'password+totp'> {
+  act: string,
+): Promise<'password' | 'password+totp' | 'passkey'> {
+  if ('passkey' in credential) return provePasskey(context, personId, credential.passkey, act);
   const attempt = await rightPassword(context, personId, credential.password, now);
   if (!(await hasSecondFactor(context.db, personId))) {
     await clearAttempts(context.db, attempt.subject);
@@ -63,9 +67,45 @@ export async function proveCredential(
   return 'password+totp';
 }
 
+/** How a person proves to be there for a change of the own account; one of password and passkey is given. */
+export interface AccountProof {
+  readonly password?: string | undefined;
+  /** Six digits of the authenticator, or a backup code: who lost the telephone can still put it right. */
+  readonly totp?: string | undefined;
+  readonly passkey?: PasskeyAssertion | undefined;
+}
+
 /**
- * The password alone, for what a person changes on the own account: the session has passed the second factor, and who
- * came in with a backup code has lost it. Refuses `people.wrong-credential`, `people.backed-off`.
+ * For what weakens or opens the own account: the second factor, tokens, passkeys. Refuses as `proveCredential` does.
+ */
+export async function proveForAccount(
+  context: PeopleContext,
+  personId: string,
+  proof: AccountProof,
+  now: Date,
+): Promise<void> {
+  if (proof.passkey) {
+    await provePasskey(context, personId, proof.passkey, ACCOUNT_ACT);
+    return;
+  }
+  const attempt = await rightPassword(context, personId, proof.password ?? '', now);
+  if (await hasSecondFactor(context.db, personId)) {
+    if (!proof.totp) {
+      await takeBack(context.db, attempt);
+      throw refuse('people.totp-needed', 'This account has a second factor.', { at: '$.totp' });
+    }
+    if (/^\d{6}$/.test(proof.totp)) await takeCode(context, personId, proof.totp, now, attempt);
+    else if (!(await acceptBackupCode(context, personId, proof.totp))) {
+      await noteBackOff(context, attempt, personId);
+      throw refuse('people.wrong-credential', 'The code is wrong.', { at: '$.totp' });
+    }
+  }
+  await clearAttempts(context.db, attempt.subject);
+}
+
+/**
+ * The password alone, to change it: whoever has it gains nothing by another one, and every other session ends.
+ * Refuses `people.wrong-credential`, `people.backed-off`.
  */
 export async function provePassword(
   context: PeopleContext,

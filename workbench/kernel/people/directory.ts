@@ -10,9 +10,21 @@ import { checkAdministratorRemains } from './role-guard.ts';
 import type { Grant, Role } from './roles.ts';
 import { endAllSessions, grantsOf } from './sessions.ts';
 
+export interface RefusedRoleListed {
+  readonly group: string;
+  readonly role: string;
+  readonly product: string;
+  readonly message: string;
+}
+
 export interface PersonListed extends PersonSummary {
   readonly disabled: boolean;
   readonly secondFactor: boolean;
+  readonly password: boolean;
+  readonly passkeys: number;
+  readonly provider: boolean;
+  /** What a group would give and a rule refused. */
+  readonly refusedRoles: readonly RefusedRoleListed[];
   readonly roles: readonly Grant[];
 }
 
@@ -20,6 +32,23 @@ export interface PersonListed extends PersonSummary {
 export const canSignIn = sql<boolean>`(p.disabled_at is null and exists (
   select 1 from account a where a.person_id = p.id and (a.provider_id <> ${PASSWORD_PROVIDER} or a.password is not null)
 ))`;
+
+/** How a person can sign in, as columns. */
+const ways = [
+  sql<boolean>`exists (select 1 from second_factor f
+    where f.person_id = p.id and f.confirmed_at is not null)`.as('secondFactor'),
+  sql<boolean>`exists (select 1 from account a where a.person_id = p.id
+    and a.provider_id = ${PASSWORD_PROVIDER} and a.password is not null)`.as('password'),
+  sql<number>`(select count(*)::integer from passkey k where k.person_id = p.id)`.as('passkeys'),
+] as const;
+
+export function waysOf(db: Kysely<Tables>, personId: string) {
+  return db
+    .selectFrom('person as p')
+    .select([...ways])
+    .where('p.id', '=', personId)
+    .executeTakeFirstOrThrow();
+}
 
 export async function findPeople(
   db: Kysely<Tables>,
@@ -71,8 +100,13 @@ export async function listPeople(
     .select(['p.id', 'p.name', 'p.email', canSignIn.as('canSignIn')])
     .select([
       sql<boolean>`p.disabled_at is not null`.as('disabled'),
-      sql<boolean>`exists (select 1 from second_factor f
-        where f.person_id = p.id and f.confirmed_at is not null)`.as('secondFactor'),
+      ...ways,
+      sql<boolean>`exists (select 1 from account a
+        where a.person_id = p.id and a.provider_id <> ${PASSWORD_PROVIDER})`.as('provider'),
+      sql<RefusedRoleListed[]>`coalesce((
+        select jsonb_agg(jsonb_build_object('group', f.group_name, 'role', f.role, 'product', f.product,
+          'message', f.message) order by f.role, f.product)
+        from refused_role f where f.person_id = p.id), '[]'::jsonb)`.as('refusedRoles'),
       grantsOf('p.id').as('roles'),
     ])
     .where(
@@ -138,49 +172,61 @@ export async function storePassword(
  * Takes sign-in, sessions, tokens and open invitations away at once; roles and history stay.
  * Refuses `people.person-unknown`, `people.last-administrator`.
  */
-export async function disablePerson(
+export function disablePerson(context: PeopleContext, personId: string, actorId: string): Promise<void> {
+  return context.db.transaction().execute((tx) => disablePersonIn(tx, context, personId, actorId));
+}
+
+/** As `disablePerson`, inside the caller's transaction. */
+export async function disablePersonIn(
+  tx: Tx,
   context: PeopleContext,
   personId: string,
   actorId: string,
 ): Promise<void> {
-  await context.db.transaction().execute(async (tx) => {
-    await checkAdministratorRemains(tx, { personId });
-    const now = context.now();
-    const row = await tx
-      .updateTable('person')
-      .set({ disabled_at: now, disabled_by: actorId, updated_at: now })
-      .where('id', '=', personId)
-      .returning('id')
-      .executeTakeFirst();
-    if (!row) throw refuse('people.person-unknown', 'There is no such person.');
-    await endAllSessions(tx, personId);
-    await tx
-      .updateTable('api_token')
-      .set({ revoked_at: now })
-      .where('person_id', '=', personId)
-      .where('revoked_at', 'is', null)
-      .execute();
-    await tx
-      .updateTable('invitation')
-      .set({ revoked_at: now })
-      .where('person_id', '=', personId)
-      .where('accepted_at', 'is', null)
-      .where('revoked_at', 'is', null)
-      .execute();
-    await note(tx, context, 'people.disabled', actorId, { person: personId });
-  });
+  await checkAdministratorRemains(tx, { personId });
+  const now = context.now();
+  const row = await tx
+    .updateTable('person')
+    .set({ disabled_at: now, disabled_by: actorId, updated_at: now })
+    .where('id', '=', personId)
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) throw refuse('people.person-unknown', 'There is no such person.');
+  await endAllSessions(tx, personId);
+  await tx
+    .updateTable('api_token')
+    .set({ revoked_at: now })
+    .where('person_id', '=', personId)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await tx
+    .updateTable('invitation')
+    .set({ revoked_at: now })
+    .where('person_id', '=', personId)
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await note(tx, context, 'people.disabled', actorId, { person: personId });
 }
 
 /** Lets a disabled person sign in again; tokens stay revoked. Refuses `people.person-unknown`. */
-export async function enablePerson(context: PeopleContext, personId: string, actorId: string): Promise<void> {
-  await context.db.transaction().execute(async (tx: Tx) => {
-    const row = await tx
-      .updateTable('person')
-      .set({ disabled_at: null, disabled_by: null, updated_at: context.now() })
-      .where('id', '=', personId)
-      .returning('id')
-      .executeTakeFirst();
-    if (!row) throw refuse('people.person-unknown', 'There is no such person.');
-    await note(tx, context, 'people.enabled', actorId, { person: personId });
-  });
+export function enablePerson(context: PeopleContext, personId: string, actorId: string): Promise<void> {
+  return context.db.transaction().execute((tx) => enablePersonIn(tx, context, personId, actorId));
+}
+
+/** As `enablePerson`, inside the caller's transaction. */
+export async function enablePersonIn(
+  tx: Tx,
+  context: PeopleContext,
+  personId: string,
+  actorId: string,
+): Promise<void> {
+  const row = await tx
+    .updateTable('person')
+    .set({ disabled_at: null, disabled_by: null, updated_at: context.now() })
+    .where('id', '=', personId)
+    .returning('id')
+    .executeTakeFirst();
+  if (!row) throw refuse('people.person-unknown', 'There is no such person.');
+  await note(tx, context, 'people.enabled', actorId, { person: personId });
 }

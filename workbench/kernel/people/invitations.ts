@@ -1,9 +1,10 @@
 // Invitations: a link, shown once to the inviter, with which a named person sets the first password.
 import { note, type PeopleContext, type Visitor } from './context.ts';
-import { findAccount } from './credential.ts';
+import { findAccount, PASSWORD_PROVIDER } from './credential.ts';
 import { ensurePerson, storePassword } from './directory.ts';
 import { refuse } from './errors.ts';
 import { withSlash } from './first-run.ts';
+import { requireOwnWay } from './own-way.ts';
 import { hashPassword } from './password-hash.ts';
 import { checkNewPassword } from './password-rules.ts';
 import { randomToken, tokenHash } from './secrets.ts';
@@ -47,6 +48,17 @@ export async function invite(
     const account = await findAccount(tx, { id: person });
     if (account?.password)
       throw refuse('people.already-member', `${input.email} has an account already.`, { at: '$.email' });
+    // Else an invitation would put a password beside the provider, for whoever holds the link.
+    const linked = await tx
+      .selectFrom('account')
+      .select('id')
+      .where('person_id', '=', person)
+      .where('provider_id', '<>', PASSWORD_PROVIDER)
+      .executeTakeFirst();
+    if (linked)
+      throw refuse('people.already-member', `${input.email} signs in by the provider already.`, {
+        at: '$.email',
+      });
     if (account?.disabled)
       throw refuse('people.already-member', `${input.email} belongs to a person who was disabled.`, {
         at: '$.email',
@@ -120,7 +132,7 @@ export async function revokeInvitation(context: PeopleContext, id: string, actor
   });
 }
 
-/** Sets the password and signs in. Refuses `people.link-over` and the `people.password-*` codes. */
+/** Sets the password and signs in. Refuses `people.link-over`, `people.provider-only` and the `people.password-*` codes. */
 export async function acceptInvitation(
   context: PeopleContext,
   auth: LoadAuth,
@@ -139,6 +151,7 @@ export async function acceptInvitation(
     .where('p.disabled_at', 'is', null)
     .executeTakeFirst();
   if (!open) throw over();
+  await requireOwnWay(context, open.personId);
   await checkNewPassword(input.password, [open.name, open.email]);
   const passwordHash = await hashPassword(input.password);
 

@@ -4,8 +4,9 @@ import { access, answers, jsonBody, newRouter } from '../http/router.ts';
 import { note } from './context.ts';
 import * as contract from './contract.ts';
 import type { PeopleService } from './create-people.ts';
-import { provePassword } from './credential.ts';
+import { proveForAccount, provePassword } from './credential.ts';
 import { refuse } from './errors.ts';
+import { confirmResetSeen } from './password-reset.ts';
 import { sendCookies, signedIn, visitorOf } from './request.ts';
 import { beginEnrolment, confirmEnrolment, removeSecondFactor, renewBackupCodes } from './second-factor.ts';
 import { closeSession, endAllSessions, endSession, listSessions, openSession } from './sessions.ts';
@@ -37,10 +38,23 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
     .openapi(
       createRoute({
         method: 'post',
+        path: '/me/password-reset/seen',
+        tags,
+        ...ownAccount,
+        responses: answers(contract.Done, 'The person knows that the password was reset'),
+      }),
+      async (c) => {
+        await confirmResetSeen(context, signedIn(c).personId);
+        return c.json({ done: true as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
         path: '/me/totp',
         tags,
         ...ownAccount,
-        request: { body: jsonBody(contract.PasswordAgain) },
+        request: { body: jsonBody(contract.ProofAgain) },
         responses: answers(
           contract.EnrolmentView,
           'A secret for the authenticator; it waits for its first code',
@@ -48,7 +62,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
       }),
       async (c) => {
         const me = signedIn(c);
-        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        await proveForAccount(context, me.personId, c.req.valid('json'), now());
         const person = (await find([me.personId])).get(me.personId);
         if (!person) throw refuse('people.person-unknown', 'There is no such person.');
         return c.json(await beginEnrolment(context, person), 200);
@@ -75,12 +89,12 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         path: '/me/totp/backup-codes',
         tags,
         ...ownAccount,
-        request: { body: jsonBody(contract.PasswordAgain) },
+        request: { body: jsonBody(contract.ProofAgain) },
         responses: answers(contract.BackupCodes, 'New backup codes; the old ones stop working'),
       }),
       async (c) => {
         const me = signedIn(c);
-        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        await proveForAccount(context, me.personId, c.req.valid('json'), now());
         return c.json({ backupCodes: [...(await renewBackupCodes(context, me.personId))] }, 200);
       },
     )
@@ -90,12 +104,12 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
         path: '/me/totp/disable',
         tags,
         ...ownAccount,
-        request: { body: jsonBody(contract.PasswordAgain) },
+        request: { body: jsonBody(contract.ProofAgain) },
         responses: answers(contract.Done, 'The second factor is off'),
       }),
       async (c) => {
         const me = signedIn(c);
-        await provePassword(context, me.personId, c.req.valid('json').password, now());
+        await proveForAccount(context, me.personId, c.req.valid('json'), now());
         await removeSecondFactor(context, me.personId);
         return c.json({ done: true as const }, 200);
       },
@@ -139,7 +153,7 @@ export function meApi({ context, auth, setPassword, find }: PeopleService) {
           });
           return count;
         });
-        sendCookies(c, await closeSession(context, auth, c.req.raw.headers));
+        sendCookies(c, (await closeSession(context, auth, c.req.raw.headers)).cookies);
         return c.json({ ended }, 200);
       },
     )

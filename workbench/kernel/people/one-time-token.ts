@@ -1,21 +1,41 @@
-// Tokens that open one thing once: the first run's link, the second step of a sign-in. Only their hash is stored.
+// Tokens that open one thing once: the first run's link, the second step of a sign-in, the challenge of a passkey, the
+// link for a new password. Only their hash is stored.
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/schema.ts';
 import { randomToken, tokenHash } from './secrets.ts';
 
-export type TokenPurpose = 'first-run' | 'challenge';
+export type TokenPurpose =
+  | 'first-run'
+  | 'challenge'
+  | 'passkey-add'
+  | 'passkey-sign-in'
+  | 'passkey-prove'
+  | 'password-reset';
 
-export const FIRST_RUN_MS = 30 * 60_000;
 export const CHALLENGE_MS = 5 * 60_000;
+
+const LIVES_MS: Readonly<Record<TokenPurpose, number>> = {
+  'first-run': 30 * 60_000,
+  challenge: CHALLENGE_MS,
+  'passkey-add': CHALLENGE_MS,
+  'passkey-sign-in': CHALLENGE_MS,
+  'passkey-prove': CHALLENGE_MS,
+  'password-reset': 24 * 3_600_000,
+};
+
+export interface TakenToken {
+  readonly personId: string | null;
+  readonly about: string | null;
+}
 
 export async function makeOneTimeToken(
   db: Kysely<Tables>,
   purpose: TokenPurpose,
   personId: string | null,
   now: Date,
+  about: string | null = null,
 ): Promise<string> {
   const token = randomToken();
-  const lives = purpose === 'first-run' ? FIRST_RUN_MS : CHALLENGE_MS;
   await db.deleteFrom('one_time_token').where('expires_at', '<', now).execute();
   await db
     .insertInto('one_time_token')
@@ -23,8 +43,9 @@ export async function makeOneTimeToken(
       hash: tokenHash(token),
       purpose,
       person_id: personId,
+      about,
       created_at: now,
-      expires_at: new Date(now.getTime() + lives),
+      expires_at: new Date(now.getTime() + LIVES_MS[purpose]),
     })
     .execute();
   return token;
@@ -36,15 +57,15 @@ export async function peekOneTimeToken(
   purpose: TokenPurpose,
   token: string,
   now: Date,
-): Promise<{ readonly personId: string | null } | null> {
+): Promise<TakenToken | null> {
   const row = await db
     .selectFrom('one_time_token')
-    .select('person_id')
+    .select(['person_id', 'about'])
     .where('hash', '=', tokenHash(token))
     .where('purpose', '=', purpose)
     .where('expires_at', '>', now)
     .executeTakeFirst();
-  return row ? { personId: row.person_id } : null;
+  return row ? { personId: row.person_id, about: row.about } : null;
 }
 
 /** Like `peekOneTimeToken`, and of many at the same moment only one gets an answer. */
@@ -53,13 +74,13 @@ export async function takeOneTimeToken(
   purpose: TokenPurpose,
   token: string,
   now: Date,
-): Promise<{ readonly personId: string | null } | null> {
+): Promise<TakenToken | null> {
   const row = await db
     .deleteFrom('one_time_token')
     .where('hash', '=', tokenHash(token))
     .where('purpose', '=', purpose)
     .where('expires_at', '>', now)
-    .returning('person_id')
+    .returning(['person_id', 'about'])
     .executeTakeFirst();
-  return row ? { personId: row.person_id } : null;
+  return row ? { personId: row.person_id, about: row.about } : null;
 }

@@ -22,6 +22,7 @@ import { hashPassword } from './password-hash.ts';
 import { ROLE_ASSIGNMENT, roleAssignmentKind } from './role-assignment.ts';
 import { checkRoleAssignment } from './role-guard.ts';
 import { type Principal, type Role, SYSTEM } from './roles.ts';
+import { OWN_SIGN_IN, type SignInSettings } from './sign-in-settings.ts';
 
 export const PASSWORD = 'violet harbour candle teaspoon';
 const START = new Date('2026-11-24T08:00:00.000Z');
@@ -80,7 +81,7 @@ export class House {
   logged = '';
   #now = START;
 
-  constructor(database: FreshDatabase, baseUrl: string) {
+  constructor(database: FreshDatabase, baseUrl: string, signIn: SignInSettings = OWN_SIGN_IN) {
     this.database = database;
     this.db = createDatabase<Tables>(database.pool);
     const sink = new Writable({
@@ -89,18 +90,23 @@ export class House {
         done();
       },
     });
-    this.people = this.process(baseUrl, pino({ level: 'trace' }, sink));
+    this.people = this.process(baseUrl, pino({ level: 'trace' }, sink), signIn);
     this.app = makeApp(this.people);
   }
 
   /** Another process of the same Ward over the same database. */
-  process(baseUrl = 'http://ward.test/', log = pino({ level: 'silent' })): PeopleService {
+  process(
+    baseUrl = 'http://ward.test/',
+    log = pino({ level: 'silent' }),
+    signIn = OWN_SIGN_IN,
+  ): PeopleService {
     return createPeople({
       pool: this.database.pool,
       db: this.db,
       kinds,
       secret: 'test-secret-of-more-than-thirty-two-characters',
       baseUrl,
+      signIn,
       now: () => this.#now,
       newId: v7,
       log,
@@ -220,8 +226,8 @@ export class House {
 
 let hash: string | undefined;
 
-export async function openHouse(baseUrl = 'http://ward.test/'): Promise<House> {
-  const house = new House(await freshDatabase(), baseUrl);
+export async function openHouse(baseUrl = 'http://ward.test/', signIn?: SignInSettings): Promise<House> {
+  const house = new House(await freshDatabase(), baseUrl, signIn);
   await house.people.warm();
   return house;
 }

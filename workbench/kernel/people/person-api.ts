@@ -1,10 +1,12 @@
 // Routes: the people there are, and who may sign in.
 import { createRoute } from '@hono/zod-openapi';
 import { refuseHttp } from '../http/problem.ts';
-import { access, answers, newRouter, PageQuery } from '../http/router.ts';
+import { access, answers, jsonBody, newRouter, PageQuery } from '../http/router.ts';
 import * as contract from './contract.ts';
 import type { PeopleService } from './create-people.ts';
-import { disablePerson, enablePerson, listPeople } from './directory.ts';
+import { proveForAccount } from './credential.ts';
+import { disablePerson, enablePerson, listPeople, waysOf } from './directory.ts';
+import { askPasswordReset } from './password-reset.ts';
 import { forTheHouse, signedIn } from './request.ts';
 import { canReadProduct } from './roles.ts';
 
@@ -33,7 +35,11 @@ export function personApi({ context }: PeopleService) {
           throw refuseHttp('http.not-permitted', 'The list of people is for members of the house.');
         const { cursor, limit = 100 } = c.req.valid('query');
         const rows = await listPeople(context.db, cursor ?? null, limit + 1);
-        const page = rows.slice(0, limit).map((row) => ({ ...row, roles: [...row.roles] }));
+        const page = rows.slice(0, limit).map((row) => ({
+          ...row,
+          roles: [...row.roles],
+          refusedRoles: [...row.refusedRoles],
+        }));
         const next = rows.length > limit ? (page.at(-1)?.id ?? null) : null;
         return c.json({ items: page, next }, 200);
       },
@@ -66,6 +72,27 @@ export function personApi({ context }: PeopleService) {
         const me = forTheHouse(signedIn(c), ['administrator']);
         await enablePerson(context, c.req.valid('param').id, me.personId);
         return c.json({ done: true as const }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/people/{id}/password-reset',
+        tags,
+        ...administrators,
+        request: { params: contract.IdParam, body: jsonBody(contract.ProofAgain) },
+        responses: answers(
+          contract.ResetLink,
+          'A link for a new password, shown once; the second factor stays',
+        ),
+      }),
+      async (c) => {
+        const me = forTheHouse(signedIn(c), ['administrator']);
+        await proveForAccount(context, me.personId, c.req.valid('json'), context.now());
+        const { id } = c.req.valid('param');
+        const link = await askPasswordReset(context, id, me.personId);
+        const { secondFactor } = await waysOf(context.db, id);
+        return c.json({ ...link, secondFactor }, 200);
       },
     );
 }

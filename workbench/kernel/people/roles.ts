@@ -61,6 +61,7 @@ export const TOKEN_SCOPES = [
   { id: 'records:write', title: 'Create and change records' },
   { id: 'sbom:write', title: 'Import SBOMs' },
   { id: 'knowledge:write', title: 'Import advisories' },
+  { id: 'people:provision', title: 'Keep people and groups by SCIM, for an administrator' },
 ] as const;
 
 export type TokenScope = (typeof TOKEN_SCOPES)[number]['id'];

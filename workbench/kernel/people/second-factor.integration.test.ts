@@ -63,7 +63,8 @@ describe('setting up the second factor', () => {
     const confirmed = await browser.post('/api/me/totp/confirm', { code: app.code() });
     expect(new Set(confirmed.body.backupCodes).size).toBe(10);
     expect((await atSecondStep('eva')).reply.body.step).toBe('totp');
-    expect((await browser.post('/api/me/totp', { password: PASSWORD })).body.code).toBe('people.totp-on');
+    const again = { password: PASSWORD, totp: confirmed.body.backupCodes[0] };
+    expect((await browser.post('/api/me/totp', again)).body.code).toBe('people.totp-on');
   });
 
   it('keeps no secret and no backup code readable, in the database, the ledger or the log', async () => {
@@ -80,11 +81,16 @@ describe('setting up the second factor', () => {
     expect((await house.notes('people.second-factor-on')).length).toBeGreaterThan(0);
   });
 
-  it('is switched off with the password, and then a password is enough again', async () => {
-    const { browser } = await enrolled('otto');
+  it('is switched off with the password and a code, and then a password is enough again', async () => {
+    const { browser, app } = await enrolled('otto');
 
     expect((await browser.post('/api/me/totp/disable', { password: 'wrong' })).status).toBe(401);
-    expect((await browser.post('/api/me/totp/disable', { password: PASSWORD })).status).toBe(200);
+    expect((await browser.post('/api/me/totp/disable', { password: PASSWORD })).body.code).toBe(
+      'people.totp-needed',
+    );
+    expect(
+      (await browser.post('/api/me/totp/disable', { password: PASSWORD, totp: app.code() })).status,
+    ).toBe(200);
 
     expect((await atSecondStep('otto')).reply.body.step).toBe('done');
     expect((await house.notes('people.second-factor-off')).length).toBe(1);
@@ -130,7 +136,8 @@ describe('signing in with the second factor', () => {
       status: 401,
       body: { code: 'people.totp-used' },
     });
-    const sign = (totp: string) => house.people.reauthenticate(id, { password: PASSWORD, totp }, house.now);
+    const sign = (totp: string) =>
+      house.people.reauthenticate(id, { password: PASSWORD, totp }, house.now, 'x');
     await expect(sign(code)).rejects.toMatchObject({ code: 'people.totp-used' });
     await expect(sign(app.code(-1))).rejects.toMatchObject({ code: 'people.totp-used' });
     await expect(sign(app.code(1))).resolves.toBe('password+totp');
@@ -190,7 +197,10 @@ describe('signing in with the second factor', () => {
 
   it('gives new backup codes for the old ones', async () => {
     const { browser, backupCodes } = await enrolled('kim');
-    const renewed = await browser.post('/api/me/totp/backup-codes', { password: PASSWORD });
+    const renewed = await browser.post('/api/me/totp/backup-codes', {
+      password: PASSWORD,
+      totp: backupCodes[9],
+    });
 
     const old = await (await atSecondStep('kim')).browser.post('/api/session/totp', { code: backupCodes[0] });
     const fresh = await (await atSecondStep('kim')).browser.post('/api/session/totp', {
@@ -222,7 +232,7 @@ describe('proving to be present', () => {
     const { id } = await enrolled('mia');
     const plain = await house.member('noa');
     const prove = (who: string, password: string) =>
-      house.people.reauthenticate(who, { password }, house.now);
+      house.people.reauthenticate(who, { password }, house.now, 'x');
 
     await expect(prove(plain, PASSWORD)).resolves.toBe('password');
     await expect(prove(plain, 'wrong')).rejects.toMatchObject({ code: 'people.wrong-credential' });
@@ -234,12 +244,14 @@ describe('proving to be present', () => {
     for (let n = 0; n < 5; n++)
       await house.browser().post('/api/session', { email: 'pia@lumen.example', password: 'wrong' });
 
-    await expect(house.people.reauthenticate(id, { password: PASSWORD }, house.now)).resolves.toBe(
+    await expect(house.people.reauthenticate(id, { password: PASSWORD }, house.now, 'x')).resolves.toBe(
       'password',
     );
     for (let n = 0; n < 5; n++)
-      await house.people.reauthenticate(id, { password: 'wrong' }, house.now).catch(() => {});
-    await expect(house.people.reauthenticate(id, { password: PASSWORD }, house.now)).rejects.toMatchObject({
+      await house.people.reauthenticate(id, { password: 'wrong' }, house.now, 'x').catch(() => {});
+    await expect(
+      house.people.reauthenticate(id, { password: PASSWORD }, house.now, 'x'),
+    ).rejects.toMatchObject({
       code: 'people.backed-off',
       detail: { retryAfterSeconds: 2 },
     });
@@ -249,7 +261,7 @@ describe('proving to be present', () => {
     const named = await house.people.ensurePerson({ name: 'Author', email: 'author@lumen.example' });
 
     for (const id of [named, '019ab000-0000-7000-8000-000000000000'])
-      await expect(house.people.reauthenticate(id, { password: '' }, house.now)).rejects.toMatchObject({
+      await expect(house.people.reauthenticate(id, { password: '' }, house.now, 'x')).rejects.toMatchObject({
         code: 'people.wrong-credential',
       });
   });

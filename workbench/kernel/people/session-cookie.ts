@@ -7,13 +7,31 @@ export const COOKIE_PREFIX = 'ward';
 export interface CookieNames {
   readonly session: string;
   readonly challenge: string;
+  readonly passkey: string;
+  readonly provider: string;
   readonly secure: boolean;
 }
 
 export function cookieNames(baseUrl: string): CookieNames {
   const secure = new URL(baseUrl).protocol === 'https:';
   const prefix = `${secure ? '__Secure-' : ''}${COOKIE_PREFIX}`;
-  return { session: `${prefix}.session_token`, challenge: `${prefix}.challenge`, secure };
+  return {
+    session: `${prefix}.session_token`,
+    challenge: `${prefix}.challenge`,
+    passkey: `${prefix}.passkey`,
+    provider: `${prefix}.provider`,
+    secure,
+  };
+}
+
+/** A `Set-Cookie` that lives as long as one sign-in and is sent with the routes of the session only. */
+export function shortCookie(
+  { secure }: CookieNames,
+  name: string,
+  value: string,
+  maxAgeSeconds: number,
+): string {
+  return `${name}=${value}; Max-Age=${maxAgeSeconds}; Path=/api/session; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
 }
 
 /** Longest header that is looked at; browsers send at most 4 KiB per cookie. */

@@ -24,27 +24,51 @@ export interface SessionSummary {
 /** The library takes half a second to load, so it is loaded with the first sign-in or by `warm`. */
 export type LoadAuth = () => Promise<Auth>;
 
-export async function openSession(auth: LoadAuth, personId: string, visitor: Visitor): Promise<SetCookies> {
+export async function openSession(
+  auth: LoadAuth,
+  personId: string,
+  visitor: Visitor,
+  provider: string | null = null,
+): Promise<SetCookies> {
   const { api } = await auth();
   const { headers } = await api.openSession({
-    body: { personId, address: visitor.address, userAgent: visitor.userAgent },
+    body: { personId, address: visitor.address, userAgent: visitor.userAgent, provider },
     headers: new Headers(),
     returnHeaders: true,
   });
   return headers.getSetCookie();
 }
 
-/** Ends the session of these headers, if there is one, and takes its cookie away. */
+/** Whoever began this session was at the door a moment ago. */
+const JUST_NOW_MS = 10 * 60_000;
+
+export async function justSignedIn(context: PeopleContext, sessionId: string | null): Promise<boolean> {
+  if (sessionId === null) return false;
+  const row = await context.db
+    .selectFrom('session')
+    .select('created_at')
+    .where('id', '=', sessionId)
+    .executeTakeFirst();
+  return row !== undefined && context.now().getTime() - row.created_at.getTime() < JUST_NOW_MS;
+}
+
+/** Ends the session of these headers, if there is one, takes its cookie away, and says by which provider it began. */
 export async function closeSession(
   context: PeopleContext,
   auth: LoadAuth,
   headers: Headers,
-): Promise<SetCookies> {
+): Promise<{ readonly cookies: SetCookies; readonly provider: string | null }> {
   const token = readSignedCookie(headers, context.cookies.session, context.secret);
-  if (token) await context.db.deleteFrom('session').where('token', '=', token).execute();
+  const ended = token
+    ? await context.db
+        .deleteFrom('session')
+        .where('token', '=', token)
+        .returning('provider')
+        .executeTakeFirst()
+    : undefined;
   const { api } = await auth();
   const closed = await api.closeSession({ headers: new Headers(), returnHeaders: true });
-  return closed.headers.getSetCookie();
+  return { cookies: closed.headers.getSetCookie(), provider: ended?.provider ?? null };
 }
 
 /** Roles of a person, as a column: `[{"role":"developer","productId":null}]`. */

@@ -15,15 +15,16 @@ import { note, type PeopleContext, type Visitor } from './context.ts';
 import { findAccount, noteBackOff, passwordFits, takeCode } from './credential.ts';
 import { refuse } from './errors.ts';
 import { CHALLENGE_MS, makeOneTimeToken, peekOneTimeToken, takeOneTimeToken } from './one-time-token.ts';
+import { requireOwnWay } from './own-way.ts';
 import { acceptBackupCode, hasSecondFactor } from './second-factor.ts';
-import { readCookie } from './session-cookie.ts';
+import { readCookie, shortCookie } from './session-cookie.ts';
 import { forgetEndedSessions, type LoadAuth, openSession, type SetCookies } from './sessions.ts';
 
 export type SignInStep =
   | { readonly step: 'done'; readonly personId: string; readonly cookies: SetCookies }
   | { readonly step: 'totp'; readonly cookies: SetCookies };
 
-/** Refuses `people.wrong-credential`, `people.backed-off`. */
+/** Refuses `people.wrong-credential`, `people.backed-off`, `people.provider-only`. */
 export async function signIn(
   context: PeopleContext,
   auth: LoadAuth,
@@ -44,6 +45,7 @@ export async function signIn(
     throw refuse('people.wrong-credential', 'E-mail address or password is wrong.');
   }
   if (fromAddress) await uncount(db, fromAddress);
+  await requireOwnWay(context, account.id);
 
   if (await hasSecondFactor(db, account.id)) {
     await takeBack(db, attempt);
@@ -102,16 +104,16 @@ export async function enter(
   personId: string,
   visitor: Visitor,
   via: string,
+  provider: string | null = null,
 ): Promise<SetCookies> {
   await forgetOldAttempts(context.db, context.now());
   await forgetEndedSessions(context.db, context.now());
   await context.db
     .transaction()
     .execute((tx) => note(tx, context, 'people.signed-in', personId, { person: personId, via }));
-  return openSession(auth, personId, visitor);
+  return openSession(auth, personId, visitor, provider);
 }
 
 function challengeCookie({ cookies }: PeopleContext, value: string, maxAgeSeconds: number): string {
-  const secure = cookies.secure ? '; Secure' : '';
-  return `${cookies.challenge}=${value}; Max-Age=${maxAgeSeconds}; Path=/api/session; HttpOnly; SameSite=Strict${secure}`;
+  return shortCookie(cookies, cookies.challenge, value, maxAgeSeconds);
 }

@@ -1,5 +1,6 @@
 // The tables of people, as Kysely sees them.
 import type { ColumnType } from 'kysely';
+import type { TokenPurpose } from './one-time-token.ts';
 import type { Role } from './roles.ts';
 
 type Timestamp = ColumnType<Date, Date, Date>;
@@ -41,6 +42,7 @@ declare module '../database/schema.ts' {
       last_seen_at: Timestamp;
       ip_address: string | null;
       user_agent: string | null;
+      provider: ColumnType<string | null, string | null | undefined, string | null>;
     };
     second_factor: {
       person_id: string;
@@ -58,8 +60,9 @@ declare module '../database/schema.ts' {
     };
     one_time_token: {
       hash: Buffer;
-      purpose: 'first-run' | 'challenge';
+      purpose: TokenPurpose;
       person_id: string | null;
+      about: ColumnType<string | null, string | null | undefined, string | null>;
       created_at: Timestamp;
       expires_at: Timestamp;
     };
@@ -86,6 +89,59 @@ declare module '../database/schema.ts' {
       expires_at: Timestamp;
       last_used_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
       revoked_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    };
+    passkey: {
+      id: string;
+      person_id: string;
+      name: string;
+      credential_id: string;
+      public_key: Buffer;
+      /** bigint: a string in the driver. */
+      counter: ColumnType<string, number, number>;
+      transports: string[];
+      synced: boolean;
+      created_at: Timestamp;
+      last_used_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    };
+    verification: {
+      id: string;
+      identifier: string;
+      value: string;
+      expires_at: Timestamp;
+      created_at: Timestamp;
+      updated_at: Timestamp;
+    };
+    provider_group: { person_id: string; group_name: string };
+    scim_user: {
+      person_id: string;
+      external_id: string | null;
+      deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    };
+    scim_group: {
+      id: string;
+      name: string;
+      external_id: string | null;
+      created_at: Timestamp;
+      updated_at: Timestamp;
+    };
+    scim_member: { group_id: string; person_id: string };
+    mapped_role: { record_id: string; person_id: string };
+    refused_role: {
+      person_id: string;
+      group_name: string;
+      role: string;
+      product: string;
+      code: string;
+      message: string;
+      refused_at: Timestamp;
+    };
+    password_reset: {
+      id: string;
+      person_id: string;
+      asked_by: string | null;
+      asked_at: Timestamp;
+      used_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+      seen_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
     };
   }
 }

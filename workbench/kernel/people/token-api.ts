@@ -4,7 +4,7 @@ import { access, answers, jsonBody, newRouter } from '../http/router.ts';
 import { type ApiTokenListed, listApiTokens, makeApiToken, revokeApiToken } from './api-tokens.ts';
 import * as contract from './contract.ts';
 import type { PeopleService } from './create-people.ts';
-import { provePassword } from './credential.ts';
+import { proveForAccount } from './credential.ts';
 import { signedIn } from './request.ts';
 
 const tags = ['tokens'];
@@ -36,8 +36,8 @@ export function tokenApi({ context }: PeopleService) {
       }),
       async (c) => {
         const me = signedIn(c);
-        const { password, ...wanted } = c.req.valid('json');
-        await provePassword(context, me.personId, password, context.now());
+        const { password, totp, passkey, ...wanted } = c.req.valid('json');
+        await proveForAccount(context, me.personId, { password, totp, passkey }, context.now());
         const made = await makeApiToken(context, me, wanted);
         return c.json({ ...viewOf(made), token: made.token }, 200);
       },

@@ -160,13 +160,13 @@ export function recordsApi(kernel: Kernel) {
         responses: answers(contract.RecordView, 'The record in its new state'),
       }),
       async (c) => {
-        const { seenRevision, transition, reason, password, totp } = c.req.valid('json');
+        const { seenRevision, transition, reason, password, totp, passkey } = c.req.valid('json');
         const principal = c.get('principal')!;
         const moved = await makeTransition(records, principal, c.req.valid('param').key, {
           seenRevision,
           transition,
           reason: reason ?? null,
-          credential: password === undefined ? undefined : { password, totp },
+          credential: passkey ? { passkey } : password === undefined ? undefined : { password, totp },
         });
         return c.json(await viewOf(principal, moved), 200);
       },

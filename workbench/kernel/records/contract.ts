@@ -1,5 +1,6 @@
 // The shapes that the records API answers with: one source for server, typed client and command line.
 import { z } from '@hono/zod-openapi';
+import { PasskeyAssertion } from '../people/contract.ts';
 
 const Json = z.record(z.string(), z.unknown());
 const Instant = z.iso.datetime();
@@ -189,6 +190,8 @@ export const TransitionRequestBody = z.object({
   reason: z.string().max(2_000).nullish(),
   password: z.string().max(200).optional(),
   totp: z.string().max(20).optional(),
+  /** Instead of password and code; its challenge was asked for this record, revision and transition. */
+  passkey: PasskeyAssertion.optional(),
 });
 export const LinkRequest = z.object({ type: z.string().max(60), to: Key });
 export const LinkChange = z.object({

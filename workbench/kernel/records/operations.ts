@@ -3,6 +3,7 @@ import { defineErrors, isWardError, type WardError } from '../errors.ts';
 import type { Credential } from '../people/people.ts';
 import type { Principal } from '../people/roles.ts';
 import { canReadProduct } from '../people/roles.ts';
+import { signedAct } from '../people/signed-act.ts';
 import { refuseCommit } from './commit.ts';
 import {
   decideCreate,
@@ -178,7 +179,7 @@ export async function makeTransitions(
       refuseOne(one.record, error);
     }
   }
-  if (open.length > 0) authentication = await authenticateFor(records, principal, open.slice(0, 1), input);
+  if (open.length > 0) authentication = await authenticateFor(records, principal, open, input);
   for (const one of open) {
     try {
       outcome.done.push(await transitionOne(records, principal, one, { ...input, authentication }));
@@ -214,19 +215,27 @@ async function authenticateFor(
   wanted: readonly Seen[],
   input: Omit<TransitionRequest, 'seenRevision'>,
 ): Promise<string | null> {
+  const acts: string[] = [];
   for (const one of wanted) {
     const { seen, transition } = await requirePossible(records, principal, one, input);
     if (!transition.signature) continue;
+    acts.push(signedAct({ recordId: seen.id, revision: seen.revision, transition: transition.id }));
     if (principal.personId === null || principal.via !== 'session' || !input.credential) {
       throw refuseRecord(
         'signature.needed',
-        `"${transition.title}" is a signature: type your password again.`,
+        `"${transition.title}" is a signature: prove again that it is you.`,
         { at: seen.key },
       );
     }
-    return records.people.reauthenticate(principal.personId, input.credential, new Date());
   }
-  return null;
+  if (acts.length === 0) return null;
+  // What a passkey proves is this very list: a challenge for one record signs no other.
+  return records.people.reauthenticate(
+    principal.personId as string,
+    input.credential as Credential,
+    new Date(),
+    acts.join('; '),
+  );
 }
 
 function transitionOne(

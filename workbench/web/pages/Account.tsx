@@ -1,4 +1,4 @@
-// My account: roles, password, second factor, where I am signed in.
+// My account: roles, second factor, passkeys, password, where I am signed in.
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -14,6 +14,7 @@ import { useProduct } from '../product.ts';
 import { queryClient } from '../query-client.ts';
 import { forgetEverything, peopleClient, useMe } from '../session.ts';
 import { ChangePassword } from './ChangePassword.tsx';
+import { Passkeys } from './Passkeys.tsx';
 import { SecondFactor } from './SecondFactor.tsx';
 
 export function Page() {
@@ -45,9 +46,14 @@ export function Page() {
       <Section title="Second factor">
         <SecondFactor />
       </Section>
-      <Section title="Password">
-        <ChangePassword />
+      <Section title="Passkeys">
+        <Passkeys />
       </Section>
+      {me.password ? (
+        <Section title="Password">
+          <ChangePassword />
+        </Section>
+      ) : null}
       <Section title="Where you are signed in">
         <Sessions />
       </Section>

@@ -20,6 +20,7 @@ import { useGo } from '../use-go.ts';
 import { Invitations } from './Invitations.tsx';
 import { InviteDialog } from './InviteDialog.tsx';
 import { PersonPanel } from './PersonPanel.tsx';
+import { waysWords } from './sign-in-ways.ts';
 
 export function Page() {
   const me = useMe();
@@ -49,13 +50,7 @@ export function Page() {
       cell: (row) => <AccessBadge person={row} />,
       width: 150,
     },
-    {
-      id: 'second',
-      title: 'Second factor',
-      value: (row) => (row.secondFactor ? 'On' : 'Off'),
-      width: 120,
-      priority: 3,
-    },
+    { id: 'ways', title: 'Signs in with', value: waysWords, width: 200, priority: 3 },
   ];
   const invite = {
     id: 'people.invite',

@@ -9,11 +9,14 @@ import { AppLink } from '../design/AppLink.tsx';
 import { ConfirmDialog } from '../design/ConfirmDialog.tsx';
 import { SidePanel } from '../design/Dialog.tsx';
 import { KeyLink } from '../design/KeyLink.tsx';
+import { Notice } from '../design/ProblemNotice.tsx';
 import { showToast } from '../design/toasts.ts';
 import type { PersonRow } from '../people-queries.ts';
 import { allRecords, recordQuery } from '../queries.ts';
 import { queryClient } from '../query-client.ts';
 import { hasRole, peopleClient, useMe } from '../session.ts';
+import { ResetPassword } from './ResetPassword.tsx';
+import { waysWords } from './sign-in-ways.ts';
 
 export interface PersonPanelProps {
   readonly person: PersonRow;
@@ -24,6 +27,7 @@ export interface PersonPanelProps {
 export function PersonPanel({ person, productTitle, onClose }: PersonPanelProps) {
   const me = useMe();
   const [switching, setSwitching] = useState(false);
+  const [resetting, setResetting] = useState(false);
   const assignments = useQuery({
     queryKey: ['records', 'assignments-of', person.id],
     queryFn: () => assignmentsOf(person),
@@ -35,6 +39,10 @@ export function PersonPanel({ person, productTitle, onClose }: PersonPanelProps)
     <SidePanel title={person.name} opened={true} onClose={onClose}>
       <div className="stack">
         <p className="muted">{person.email}</p>
+        <dl className="facts">
+          <dt>Signs in with</dt>
+          <dd>{waysWords(person)}</dd>
+        </dl>
         <h3>Roles</h3>
         <Answer query={assignments} lines={3}>
           {(found) =>
@@ -55,6 +63,18 @@ export function PersonPanel({ person, productTitle, onClose }: PersonPanelProps)
             )
           }
         </Answer>
+        {person.refusedRoles.length > 0 ? (
+          <Notice title="Groups give what a rule refuses">
+            <ul>
+              {person.refusedRoles.map((one) => (
+                <li key={`${one.role} ${one.product}`}>
+                  {roleTitle(one.role as (typeof ROLES)[number]['id'])}, {one.product}
+                  {one.group === '' ? '' : `, by group "${one.group}"`}: {one.message}
+                </li>
+              ))}
+            </ul>
+          </Notice>
+        ) : null}
         <div className="row">
           {mayAssign ? (
             <AppLink to="/new/role-assignment" search={{ person: person.id }}>
@@ -62,8 +82,12 @@ export function PersonPanel({ person, productTitle, onClose }: PersonPanelProps)
             </AppLink>
           ) : null}
           {maySwitch ? <Button onClick={() => setSwitching(true)}>{act} access</Button> : null}
+          {maySwitch && person.password && !person.disabled ? (
+            <Button onClick={() => setResetting(true)}>Reset password</Button>
+          ) : null}
         </div>
       </div>
+      {resetting ? <ResetPassword person={person} onClose={() => setResetting(false)} /> : null}
       <ConfirmDialog
         title={`${act} access of ${person.name}`}
         verb={`${act} access`}

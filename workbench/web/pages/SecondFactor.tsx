@@ -1,5 +1,5 @@
 // Turning the second factor on: scan, confirm with a code, keep the backup codes.
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { CopyField } from '../design/CopyField.tsx';
 import { Dialog, DialogFoot } from '../design/Dialog.tsx';
@@ -8,6 +8,7 @@ import { StateBadge } from '../design/StateBadge.tsx';
 import { showToast } from '../design/toasts.ts';
 import { queryClient } from '../query-client.ts';
 import { peopleClient, sessionQuery, useMe } from '../session.ts';
+import { ProofFields, type ProofGiven, useProof } from './Proof.tsx';
 import { useSubmit } from './use-submit.ts';
 
 type Doing = 'on' | 'off' | 'codes' | null;
@@ -57,8 +58,7 @@ function Steps({ doing, onClose }: { readonly doing: Exclude<Doing, null>; reado
   const finished = async () => {
     await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
   };
-  const prove = async (password: string) => {
-    const json = { password };
+  const prove = async (json: ProofGiven) => {
     if (doing === 'on') setEnrolment(await (await peopleClient.me.totp.$post({ json })).json());
     else if (doing === 'codes')
       setCodes((await (await peopleClient.me.totp['backup-codes'].$post({ json })).json()).backupCodes);
@@ -82,35 +82,32 @@ function Steps({ doing, onClose }: { readonly doing: Exclude<Doing, null>; reado
           }}
         />
       ) : (
-        <ProvePassword verb={doing === 'off' ? 'Turn off' : 'Go on'} onProve={prove} onClose={onClose} />
+        <Prove verb={doing === 'off' ? 'Turn off' : 'Go on'} onProve={prove} onClose={onClose} />
       )}
     </Dialog>
   );
 }
 
-function ProvePassword({
+function Prove({
   verb,
   onProve,
   onClose,
 }: {
   readonly verb: string;
-  readonly onProve: (password: string) => Promise<void>;
+  readonly onProve: (given: ProofGiven) => Promise<void>;
   readonly onClose: () => void;
 }) {
-  const [password, setPassword] = useState('');
-  const { error, busy, onSubmit } = useSubmit(() => onProve(password));
+  const proof = useProof();
+  const { error, busy, onSubmit } = useSubmit(async () => {
+    try {
+      await onProve(await proof.give());
+    } finally {
+      proof.clear();
+    }
+  });
   return (
     <form className="stack" onSubmit={onSubmit}>
-      <PasswordInput
-        label="Your password"
-        autoComplete="current-password"
-        required={true}
-        maxLength={256}
-        data-autofocus="true"
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
-      />
+      <ProofFields proof={proof} autoFocus={true} />
       {error ? <ProblemNotice error={error} /> : null}
       <DialogFoot>
         <Button onClick={onClose}>Cancel</Button>

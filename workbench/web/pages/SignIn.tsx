@@ -2,6 +2,8 @@ import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Notice, ProblemNotice } from '../design/ProblemNotice.tsx';
+import { passkeysWork, signInByPasskey } from '../passkey.ts';
+import { waysQuery } from '../people-queries.ts';
 import { useSearchState } from '../search-state.ts';
 import { firstRunQuery, peopleClient } from '../session.ts';
 import { useEnter } from './enter.ts';
@@ -18,11 +20,37 @@ export function Page() {
 }
 
 function PasswordStep({ onCodeNeeded }: { readonly onCodeNeeded: () => void }) {
+  const firstRun = useQuery(firstRunQuery);
+  const ways = useQuery(waysQuery);
+  const form = <PasswordForm onCodeNeeded={onCodeNeeded} />;
+  return (
+    <Gate title="Sign in">
+      {firstRun.data?.needed ? (
+        <Notice title="Ward is new here">
+          <p>Open the link that Ward printed when it started: it makes the administrator.</p>
+        </Notice>
+      ) : null}
+      {ways.data?.provider ? <ProviderButton name={ways.data.provider.name} /> : null}
+      {ways.data && !ways.data.passwords ? (
+        <details>
+          <summary>The provider is away</summary>
+          <div className="stack">
+            <p className="muted">The first administrator can come in with the own password.</p>
+            {form}
+          </div>
+        </details>
+      ) : (
+        form
+      )}
+    </Gate>
+  );
+}
+
+function PasswordForm({ onCodeNeeded }: { readonly onCodeNeeded: () => void }) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [{ next }] = useSearchState();
   const enter = useEnter();
-  const firstRun = useQuery(firstRunQuery);
   const { error, busy, onSubmit } = useSubmit(async () => {
     try {
       const { step } = await (await peopleClient.session.$post({ json: { email, password } })).json();
@@ -34,12 +62,7 @@ function PasswordStep({ onCodeNeeded }: { readonly onCodeNeeded: () => void }) {
     }
   });
   return (
-    <Gate title="Sign in">
-      {firstRun.data?.needed ? (
-        <Notice title="Ward is new here">
-          <p>Open the link that Ward printed when it started: it makes the administrator.</p>
-        </Notice>
-      ) : null}
+    <>
       <form className="stack" onSubmit={onSubmit}>
         <TextInput
           label="E-mail address"
@@ -66,7 +89,44 @@ function PasswordStep({ onCodeNeeded }: { readonly onCodeNeeded: () => void }) {
           Sign in
         </Button>
       </form>
-    </Gate>
+      <PasskeyButton next={next} />
+    </>
+  );
+}
+
+/** Leaves this page: the provider sends the browser back to `/sign-in/provider`. */
+function ProviderButton({ name }: { readonly name: string }) {
+  const [{ next }] = useSearchState();
+  const { error, busy, onSubmit } = useSubmit(async () => {
+    const json = next === undefined ? {} : { next };
+    location.assign((await (await peopleClient.session.provider.$post({ json })).json()).url);
+  });
+  return (
+    <form className="stack" onSubmit={onSubmit}>
+      <Button type="submit" size="sm" variant="filled" loading={busy}>
+        Sign in with {name}
+      </Button>
+      {error ? <ProblemNotice error={error} /> : null}
+    </form>
+  );
+}
+
+/** A passkey, where this address can have one. */
+function PasskeyButton({ next }: { readonly next: string | undefined }) {
+  const enter = useEnter();
+  const ways = useQuery(waysQuery).data;
+  const passkey = useSubmit(async () => {
+    await signInByPasskey();
+    await enter(next);
+  });
+  if (!ways || ways.passkeyOrigin !== location.origin || !passkeysWork()) return null;
+  return (
+    <form className="stack" onSubmit={passkey.onSubmit}>
+      <Button type="submit" size="sm" loading={passkey.busy}>
+        Sign in with a passkey
+      </Button>
+      {passkey.error ? <ProblemNotice error={passkey.error} /> : null}
+    </form>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, NumberInput, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { TokenScope } from '../../kernel/people/roles.ts';
 import { TOKEN_SCOPES } from '../../kernel/people/roles.ts';
@@ -8,6 +8,7 @@ import { ProblemNotice } from '../design/ProblemNotice.tsx';
 import { useProduct } from '../product.ts';
 import { queryClient } from '../query-client.ts';
 import { peopleClient } from '../session.ts';
+import { ProofFields, useProof } from './Proof.tsx';
 import { useSubmit } from './use-submit.ts';
 
 export function TokenDialog({ onClose }: { readonly onClose: () => void }) {
@@ -16,17 +17,17 @@ export function TokenDialog({ onClose }: { readonly onClose: () => void }) {
   const [scopes, setScopes] = useState<readonly TokenScope[]>(['read']);
   const [productId, setProductId] = useState('');
   const [days, setDays] = useState(90);
-  const [password, setPassword] = useState('');
+  const proof = useProof();
   const [token, setToken] = useState<string | null>(null);
   const { error, busy, onSubmit } = useSubmit(async () => {
     try {
       const made = await peopleClient.tokens.$post({
-        json: { name, scopes: [...scopes], productId: productId || null, days, password },
+        json: { name, scopes: [...scopes], productId: productId || null, days, ...(await proof.give()) },
       });
       setToken((await made.json()).token);
       await queryClient.invalidateQueries({ queryKey: ['tokens'] });
     } finally {
-      setPassword('');
+      proof.clear();
     }
   });
   if (token !== null) {
@@ -86,15 +87,7 @@ export function TokenDialog({ onClose }: { readonly onClose: () => void }) {
           value={days}
           onChange={(next) => setDays(Number(next) || 1)}
         />
-        <PasswordInput
-          label="Your password"
-          autoComplete="current-password"
-          required={true}
-          maxLength={256}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
-        />
+        <ProofFields proof={proof} />
         {error ? <ProblemNotice error={error} /> : null}
         <DialogFoot>
           <Button onClick={onClose}>Cancel</Button>

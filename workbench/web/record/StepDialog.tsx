@@ -1,5 +1,5 @@
-// Taking a step. One that is a signature restates what is signed and asks for password and code; never optimistic.
-import { Button, PasswordInput, Textarea, TextInput } from '@mantine/core';
+// Taking a step. One that is a signature restates what is signed and asks for password and code, or a passkey; never optimistic.
+import { Button, Textarea } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { ActionView, KindView, RecordView } from '../../kernel/records/contract.ts';
@@ -8,6 +8,7 @@ import { Dialog, DialogFoot } from '../design/Dialog.tsx';
 import { ProblemNotice } from '../design/ProblemNotice.tsx';
 import { RecordState } from '../design/RecordState.tsx';
 import { showToast } from '../design/toasts.ts';
+import { ProofFields, useProof } from '../pages/Proof.tsx';
 import { recordQuery, refreshRecords } from '../queries.ts';
 import { queryClient } from '../query-client.ts';
 import { useMe } from '../session.ts';
@@ -25,15 +26,12 @@ export function StepDialog({ record, kind, action, onClose }: StepDialogProps) {
   // What is signed is what the dialog showed when it opened, whatever arrives meanwhile.
   const [seen] = useState(record);
   const [reason, setReason] = useState('');
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
+  const proof = useProof({ recordId: seen.id, revision: seen.revision, transition: action.id });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const signs = action.signature !== null;
   const moved = record.revision !== seen.revision || record.state !== seen.state;
-  const missing =
-    (action.reasonNeeded && reason.trim() === '') ||
-    (signs && (password === '' || (me.secondFactor && code.trim() === '')));
+  const missing = (action.reasonNeeded && reason.trim() === '') || (signs && !proof.complete);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -47,7 +45,7 @@ export function StepDialog({ record, kind, action, onClose }: StepDialogProps) {
           seenRevision: seen.revision,
           transition: action.id,
           reason: reason.trim() === '' ? null : reason.trim(),
-          ...(signs ? { password, ...(code.trim() === '' ? {} : { totp: code.trim() }) } : {}),
+          ...(signs ? await proof.give() : {}),
         },
       });
       queryClient.setQueryData(recordQuery(seen.key).queryKey, await answer.json());
@@ -61,8 +59,7 @@ export function StepDialog({ record, kind, action, onClose }: StepDialogProps) {
       onClose();
     } catch (refusal) {
       setError(refusal);
-      setPassword('');
-      setCode('');
+      proof.clear();
       if (refusal instanceof ProblemError && refusal.status === 409) void refreshRecords();
     } finally {
       setBusy(false);
@@ -123,29 +120,11 @@ export function StepDialog({ record, kind, action, onClose }: StepDialogProps) {
           onChange={(event) => setReason(event.currentTarget.value)}
         />
         {signs ? (
-          <>
-            <PasswordInput
-              label="Your password"
-              description="A signature needs you to prove that it is you, now (21 CFR 11.200)."
-              autoComplete="current-password"
-              withAsterisk={true}
-              maxLength={200}
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
-            />
-            {me.secondFactor ? (
-              <TextInput
-                label="Code from your authenticator"
-                inputMode="numeric"
-                autoComplete="one-time-code"
-                withAsterisk={true}
-                maxLength={20}
-                value={code}
-                onChange={(event) => setCode(event.currentTarget.value)}
-              />
-            ) : null}
-          </>
+          <ProofFields
+            proof={proof}
+            why="A signature needs you to prove that it is you, now (21 CFR 11.200)."
+            backupCodes={false}
+          />
         ) : null}
         {error ? <ProblemNotice error={error} /> : null}
         <DialogFoot>

@@ -70,7 +70,12 @@ export function useSignOut(): () => Promise<void> {
   const navigate = useNavigate();
   return async () => {
     try {
-      await peopleClient.session.$delete();
+      const { providerUrl } = await (await peopleClient.session.$delete()).json();
+      if (providerUrl !== null) {
+        // The session at the provider would let the next person at this screen in again.
+        location.assign(providerUrl);
+        return;
+      }
       // First away from what needs a person, then forget the person.
       await navigate({ to: '/sign-in', search: {} as never });
       await forgetEverything();

@@ -12,6 +12,7 @@ import { sessionQuery } from '../session.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Navigation } from './Navigation.tsx';
 import { ProductSwitcher } from './ProductSwitcher.tsx';
+import { ResetBanner } from './ResetBanner.tsx';
 import { useShellActions } from './use-shell-actions.ts';
 
 const Palette = lazy(async () => ({ default: (await import('../actions/Palette.tsx')).Palette }));
@@ -75,6 +76,7 @@ function ShellInside() {
         <Navigation path={path} />
       </div>
       <main id="main" tabIndex={-1} className="main">
+        <ResetBanner />
         <Outlet />
       </main>
       <Suspense fallback={null}>

@@ -4,5 +4,6 @@ import type { Migration } from '../migrations.ts';
 import { installation } from './0001-installation.ts';
 import { kernel } from './0002-kernel.ts';
 import { people } from './0003-people.ts';
+import { signIn } from './0008-sign-in.ts';
 
-export const migrations: readonly Migration[] = [installation, kernel, people];
+export const migrations: readonly Migration[] = [installation, kernel, people, signIn];
