@@ -9,6 +9,7 @@ import { folderBlobs } from '../workbench/kernel/blobs/blobs.ts';
 import { checkDatabase, openPool } from '../workbench/kernel/database/index.ts';
 import { answerError } from '../workbench/kernel/http/problem.ts';
 import { newRouter } from '../workbench/kernel/http/router.ts';
+import { NO_MAIL } from '../workbench/kernel/notifications/settings.ts';
 import { SYSTEM } from '../workbench/kernel/people/roles.ts';
 import type { WardRecord } from '../workbench/kernel/records/record.ts';
 import { loadSecrets } from '../workbench/kernel/secrets.ts';
@@ -268,6 +269,7 @@ describe('the start', () => {
         baseUrl: null,
         logLevel: 'silent',
         secretsFile: join(temporaryFolder(), 'start-secrets.json'),
+        notifications: NO_MAIL,
       },
       web: true,
       worker: false,

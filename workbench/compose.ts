@@ -11,6 +11,8 @@ import { Jobs } from './kernel/jobs/jobs.ts';
 import type { Kernel, Room } from './kernel/kernel.ts';
 import { createLedger } from './kernel/ledger/ledger.ts';
 import { noteSigner } from './kernel/ledger/note.ts';
+import { Notifications } from './kernel/notifications/notifications.ts';
+import { NO_MAIL, type NotificationSettings } from './kernel/notifications/settings.ts';
 import { createPeople, type PeopleService } from './kernel/people/create-people.ts';
 import { roleAssignmentKind } from './kernel/people/role-assignment.ts';
 import { checkRoleAssignment } from './kernel/people/role-guard.ts';
@@ -25,6 +27,8 @@ export interface ComposeOptions {
   readonly blobFolder: string;
   readonly baseUrl: string;
   readonly log: Logger;
+  /** By default nothing leaves the house. */
+  readonly notifications?: NotificationSettings;
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -61,6 +65,17 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
   const ledger = createLedger(db, `ward-ledger/${id}`, signer);
   const records = createRecords({ db, kinds, jobs, people, now, newId });
   records.addGuard(roleAssignmentKind.kind, checkRoleAssignment);
+  const notifications = new Notifications({
+    db,
+    jobs,
+    kinds,
+    vault: people.context.vault,
+    baseUrl: options.baseUrl.replace(/\/$/, ''),
+    settings: options.notifications ?? NO_MAIL,
+    now,
+    newId,
+    log,
+  });
   const ward: Ward = {
     db,
     pool,
@@ -69,6 +84,7 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
     ledger,
     people,
     jobs,
+    notifications,
     log,
     now,
     newId,
@@ -79,6 +95,7 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
   for (const room of rooms) {
     room.guards?.(ward);
     room.jobs?.(ward);
+    room.notices?.(ward);
   }
   return ward;
 }

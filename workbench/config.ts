@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { defineErrors } from './kernel/errors.ts';
+import { type NotificationSettings, readMailServer } from './kernel/notifications/settings.ts';
 
 const refuse = defineErrors({
   'config.invalid': {
@@ -31,6 +32,11 @@ const Environment = z.object({
   WARD_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   /** File with the secrets, when several hosts share one database. */
   WARD_SECRETS: z.string().max(1_000).optional(),
+  /** Mail server, with user and password when it wants them: `smtps://user:password@mail.example.org`. */
+  WARD_SMTP_URL: z.string().max(2_000).optional(),
+  WARD_SMTP_FROM: z.string().max(320).optional(),
+  /** 1: webhooks may go to addresses of the inner network, and without TLS. */
+  WARD_WEBHOOK_ALLOW_PRIVATE: z.enum(['0', '1']).default('0'),
 });
 
 export interface Config {
@@ -42,6 +48,7 @@ export interface Config {
   readonly baseUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly secretsFile: string | null;
+  readonly notifications: NotificationSettings;
 }
 
 /** `options` come from the command line and win. Refuses `config.invalid` naming the variable, never its value. */
@@ -69,5 +76,17 @@ export function readConfig(
     baseUrl: env.WARD_BASE_URL?.replace(/\/$/, '') ?? null,
     logLevel: env.WARD_LOG,
     secretsFile: env.WARD_SECRETS ?? null,
+    notifications: {
+      mail: env.WARD_SMTP_URL === undefined ? null : mailServer(env.WARD_SMTP_URL, env.WARD_SMTP_FROM),
+      allowPrivateWebhooks: env.WARD_WEBHOOK_ALLOW_PRIVATE === '1',
+    },
   };
+}
+
+function mailServer(url: string, from: string | undefined) {
+  try {
+    return readMailServer(url, from);
+  } catch (error) {
+    throw refuse('config.invalid', `WARD_SMTP_URL ${(error as Error).message}.`, { at: 'WARD_SMTP_URL' });
+  }
 }

@@ -14,6 +14,8 @@ import {
 import { defineErrors } from './kernel/errors.ts';
 import { createApp } from './kernel/http/app.ts';
 import { ledgerApi } from './kernel/ledger/api.ts';
+import { notificationsApi } from './kernel/notifications/api.ts';
+import { webhooksApi } from './kernel/notifications/webhook-api.ts';
 import { peopleApi } from './kernel/people/api.ts';
 import { recordsApi } from './kernel/records/api.ts';
 import { loadSecrets } from './kernel/secrets.ts';
@@ -88,6 +90,7 @@ export async function start(options: StartOptions): Promise<Running> {
       secrets,
       blobFolder: join(config.dataDir, 'blobs'),
       baseUrl: origin,
+      notifications: config.notifications,
       log,
     });
     if (options.example) {
@@ -98,10 +101,14 @@ export async function start(options: StartOptions): Promise<Running> {
       await ward.jobs.start(2);
       stops.push(() => ward.jobs.stop());
     }
+    await ward.feed.start();
+    stops.push(async () => ward.feed.stop());
+    if (options.worker) {
+      const stopListening = ward.notifications.listen(ward.feed);
+      stops.push(async () => stopListening());
+    }
     let url: string | null = null;
     if (options.web) {
-      await ward.feed.start();
-      stops.push(async () => ward.feed.stop());
       url = await listen(ward, options, origin, stops);
       await embedded?.announce(url);
     }
@@ -115,9 +122,11 @@ export async function start(options: StartOptions): Promise<Running> {
 /** The whole HTTP application over a composed Ward; tests ask it without a port. */
 export async function appOf(ward: Ward, webRoot: string | null, allowedOrigin: string | null) {
   const routers = [
-    peopleApi(ward.people),
+    peopleApi(ward.people, ward.notifications.mailInvitation),
     recordsApi(ward),
     ledgerApi(ward),
+    notificationsApi(ward),
+    webhooksApi(ward),
     knowledgeApi(ward),
     ...(await Promise.all(ward.rooms.flatMap((room) => (room.api ? [room.api(ward)] : [])))),
   ];

@@ -8,6 +8,7 @@ import type { Tables } from './database/schema.ts';
 import type { Env } from './http/env.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { Notifications } from './notifications/notifications.ts';
 import type { People } from './people/people.ts';
 import type { KindDefinition } from './records/kind.ts';
 import type { Kinds } from './records/kinds.ts';
@@ -28,6 +29,7 @@ export interface Kernel extends Ambient {
   readonly ledger: Ledger;
   readonly people: People;
   readonly jobs: Jobs;
+  readonly notifications: Notifications;
   readonly blobs: Blobs;
   readonly log: Logger;
 }
@@ -41,6 +43,8 @@ export interface Room {
   readonly api?: (kernel: Kernel) => Promise<OpenAPIHono<Env>>;
   /** Registers tasks and the events that start them. */
   readonly jobs?: (kernel: Kernel) => void;
+  /** Registers what the room finds newsworthy in the ledger, and tasks that find it elsewhere. */
+  readonly notices?: (kernel: Kernel) => void;
   /** Registers checks that a kind needs beside its schema. */
   readonly guards?: (kernel: Kernel) => void;
 }

@@ -167,7 +167,7 @@ async function importFrom(
   let cursor = after;
 
   const flush = async () => {
-    if (batch.length > 0) await storeBatch(kernel, batch.splice(0), report, counts);
+    if (batch.length > 0) await storeBatch(kernel, id, batch.splice(0), report, counts);
     await kernel.db
       .updateTable('knowledge_run')
       .set({
@@ -243,6 +243,7 @@ async function importFrom(
 /** A batch that the database refuses is halved until the one record that is at fault stands alone. */
 async function storeBatch(
   kernel: Kernel,
+  run: string,
   batch: readonly { advisory: Advisory; place: string }[],
   report: (at: string, message: string) => void,
   counts: Mutable<RunProgress>,
@@ -250,6 +251,7 @@ async function storeBatch(
   try {
     const result = await storeTogether(
       kernel,
+      run,
       batch.map((item) => item.advisory),
     );
     counts.added += result.added;
@@ -262,17 +264,22 @@ async function storeBatch(
       return;
     }
     const middle = batch.length >> 1;
-    await storeBatch(kernel, batch.slice(0, middle), report, counts);
-    await storeBatch(kernel, batch.slice(middle), report, counts);
+    await storeBatch(kernel, run, batch.slice(0, middle), report, counts);
+    await storeBatch(kernel, run, batch.slice(middle), report, counts);
   }
 }
 
-function storeTogether(kernel: Kernel, advisories: readonly Advisory[]): Promise<BatchResult> {
+function storeTogether(kernel: Kernel, run: string, advisories: readonly Advisory[]): Promise<BatchResult> {
   return kernel.records.write(SYSTEM, async (unit) => {
     const result = await importAdvisories(unit.db, advisories, unit.now);
     // All that changed, not only what matches otherwise now: a merged group or a worse score moves decisions too.
     if (result.changedIds.length > 0) {
-      const payload = { advisories: [...result.changedIds], ids: [...result.touchedIds] };
+      const payload = {
+        advisories: [...result.changedIds],
+        ids: [...result.touchedIds],
+        run,
+        at: unit.now.toISOString(),
+      };
       await unit.emit({ type: 'matches.changed', payload });
     }
     return result;

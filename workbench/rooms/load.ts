@@ -3,6 +3,7 @@
 import type { Migration } from '../kernel/database/index.ts';
 import { migrations as kernelMigrations } from '../kernel/database/index.ts';
 import type { Room } from '../kernel/kernel.ts';
+import { notificationTables } from '../kernel/notifications/migration.ts';
 import { knowledgeTables } from '../knowledge/store/migration.ts';
 import { ROOMS } from './order.ts';
 
@@ -19,6 +20,11 @@ export async function loadRooms(): Promise<Room[]> {
 
 /** All steps of the schema, the kernel's and the rooms', by their numbers. */
 export function allMigrations(rooms: readonly Room[]): Migration[] {
-  const list = [...kernelMigrations, knowledgeTables, ...rooms.flatMap((room) => room.migrations ?? [])];
+  const list = [
+    ...kernelMigrations,
+    knowledgeTables,
+    notificationTables,
+    ...rooms.flatMap((room) => room.migrations ?? []),
+  ];
   return list.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

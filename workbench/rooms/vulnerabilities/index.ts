@@ -3,6 +3,7 @@ import type { Kernel, Room } from '../../kernel/kernel.ts';
 import { checkAssessment, checkFinding, followAssessment } from './decide-finding.ts';
 import { vulnerabilityTables } from './migration.ts';
 import { assessment, finding } from './model.ts';
+import { registerNotices } from './notices.ts';
 import { reconsiderAdvisories, reconsiderRelease } from './reconsider.ts';
 import { reopenDue } from './reopen-due.ts';
 
@@ -35,5 +36,6 @@ export const room: Room = {
   migrations: [vulnerabilityTables],
   api: async (kernel) => (await import('./api.ts')).vulnerabilitiesApi(kernel),
   jobs: registerJobs,
+  notices: registerNotices,
   guards: registerGuards,
 };
