@@ -126,8 +126,28 @@ async function runAlone(kernel: Kernel, request: ImportRequest): Promise<RunResu
       .where('id', '=', id)
       .execute()
       .catch(() => undefined);
+    await tellFailure(kernel, request.source, message).catch(() => undefined);
     throw error;
   }
+}
+
+/** Told once a day for a source, however often it is tried. */
+async function tellFailure(kernel: Kernel, source: string, message: string): Promise<void> {
+  await kernel.notifications.tell(kernel.db, [
+    {
+      topic: 'feed-failing',
+      occasion: `${source}:${kernel.now().toISOString().slice(0, 10)}`,
+      items: [
+        {
+          subject: source,
+          productId: null,
+          title: `${source} could not be imported`,
+          text: message,
+          link: '/knowledge',
+        },
+      ],
+    },
+  ]);
 }
 
 /** Of path, size and time of change of every file; '' when a path cannot be read, which the reader then refuses. */

@@ -227,9 +227,11 @@ export async function newsOfDecisions(tx: Tx, entries: readonly Entry[]): Promis
     title: string;
     product_id: string | null;
     vulnerability: string | null;
-    judged: string | null;
+    has_assessment: boolean;
   }>`
-    select r.id, r.kind, r.key, r.title, r.product_id, j.to_id as judged, g.preferred as vulnerability
+    select r.id, r.kind, r.key, r.title, r.product_id, g.preferred as vulnerability,
+      exists (select 1 from link l join record a on a.id = l.from_id where l.type = 'judges' and l.to_id = r.id
+        and l.ended_at is null and a.state <> 'closed') as has_assessment
     from record r
     left join lateral (select l.to_id from link l where l.type = 'judges' and l.from_id = r.id order by l.made_at desc limit 1) j on true
     left join finding_place fp on fp.finding_id = coalesce(j.to_id, r.id)
@@ -238,11 +240,10 @@ export async function newsOfDecisions(tx: Tx, entries: readonly Entry[]): Promis
       and r.kind in ('assessment', 'finding')`.execute(tx);
   const known = new Map(rows.map((row) => [row.id, row]));
   // A finding follows its assessment; it is told by itself only where there is none.
-  const judged = new Set(rows.flatMap((row) => row.judged ?? []));
   const drafts = new Map<string, NoticeDraft & { items: NoticeItem[] }>();
   for (const entry of [...moved, ...softened]) {
     const record = known.get(entry.record as string);
-    if (!record || (record.kind === 'finding' && judged.has(record.id))) continue;
+    if (!record || (record.kind === 'finding' && record.has_assessment)) continue;
     const day = entry.at.toISOString().slice(0, 10);
     const soft = entry.action === 'assessment.evidence-moved';
     const reason = soft ? (entry.content.reasons as string[]).join(' ') : String(entry.content.reason ?? '');
