@@ -97,7 +97,7 @@ export async function newsOfAdvisories(
     const item = {
       productId: hit.product_id,
       title: `${hit.vulnerability} in ${hit.component}`,
-      link: `/findings?${new URLSearchParams({ text: hit.vulnerability })}`,
+      link: `/findings?${new URLSearchParams({ q: hit.vulnerability })}`,
       level: hit.level,
       urgent,
     };
@@ -195,7 +195,7 @@ export async function newsOfSbom(tx: Tx, sbomId: string): Promise<NoticeDraft[]>
           recordId: news.release_id,
           title: `${news.release_key} ${news.title}: ${findings}`,
           text: `With its new SBOM: ${news.named.join(', ')}${news.findings > news.named.length ? ' and others' : ''}.`,
-          link: `/findings?${new URLSearchParams({ release: news.release_key })}`,
+          link: `/releases/${news.release_key}`,
           level: news.worst,
           urgent: news.worst === 'critical',
         },
