@@ -95,7 +95,6 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
   for (const room of rooms) {
     room.guards?.(ward);
     room.jobs?.(ward);
-    room.notices?.(ward);
   }
   return ward;
 }

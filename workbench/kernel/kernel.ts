@@ -41,10 +41,8 @@ export interface Room {
   readonly migrations?: readonly { readonly id: string; readonly sql: string }[];
   /** Routes under `/api`; loaded only where pages are served, so that commands start quickly. */
   readonly api?: (kernel: Kernel) => Promise<OpenAPIHono<Env>>;
-  /** Registers tasks and the events that start them. */
+  /** Registers tasks, the events that start them, and what the room finds newsworthy in the ledger. */
   readonly jobs?: (kernel: Kernel) => void;
-  /** Registers what the room finds newsworthy in the ledger, and tasks that find it elsewhere. */
-  readonly notices?: (kernel: Kernel) => void;
   /** Registers checks that a kind needs beside its schema. */
   readonly guards?: (kernel: Kernel) => void;
 }
