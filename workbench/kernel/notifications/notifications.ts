@@ -81,10 +81,9 @@ export class Notifications {
   /** Turns items whose event has come to rest into deliveries. */
   async plan(): Promise<void> {
     const { db, now, newId, settings } = this.#options;
-    for (let more = true; more; )
-      more = await db
-        .transaction()
-        .execute((tx) => planDeliveries(tx, { now: now(), newId, mail: settings.mail !== null }));
+    await db
+      .transaction()
+      .execute((tx) => planDeliveries(tx, { now: now(), newId, mail: settings.mail !== null }));
     await this.#startDue();
   }
 

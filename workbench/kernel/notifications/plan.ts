@@ -33,42 +33,65 @@ export interface PlanContext {
   readonly mail: boolean;
 }
 
-/** Plans one page; gives whether there may be more. In one transaction: an item is planned for all or for none. */
-export async function planDeliveries(tx: Transaction<Tables>, context: PlanContext): Promise<boolean> {
-  const { now } = context;
+/**
+ * Plans all that waits, in one transaction: an item is planned for everybody or for nobody, and what waits together is one
+ * mail, however much it is. Gives how many items were planned.
+ */
+export async function planDeliveries(tx: Transaction<Tables>, context: PlanContext): Promise<number> {
   await sql`select pg_advisory_xact_lock(${PLAN_LOCK})`.execute(tx);
+  const recipients = context.mail ? await findRecipients(tx) : [];
+  const deliveries = new Map<string, string>();
+  let count = 0;
+  for (;;) {
+    const items = await takeItems(tx, context.now);
+    count += items.length;
+    if (items.length > 0) {
+      await planMails(tx, context, items, recipients, deliveries);
+      await planWebhooks(tx, context, items, deliveries);
+    }
+    if (items.length < PAGE) return count;
+  }
+}
+
+async function takeItems(tx: Transaction<Tables>, now: Date): Promise<Waiting[]> {
   const quiet = new Date(now.getTime() - QUIET_MS);
   const longest = new Date(now.getTime() - LONGEST_MS);
-  const { rows: items } = await sql<Waiting>`
-    select i.id, n.topic, i.product_id, i.urgent from notice_item i join notice n on n.id = i.notice_id
-    where i.planned_at is null and (n.updated_at <= ${quiet} or i.created_at <= ${longest})
-    order by i.id limit ${PAGE}`.execute(tx);
-  if (items.length === 0) return false;
-  const ids = items.map((item) => item.id);
-  await sql`update notice_item set planned_at = ${now} where id = any(${ids}::bigint[])`.execute(tx);
-  const fresh = new Date(now.getTime() - STALE_MS);
-  const mails = new Map<string, { at: 'at-once' | 'daily'; person: string; ids: string[] }>();
-  if (context.mail) {
-    for (const recipient of await findRecipients(tx)) {
-      for (const item of await itemsFor(tx, recipient, items, fresh)) {
-        const timing = timingFor(recipient, item);
-        if (timing === null) continue;
-        const key = `${recipient.principal.personId} ${timing}`;
-        const mail = mails.get(key) ?? { at: timing, person: recipient.principal.personId, ids: [] };
-        mail.ids.push(item.id);
-        mails.set(key, mail);
-      }
+  const { rows } = await sql<Waiting>`
+    with taken as (
+      select i.id, n.topic from notice_item i join notice n on n.id = i.notice_id
+      where i.planned_at is null and (n.updated_at <= ${quiet} or i.created_at <= ${longest})
+      order by i.id limit ${PAGE}
+    )
+    update notice_item i set planned_at = ${now} from taken where i.id = taken.id
+    returning i.id, taken.topic, i.product_id, i.urgent`.execute(tx);
+  return rows;
+}
+
+async function planMails(
+  tx: Transaction<Tables>,
+  context: PlanContext,
+  items: readonly Waiting[],
+  recipients: readonly Recipient[],
+  deliveries: Map<string, string>,
+): Promise<void> {
+  const fresh = new Date(context.now.getTime() - STALE_MS);
+  for (const recipient of recipients) {
+    const person = recipient.principal.personId;
+    const wanted = { 'at-once': [] as string[], daily: [] as string[] };
+    for (const item of await itemsFor(tx, recipient, items, fresh)) {
+      const timing = timingFor(recipient, item);
+      if (timing !== null) wanted[timing].push(item.id);
+    }
+    for (const timing of ['at-once', 'daily'] as const) {
+      if (wanted[timing].length === 0) continue;
+      const key = `${person} ${timing}`;
+      const id =
+        deliveries.get(key) ??
+        (timing === 'daily' ? await digest(tx, context, person) : await newDelivery(tx, context, { person }));
+      deliveries.set(key, id);
+      await addItems(tx, id, person, wanted[timing]);
     }
   }
-  for (const mail of mails.values()) {
-    const delivery =
-      mail.at === 'at-once'
-        ? await newDelivery(tx, context, { person: mail.person })
-        : await digest(tx, context, mail.person);
-    await addItems(tx, delivery, mail.person, mail.ids);
-  }
-  await planWebhooks(tx, context, items);
-  return items.length === PAGE;
 }
 
 function timingFor(recipient: Recipient, item: Waiting) {
@@ -94,6 +117,7 @@ async function planWebhooks(
   tx: Transaction<Tables>,
   context: PlanContext,
   items: readonly Waiting[],
+  deliveries: Map<string, string>,
 ): Promise<void> {
   const hooks = await tx
     .selectFrom('webhook')
@@ -107,7 +131,8 @@ async function planWebhooks(
         hook.topics.includes(item.topic) && (hook.product_id === null || hook.product_id === item.product_id),
     );
     if (wanted.length === 0) continue;
-    const delivery = await newDelivery(tx, context, { webhook: hook.id });
+    const delivery = deliveries.get(hook.id) ?? (await newDelivery(tx, context, { webhook: hook.id }));
+    deliveries.set(hook.id, delivery);
     await addItems(
       tx,
       delivery,

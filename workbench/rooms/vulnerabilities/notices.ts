@@ -42,7 +42,7 @@ interface Hit {
   readonly level: string;
   readonly score: number | null;
   readonly exploited: boolean;
-  readonly fixed: string[];
+  readonly fixed: boolean;
 }
 
 const LEVELS = sql`array['none', 'unknown', 'low', 'medium', 'high', 'critical']`;
@@ -64,15 +64,15 @@ async function hitsOf(tx: Tx, advisories: readonly number[], at: Date): Promise<
       join component c on c.id = i.component_id
     ), place as (
       select product_id, release_id, key, group_id, place, min(name) as name, min(first_seen) as first_seen, max(level) as level,
-        max(score) as score, bool_or(coalesce(exploited, false)) as exploited, jsonb_agg(why) as whys
+        max(score) as score, bool_or(coalesce(exploited, false)) as exploited,
+        bool_or(jsonb_array_length(coalesce(why->'fixed', '[]')) > 0) as fixed
       from hit group by product_id, release_id, key, group_id, place
     )
     select p.product_id, g.preferred as vulnerability, min(p.name) as component, min(p.key) as release_key,
       count(distinct p.release_id)::int as releases,
       count(distinct p.release_id) filter (where p.first_seen = ${at}::timestamptz)::int as fresh,
       (${LEVELS})[max(p.level)] as level, max(p.score) as score, bool_or(p.exploited) as exploited,
-      (select coalesce(array_agg(distinct f), '{}') from place q, jsonb_array_elements(q.whys) w, jsonb_array_elements_text(w->'fixed') f
-        where q.group_id = p.group_id and q.product_id = p.product_id) as fixed
+      bool_or(p.fixed) as fixed
     from place p join alias_group g on g.id = p.group_id
     group by p.product_id, p.group_id, g.preferred order by 1, 2`.execute(tx);
   return rows;
@@ -125,7 +125,7 @@ async function flawChanges(tx: Tx, hits: readonly Hit[]) {
     now.set(hit.vulnerability, {
       level: hit.level,
       exploited: hit.exploited || (known?.exploited ?? false),
-      fixed: hit.fixed.length > 0 || (known?.fixed ?? false),
+      fixed: hit.fixed || (known?.fixed ?? false),
     });
   }
   const ids = [...now.keys()].sort();
@@ -228,8 +228,10 @@ export async function newsOfDecisions(tx: Tx, entries: readonly Entry[]): Promis
     product_id: string | null;
     vulnerability: string | null;
     has_assessment: boolean;
+    level: string | null;
   }>`
     select r.id, r.kind, r.key, r.title, r.product_id, g.preferred as vulnerability,
+      (select e.evidence->>'level' from assessment_evidence e where e.assessment_id = r.id order by e.id desc limit 1) as level,
       exists (select 1 from link l join record a on a.id = l.from_id where l.type = 'judges' and l.to_id = r.id
         and l.ended_at is null and a.state <> 'closed') as has_assessment
     from record r
@@ -258,6 +260,8 @@ export async function newsOfDecisions(tx: Tx, entries: readonly Entry[]): Promis
       title: `${record.key} ${record.title}`,
       text: reason,
       link: `/r/${record.key}`,
+      ...(record.level === null ? {} : { level: record.level }),
+      urgent: record.level === 'critical',
     });
     drafts.set(`${topic} ${occasion}`, draft);
   }
