@@ -164,9 +164,3 @@ export async function listWebhooks(db: Kysely<Tables>, principal: Principal) {
     .execute();
   return rows.filter((row) => keepsWebhooks(principal, row.product_id));
 }
-
-/** Whether the product is one that the principal may read; null is the whole house. */
-export function mayWatch(principal: Principal, productId: string | null): boolean {
-  const products = readableProducts(principal);
-  return products === 'all' || (productId !== null && products.includes(productId));
-}

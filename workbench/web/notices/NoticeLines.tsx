@@ -1,4 +1,5 @@
 // Notices as lines: what, where, since when; the first few things that each one touched.
+import { VisuallyHidden } from '@mantine/core';
 import { TOPICS } from '../../kernel/notifications/topics.ts';
 import { AppLink } from '../design/AppLink.tsx';
 import { RelativeTime } from '../design/RelativeTime.tsx';
@@ -17,7 +18,7 @@ export function NoticeLines({
   readonly onRead?: (notice: NoticeRow) => void;
 }) {
   return (
-    <ul className="lines notices">
+    <ul className="lines news">
       {notices.map((notice) => (
         <NoticeLine key={notice.id} notice={notice} {...(onRead ? { onRead } : {})} />
       ))}
@@ -36,10 +37,10 @@ function NoticeLine({
   const [only] = notice.items;
   const rest = notice.count - Math.min(notice.items.length, SHOWN);
   return (
-    <li className={notice.unread ? 'notice notice--unread' : 'notice'}>
+    <li className={notice.unread ? 'news__line news__line--unread' : 'news__line'}>
       <p className="row">
         <span className="grow">
-          {notice.unread ? <span className="sr-only">Unread: </span> : null}
+          {notice.unread ? <VisuallyHidden>Unread: </VisuallyHidden> : null}
           {notice.count === 1 && only ? (
             <AppLink {...linkParts(only.link)}>{notice.title}</AppLink>
           ) : (
@@ -58,7 +59,7 @@ function NoticeLine({
         {notice.count === 1 && only?.text ? `: ${only.text}` : ''} · <RelativeTime at={notice.at} />
       </p>
       {notice.count > 1 ? (
-        <ul className="notice__items">
+        <ul className="news__items">
           {notice.items.slice(0, SHOWN).map((item) => (
             <li key={item.id}>
               <AppLink {...linkParts(item.link)}>{item.title}</AppLink>{' '}
