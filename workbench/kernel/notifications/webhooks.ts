@@ -1,7 +1,7 @@
 // Webhooks as people keep them: made, changed, given a new secret, deleted. The secret is shown when it is made, never again.
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/schema.ts';
-import { type Principal, type Role, readableProducts, rolesFor } from '../people/roles.ts';
+import { type Principal, type Role, rolesFor } from '../people/roles.ts';
 import type { Vault } from '../people/secrets.ts';
 import { refuseNotification } from './errors.ts';
 import type {} from './tables.ts';

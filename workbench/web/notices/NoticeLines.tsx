@@ -1,5 +1,4 @@
 // Notices as lines: what, where, since when; the first few things that each one touched.
-import { VisuallyHidden } from '@mantine/core';
 import { TOPICS } from '../../kernel/notifications/topics.ts';
 import { AppLink } from '../design/AppLink.tsx';
 import { RelativeTime } from '../design/RelativeTime.tsx';
@@ -40,7 +39,7 @@ function NoticeLine({
     <li className={notice.unread ? 'news__line news__line--unread' : 'news__line'}>
       <p className="row">
         <span className="grow">
-          {notice.unread ? <VisuallyHidden>Unread: </VisuallyHidden> : null}
+          {notice.unread ? <span className="unseen">Unread: </span> : null}
           {notice.count === 1 && only ? (
             <AppLink {...linkParts(only.link)}>{notice.title}</AppLink>
           ) : (
