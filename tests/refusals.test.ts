@@ -9,6 +9,7 @@ import { folderBlobs } from '../workbench/kernel/blobs/blobs.ts';
 import { checkDatabase, openPool } from '../workbench/kernel/database/index.ts';
 import { answerError } from '../workbench/kernel/http/problem.ts';
 import { newRouter } from '../workbench/kernel/http/router.ts';
+import { NO_MAIL } from '../workbench/kernel/notifications/settings.ts';
 import { SYSTEM } from '../workbench/kernel/people/roles.ts';
 import type { WardRecord } from '../workbench/kernel/records/record.ts';
 import { loadSecrets } from '../workbench/kernel/secrets.ts';
@@ -270,6 +271,7 @@ describe('the start', () => {
         secretsFile: join(temporaryFolder(), 'start-secrets.json'),
         trustedProxies: [],
         signIn: { provider: null, groupRoles: {} },
+        notifications: NO_MAIL,
       },
       web: true,
       worker: false,

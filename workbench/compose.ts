@@ -11,6 +11,8 @@ import { Jobs } from './kernel/jobs/jobs.ts';
 import type { Kernel, Room } from './kernel/kernel.ts';
 import { createLedger } from './kernel/ledger/ledger.ts';
 import { noteSigner } from './kernel/ledger/note.ts';
+import { Notifications } from './kernel/notifications/notifications.ts';
+import { NO_MAIL, type NotificationSettings } from './kernel/notifications/settings.ts';
 import { createPeople, type PeopleService } from './kernel/people/create-people.ts';
 import { roleAssignmentKind } from './kernel/people/role-assignment.ts';
 import { checkRoleAssignment } from './kernel/people/role-guard.ts';
@@ -28,6 +30,8 @@ export interface ComposeOptions {
   readonly baseUrl: string;
   readonly signIn?: SignInSettings;
   readonly log: Logger;
+  /** By default nothing leaves the house. */
+  readonly notifications?: NotificationSettings;
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -65,6 +69,17 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
   const ledger = createLedger(db, `ward-ledger/${id}`, signer);
   const records = createRecords({ db, kinds, jobs, people, now, newId });
   records.addGuard(roleAssignmentKind.kind, checkRoleAssignment);
+  const notifications = new Notifications({
+    db,
+    jobs,
+    kinds,
+    vault: people.context.vault,
+    baseUrl: options.baseUrl.replace(/\/$/, ''),
+    settings: options.notifications ?? NO_MAIL,
+    now,
+    newId,
+    log,
+  });
   const ward: Ward = {
     db,
     pool,
@@ -73,6 +88,7 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
     ledger,
     people,
     jobs,
+    notifications,
     log,
     now,
     newId,

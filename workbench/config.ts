@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { defineErrors } from './kernel/errors.ts';
 import { isNetwork } from './kernel/http/client-address.ts';
+import { type NotificationSettings, readMailServer } from './kernel/notifications/settings.ts';
 import { ROLE_IDS } from './kernel/people/roles.ts';
 import type { ProviderSettings, SignInSettings } from './kernel/people/sign-in-settings.ts';
 
@@ -89,6 +90,11 @@ const Environment = z.object({
     .optional(),
   /** File with the secrets, when several hosts share one database. */
   WARD_SECRETS: z.string().max(1_000).optional(),
+  /** Mail server, with user and password when it wants them: `smtps://user:password@mail.example.org`. */
+  WARD_SMTP_URL: z.string().max(2_000).optional(),
+  WARD_SMTP_FROM: z.string().max(320).optional(),
+  /** 1: webhooks may go to addresses of the inner network, and without TLS. */
+  WARD_WEBHOOK_ALLOW_PRIVATE: z.enum(['0', '1']).default('0'),
 });
 
 export interface Config {
@@ -102,6 +108,7 @@ export interface Config {
   readonly secretsFile: string | null;
   readonly trustedProxies: readonly string[];
   readonly signIn: SignInSettings;
+  readonly notifications: NotificationSettings;
 }
 
 /** `options` come from the command line and win. Refuses `config.invalid` naming the variable, never its value. */
@@ -131,7 +138,19 @@ export function readConfig(
     secretsFile: env.WARD_SECRETS ?? null,
     trustedProxies: env.WARD_TRUSTED_PROXIES,
     signIn: { provider: providerOf(env), groupRoles: env.WARD_GROUP_ROLES ?? {} },
+    notifications: {
+      mail: env.WARD_SMTP_URL === undefined ? null : mailServer(env.WARD_SMTP_URL, env.WARD_SMTP_FROM),
+      allowPrivateWebhooks: env.WARD_WEBHOOK_ALLOW_PRIVATE === '1',
+    },
   };
+}
+
+function mailServer(url: string, from: string | undefined) {
+  try {
+    return readMailServer(url, from);
+  } catch (error) {
+    throw refuse('config.invalid', `WARD_SMTP_URL ${(error as Error).message}.`, { at: 'WARD_SMTP_URL' });
+  }
 }
 
 function providerOf(env: z.infer<typeof Environment>): ProviderSettings | null {

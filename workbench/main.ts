@@ -14,6 +14,8 @@ import {
 import { defineErrors } from './kernel/errors.ts';
 import { createApp } from './kernel/http/app.ts';
 import { ledgerApi } from './kernel/ledger/api.ts';
+import { notificationsApi } from './kernel/notifications/api.ts';
+import { webhooksApi } from './kernel/notifications/webhook-api.ts';
 import { peopleApi } from './kernel/people/api.ts';
 import { scimApi } from './kernel/people/scim-api.ts';
 import { recordsApi } from './kernel/records/api.ts';
@@ -90,6 +92,7 @@ export async function start(options: StartOptions): Promise<Running> {
       blobFolder: join(config.dataDir, 'blobs'),
       baseUrl: origin,
       signIn: config.signIn,
+      notifications: config.notifications,
       log,
     });
     if (options.example) {
@@ -100,10 +103,14 @@ export async function start(options: StartOptions): Promise<Running> {
       await ward.jobs.start(2);
       stops.push(() => ward.jobs.stop());
     }
+    await ward.feed.start();
+    stops.push(async () => ward.feed.stop());
+    if (options.worker) {
+      const stopListening = ward.notifications.listen(ward.feed);
+      stops.push(async () => stopListening());
+    }
     let url: string | null = null;
     if (options.web) {
-      await ward.feed.start();
-      stops.push(async () => ward.feed.stop());
       url = await listen(ward, options, origin, stops);
       await embedded?.announce(url);
     }
@@ -122,9 +129,11 @@ export async function appOf(
   trustedProxies: readonly string[] = [],
 ) {
   const routers = [
-    peopleApi(ward.people),
+    peopleApi(ward.people, ward.notifications.mailInvitation),
     recordsApi(ward),
     ledgerApi(ward),
+    notificationsApi(ward),
+    webhooksApi(ward),
     knowledgeApi(ward),
     ...(await Promise.all(ward.rooms.flatMap((room) => (room.api ? [room.api(ward)] : [])))),
   ];

@@ -10,7 +10,7 @@ import { loadSecrets } from './kernel/secrets.ts';
 
 /** Logs go to standard error as JSON lines; secrets are masked. */
 export function makeLog(level: Config['logLevel']): Logger {
-  const secret = ['password', 'authorization', 'cookie', 'token', 'secret', 'totp'];
+  const secret = ['password', 'authorization', 'cookie', 'token', 'secret', 'totp', 'pass'];
   return pino(
     { level, redact: [...secret, ...secret.map((name) => `*.${name}`)] },
     pino.destination({ dest: 2, sync: true }),
@@ -89,6 +89,7 @@ export async function withWard<T>(config: Config, work: (ward: Ward) => Promise<
       blobFolder: join(config.dataDir, 'blobs'),
       baseUrl: config.baseUrl ?? `http://${config.host}:${config.port}`,
       signIn: config.signIn,
+      notifications: config.notifications,
       log,
     });
     return await work(ward);

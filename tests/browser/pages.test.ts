@@ -56,6 +56,9 @@ const PAGES: Readonly<Record<string, string>> = {
   people: '/people',
   tokens: '/tokens',
   account: '/account',
+  notifications: '/notifications',
+  'notification-settings': '/notifications/settings',
+  webhooks: '/webhooks',
   missing: '/r/THR-999',
   nowhere: '/nowhere/at/all',
 };

@@ -1,5 +1,6 @@
 // One sensible request for each route: with what it needs made beforehand, so that only rights can refuse it.
 import { randomUUID } from 'node:crypto';
+import { deleteWebhook, makeWebhook } from '../../workbench/kernel/notifications/webhooks.ts';
 import { makeApiToken } from '../../workbench/kernel/people/api-tokens.ts';
 import { SoftAuthenticator } from '../../workbench/kernel/people/authenticator.fixture.ts';
 import { storePassword } from '../../workbench/kernel/people/directory.ts';
@@ -140,6 +141,49 @@ const onRecord =
       ...(body ? { body: await body(record, house) } : {}),
     };
   };
+
+const WEBHOOK = {
+  name: 'Chat',
+  url: 'https://hooks.example.org/ward',
+  topics: ['finding-new'],
+  active: true,
+};
+
+/** A webhook of the product, gone afterwards. */
+const onWebhook =
+  (path: string, body?: unknown): Prepare =>
+  async ({ ward, product, actor }) => {
+    const { personId } = actor('administrator').principal as { personId: string };
+    const { id } = await makeWebhook(ward.notifications.webhooks, personId, {
+      ...WEBHOOK,
+      topics: ['finding-new'],
+      productId: product.id,
+    });
+    return {
+      path: path.replace('{id}', id),
+      ...(body ? { body } : {}),
+      after: () => deleteWebhook(ward.notifications.webhooks, id),
+    };
+  };
+
+async function failedDelivery({ ward, actor }: House, personId: string | null): Promise<string> {
+  const id = ward.newId();
+  const now = ward.now();
+  await ward.db
+    .insertInto('delivery')
+    .values({
+      id,
+      kind: 'test',
+      channel: 'mail',
+      person_id: personId ?? (actor('developer').principal?.personId as string),
+      webhook_id: null,
+      state: 'failed',
+      due_at: now,
+      created_at: now,
+    })
+    .execute();
+  return id;
+}
 
 const onRelease =
   (path: string, query = ''): Prepare =>
@@ -430,6 +474,24 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
     },
   }),
   'GET /api/today': plain,
+  'GET /api/notifications': plain,
+  'POST /api/notifications/read': () => ({ body: { ids: null } }),
+  'GET /api/notifications/settings': plain,
+  'PUT /api/notifications/settings': () => ({
+    body: { productId: null, topic: 'finding-new', how: null },
+  }),
+  // Without a mail server nobody is served; the refusal shows who was let through.
+  'POST /api/notifications/test-mail': plain,
+  'GET /api/deliveries': plain,
+  'POST /api/deliveries/{id}/again': async (house, actor) => ({
+    path: `/api/deliveries/${await failedDelivery(house, personOf(actor))}/again`,
+  }),
+  'GET /api/webhooks': plain,
+  'POST /api/webhooks': ({ product }) => ({ body: { ...WEBHOOK, productId: product.id } }),
+  'PUT /api/webhooks/{id}': onWebhook('/api/webhooks/{id}', WEBHOOK),
+  'DELETE /api/webhooks/{id}': onWebhook('/api/webhooks/{id}'),
+  'POST /api/webhooks/{id}/secret': onWebhook('/api/webhooks/{id}/secret'),
+  'POST /api/webhooks/{id}/test': onWebhook('/api/webhooks/{id}/test'),
   // Beside the API description: streams, figures, the description itself.
   'GET /api/live': plain,
   'GET /api/openapi.json': plain,

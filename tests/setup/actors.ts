@@ -1,6 +1,7 @@
 // Everyone who may knock at Ward's door, over HTTP: each role, nobody, a person without a role, a member of another
 // product, tokens good and bad. And a product with something of everything in it.
 
+import type { NotificationSettings } from '../../workbench/kernel/notifications/settings.ts';
 import { makeApiToken } from '../../workbench/kernel/people/api-tokens.ts';
 import { storePassword } from '../../workbench/kernel/people/directory.ts';
 import { hashPassword } from '../../workbench/kernel/people/password-hash.ts';
@@ -57,8 +58,8 @@ export interface House {
   close(): Promise<void>;
 }
 
-export async function openHouse(): Promise<House> {
-  const ward = await testWard();
+export async function openHouse(notifications?: NotificationSettings): Promise<House> {
+  const ward = await testWard(notifications);
   const app = await appOf(ward, null, null);
   await ward.people.warm();
   const product = await makeProduct(ward, 'Lumen test');

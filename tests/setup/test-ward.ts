@@ -6,6 +6,7 @@ import pino from 'pino';
 import { v7 } from 'uuid';
 import { compose, type Ward } from '../../workbench/compose.ts';
 import { newSigningKey } from '../../workbench/kernel/ledger/note.ts';
+import { NO_MAIL, type NotificationSettings } from '../../workbench/kernel/notifications/settings.ts';
 import type { Grant, Principal, Role } from '../../workbench/kernel/people/roles.ts';
 import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
 import { createRecord } from '../../workbench/kernel/records/operations.ts';
@@ -24,7 +25,7 @@ export interface TestWard extends Ward {
   close(): Promise<void>;
 }
 
-export async function testWard(): Promise<TestWard> {
+export async function testWard(notifications: NotificationSettings = NO_MAIL): Promise<TestWard> {
   const database = await freshDatabase(allMigrations(await loadRooms()));
   const folder = await mkdtemp(join(tmpdir(), 'ward-blobs-'));
   let shift = 0;
@@ -33,6 +34,7 @@ export async function testWard(): Promise<TestWard> {
     secrets: { session: 'test-secret-test-secret-test-secret-0000', ledgerKey: newSigningKey() },
     blobFolder: folder,
     baseUrl: 'http://127.0.0.1:8100',
+    notifications,
     log: pino({ level: process.env.WARD_TEST_LOG ?? 'silent' }),
     now: () => new Date(Date.now() + shift),
   });

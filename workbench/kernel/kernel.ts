@@ -8,6 +8,7 @@ import type { Tables } from './database/schema.ts';
 import type { Env } from './http/env.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { Notifications } from './notifications/notifications.ts';
 import type { People } from './people/people.ts';
 import type { KindDefinition } from './records/kind.ts';
 import type { Kinds } from './records/kinds.ts';
@@ -28,6 +29,7 @@ export interface Kernel extends Ambient {
   readonly ledger: Ledger;
   readonly people: People;
   readonly jobs: Jobs;
+  readonly notifications: Notifications;
   readonly blobs: Blobs;
   readonly log: Logger;
 }
@@ -39,7 +41,7 @@ export interface Room {
   readonly migrations?: readonly { readonly id: string; readonly sql: string }[];
   /** Routes under `/api`; loaded only where pages are served, so that commands start quickly. */
   readonly api?: (kernel: Kernel) => Promise<OpenAPIHono<Env>>;
-  /** Registers tasks and the events that start them. */
+  /** Registers tasks, the events that start them, and what the room finds newsworthy in the ledger. */
   readonly jobs?: (kernel: Kernel) => void;
   /** Registers checks that a kind needs beside its schema. */
   readonly guards?: (kernel: Kernel) => void;

@@ -37,6 +37,8 @@ export interface ImportState {
 }
 
 export interface ImportFilesOptions {
+  /** Number of the run: what it finds is told as one event, however many batches it takes. */
+  readonly run: string;
   readonly paths: readonly string[];
   readonly source: string;
   readonly after?: string | null;
@@ -203,7 +205,7 @@ class Intake {
     const { counts } = this.state;
     const statements = this.#statements.splice(0);
     await storeHalving(this.#advisories.splice(0), this.#onTooMuch, async (advisories) => {
-      const result = await this.#write((unit) => storeAdvisories(unit, advisories));
+      const result = await this.#write((unit) => storeAdvisories(unit, advisories, this.options.run));
       counts.added += result.added;
       counts.changed += result.changed;
       counts.unchanged += result.unchanged;
@@ -243,11 +245,20 @@ async function storeHalving<T>(
   }
 }
 
-async function storeAdvisories(unit: Unit, advisories: readonly Advisory[]): Promise<BatchResult> {
+async function storeAdvisories(
+  unit: Unit,
+  advisories: readonly Advisory[],
+  run: string,
+): Promise<BatchResult> {
   const result = await importAdvisories(unit.db, advisories, unit.now);
   // All that changed, not only what matches otherwise now: a merged group or a worse score moves decisions too.
   if (result.changedIds.length > 0) {
-    const payload = { advisories: [...result.changedIds], ids: [...result.touchedIds] };
+    const payload = {
+      advisories: [...result.changedIds],
+      ids: [...result.touchedIds],
+      run,
+      at: unit.now.toISOString(),
+    };
     await unit.emit({ type: 'matches.changed', payload });
   }
   return result;

@@ -134,6 +134,7 @@ async function importFrom(
 ): Promise<RunResult> {
   const state = newImportState(after);
   await importFiles(kernel, state, {
+    run: id,
     paths: request.paths,
     source: request.source,
     after,

@@ -3,6 +3,7 @@
 import type { Migration } from '../kernel/database/index.ts';
 import { migrations as kernelMigrations } from '../kernel/database/index.ts';
 import type { Room } from '../kernel/kernel.ts';
+import { notificationTables } from '../kernel/notifications/migration.ts';
 import { identityTables } from '../knowledge/store/identity-migration.ts';
 import { knowledgeTables } from '../knowledge/store/migration.ts';
 import { signalTables } from '../knowledge/store/signals-migration.ts';
@@ -26,6 +27,7 @@ export function allMigrations(rooms: readonly Room[]): Migration[] {
     knowledgeTables,
     signalTables,
     identityTables,
+    notificationTables,
     ...rooms.flatMap((room) => room.migrations ?? []),
   ];
   return list.sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -38,6 +38,11 @@ export function followChanges(queries: QueryClient): () => void {
       clearTimeout(timer);
       timer = setTimeout(refresh, QUIET_MS);
     });
+    // Notices have no number of their own.
+    source.addEventListener('notice', () => {
+      clearTimeout(timer);
+      timer = setTimeout(refresh, QUIET_MS);
+    });
     source.addEventListener('error', () => {
       if (source?.readyState !== EventSource.CLOSED || stopped) return;
       again = setTimeout(open, AGAIN_MS);

@@ -59,6 +59,9 @@ const ownPages: readonly (readonly [path: string, load: Load])[] = [
   ['/audit', () => import('./pages/Audit.tsx')],
   ['/people', () => import('./pages/People.tsx')],
   ['/tokens', () => import('./pages/Tokens.tsx')],
+  ['/notifications', () => import('./pages/Notifications.tsx')],
+  ['/notifications/settings', () => import('./pages/NotificationSettings.tsx')],
+  ['/webhooks', () => import('./pages/Webhooks.tsx')],
   ['/account', () => import('./pages/Account.tsx')],
   // Whatever else: said inside the shell, where the reader can go on.
   ['$', async () => ({ Page: NotFound })],

@@ -7,7 +7,8 @@ import { type HeldConnection, holdConnection } from '../database/held-connection
 import type { Kernel } from '../kernel.ts';
 import type { Env } from './env.ts';
 
-type Listener = (seq: number) => void;
+/** Null: notices were written or sent, of which the ledger knows nothing. */
+type Listener = (seq: number | null) => void;
 
 export class ChangeFeed {
   readonly #listeners = new Set<Listener>();
@@ -22,8 +23,10 @@ export class ChangeFeed {
     this.#connection = await holdConnection(
       this.pool,
       async (client, again) => {
-        client.on('notification', (message) => this.#tell(Number(message.payload)));
-        await client.query('listen ward_change');
+        client.on('notification', (message) =>
+          this.#tell(message.channel === 'ward_notice' ? null : Number(message.payload)),
+        );
+        await client.query('listen ward_change; listen ward_notice');
         if (!again) return;
         // What happened while the connection was lost was not heard.
         const { rows } = await client.query<{ seq: string }>(
@@ -40,7 +43,7 @@ export class ChangeFeed {
     this.#connection = null;
   }
 
-  #tell(seq: number): void {
+  #tell(seq: number | null): void {
     for (const listener of this.#listeners) listener(seq);
   }
 
@@ -61,8 +64,10 @@ export function streamChanges(kernel: Kernel & { readonly feed?: ChangeFeed }): 
       streams += 1;
       let wake: () => void = () => undefined;
       let latest = 0;
+      let noticed = false;
       const stop = kernel.feed.subscribe((seq) => {
-        latest = seq;
+        if (seq === null) noticed = true;
+        else latest = seq;
         wake();
       });
       stream.onAbort(() => wake());
@@ -70,7 +75,7 @@ export function streamChanges(kernel: Kernel & { readonly feed?: ChangeFeed }): 
         await stream.writeSSE({ event: 'hello', data: '{}' });
         while (!stream.aborted) {
           const timer = setTimeout(() => wake(), HEARTBEAT_MS);
-          if (latest === 0)
+          if (latest === 0 && !noticed)
             await new Promise<void>((resolve) => {
               wake = resolve;
             });
@@ -78,9 +83,9 @@ export function streamChanges(kernel: Kernel & { readonly feed?: ChangeFeed }): 
           if (stream.aborted) break;
           const seq = latest;
           latest = 0;
-          await stream.writeSSE(
-            seq > 0 ? { event: 'change', data: JSON.stringify({ seq }) } : { event: 'beat', data: '{}' },
-          );
+          if (seq > 0) await stream.writeSSE({ event: 'change', data: JSON.stringify({ seq }) });
+          else await stream.writeSSE({ event: noticed ? 'notice' : 'beat', data: '{}' });
+          if (seq === 0) noticed = false;
         }
       } finally {
         stop();

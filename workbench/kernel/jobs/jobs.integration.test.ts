@@ -136,7 +136,7 @@ describe('a job that ends as the database goes away', () => {
 describe('live updates', () => {
   test('are heard again after the connection was lost, and what was missed is told', async () => {
     const feed = new ChangeFeed(database.pool, log);
-    const heard: number[] = [];
+    const heard: (number | null)[] = [];
     feed.subscribe((seq) => heard.push(seq));
     await feed.start();
 

@@ -1,20 +1,20 @@
 // All routes of people together, to be mounted under `/api`.
 import { newRouter } from '../http/router.ts';
 import type { PeopleService } from './create-people.ts';
-import { invitationApi } from './invitation-api.ts';
+import { invitationApi, type MailInvitation } from './invitation-api.ts';
 import { meApi } from './me-api.ts';
 import { passkeyApi } from './passkey-api.ts';
 import { personApi } from './person-api.ts';
 import { sessionApi } from './session-api.ts';
 import { tokenApi } from './token-api.ts';
 
-export function peopleApi(people: PeopleService) {
+export function peopleApi(people: PeopleService, mailInvitation: MailInvitation = async () => false) {
   return newRouter()
     .route('/', sessionApi(people))
     .route('/', passkeyApi(people))
     .route('/', meApi(people))
     .route('/', personApi(people))
-    .route('/', invitationApi(people))
+    .route('/', invitationApi(people, mailInvitation))
     .route('/', tokenApi(people));
 }
 

@@ -132,6 +132,8 @@ export const InvitationMade = z.object({
   /** Shown once; pass it on by a safe way. */
   url: z.string(),
   expiresAt: instant(),
+  /** The link is on its way by mail as well. */
+  mailed: z.boolean(),
 });
 export const InvitationView = z.object({
   id: z.uuid(),

@@ -12,7 +12,18 @@ const INVITERS: readonly Role[] = ['administrator', 'quality'];
 const inviters = access({ who: 'roles', roles: INVITERS, scope: 'records:write', sessionOnly: true });
 const anyone = access({ who: 'anyone' });
 
-export function invitationApi({ context, auth }: PeopleService) {
+/** Sends the link as well; false when no mail server is set up. */
+export type MailInvitation = (
+  invitation: {
+    readonly id: string;
+    readonly personId: string;
+    readonly url: string;
+    readonly expiresAt: Date;
+  },
+  inviter: string,
+) => Promise<boolean>;
+
+export function invitationApi({ context, auth }: PeopleService, mailInvitation: MailInvitation) {
   return newRouter()
     .openapi(
       createRoute({
@@ -45,7 +56,8 @@ export function invitationApi({ context, auth }: PeopleService) {
       async (c) => {
         const me = forTheHouse(signedIn(c), INVITERS);
         const made = await invite(context, c.req.valid('json'), me.personId);
-        return c.json({ ...made, expiresAt: made.expiresAt.toISOString() }, 200);
+        const mailed = await mailInvitation(made, me.name);
+        return c.json({ ...made, mailed, expiresAt: made.expiresAt.toISOString() }, 200);
       },
     )
     .openapi(

@@ -95,6 +95,7 @@ async function runAlone(kernel: Kernel, feed: FeedView, options: RunFeedOptions)
 }
 
 class Run {
+  readonly #run: string;
   readonly #notes: string[] = [];
   #bytes = 0;
   #folder = '';
@@ -105,7 +106,9 @@ class Run {
     readonly feed: FeedView,
     readonly state: ImportState,
     readonly options: RunFeedOptions,
-  ) {}
+  ) {
+    this.#run = kernel.newId();
+  }
 
   async go(cursor: JsonObject): Promise<void> {
     const { kernel, feed, options } = this;
@@ -184,6 +187,7 @@ class Run {
     const before = counts.bytesRead;
     try {
       await importFiles(this.kernel, this.state, {
+        run: this.#run,
         paths,
         source: this.feed.title,
         signal,

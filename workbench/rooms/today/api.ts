@@ -2,6 +2,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { access, answers, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { NoticeView } from '../../kernel/notifications/contract.ts';
+import { presentNotice } from '../../kernel/notifications/present.ts';
 import { readableProducts } from '../../kernel/people/roles.ts';
 import { HistoryEntry, RecordSummary } from '../../kernel/records/contract.ts';
 import { presentEntry, presentSummaries } from '../../kernel/records/present.ts';
@@ -16,6 +18,8 @@ export const TodayView = z
     findings: z.object({ undecided: z.number().int(), byLevel: z.record(z.string(), z.number().int()) }),
     suspect: z.array(z.object({ from: RecordSummary, to: RecordSummary, type: z.string() })),
     drafts: z.array(RecordSummary),
+    /** What is new for this person since they looked before, or since yesterday. */
+    news: z.object({ since: z.iso.datetime(), items: z.array(NoticeView) }),
     recent: z.array(HistoryEntry.extend({ record: RecordSummary.nullable() })),
   })
   .openapi('Today');
@@ -55,6 +59,7 @@ export function todayApi(kernel: Kernel) {
           findings: { undecided: today.findings.undecided, byLevel: { ...today.findings.byLevel } },
           suspect: today.suspect.map(({ from, to, type }) => ({ from: show(from), to: show(to), type })),
           drafts: today.drafts.map(show),
+          news: { since: today.news.since.toISOString(), items: today.news.items.map(presentNotice) },
           recent: rows.map((row) => ({
             ...presentEntry(row, names),
             record: row.record === null ? null : (summaries.get(row.record) ?? null),

@@ -1,6 +1,7 @@
 // What waits for one person: signatures that they may give, re-opened decisions, undecided findings, suspect links, drafts.
 import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { listNotices, lookedBefore, type ShownNotice } from '../../kernel/notifications/read-notices.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { canReadProduct, readableProducts, rolesFor } from '../../kernel/people/roles.ts';
 import { authorsSinceApproval, toRecord } from '../../kernel/records/read.ts';
@@ -17,17 +18,19 @@ export interface Today {
   readonly findings: { readonly undecided: number; readonly byLevel: Readonly<Record<string, number>> };
   readonly suspect: readonly { from: WardRecord; to: WardRecord; type: string }[];
   readonly drafts: readonly WardRecord[];
+  readonly news: { readonly since: Date; readonly items: readonly ShownNotice[] };
 }
 
 type Row = Parameters<typeof toRecord>[0];
 
 export async function readToday(kernel: Kernel, principal: Principal): Promise<Today> {
-  const [toSign, reopened, findings, suspect, drafts] = await Promise.all([
+  const [toSign, reopened, findings, suspect, drafts, news] = await Promise.all([
     signable(kernel, principal),
     inState(kernel, principal, 'assessment', ['reopened']),
     listFindings(kernel.db, principal, { states: ['undecided'] }, 0, 1),
     suspectLinks(kernel, principal),
     ownDrafts(kernel, principal),
+    newsFor(kernel, principal),
   ]);
   return {
     toSign,
@@ -35,7 +38,22 @@ export async function readToday(kernel: Kernel, principal: Principal): Promise<T
     findings: { undecided: findings.undecided, byLevel: findings.byLevel },
     suspect,
     drafts,
+    news,
   };
+}
+
+const NEWS_MAX = 20;
+
+/** A token leaves no trace of a look: it is no person at the page. */
+async function newsFor(kernel: Kernel, principal: Principal): Promise<Today['news']> {
+  const now = kernel.now();
+  const since =
+    principal.via === 'session' && principal.personId !== null
+      ? await lookedBefore(kernel.db, principal.personId, now)
+      : new Date(now.getTime() - 86_400_000);
+  // Approvals stand in a list of their own.
+  const items = await listNotices(kernel.db, principal, now, { limit: NEWS_MAX * 2, since });
+  return { since, items: items.filter((notice) => notice.topic !== 'approval-waits').slice(0, NEWS_MAX) };
 }
 
 function visible(principal: Principal) {

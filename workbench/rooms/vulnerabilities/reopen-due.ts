@@ -6,6 +6,13 @@ import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { judgedFinding, move } from './decide-finding.ts';
 
+const DEFERRED = 'It was deferred until today.';
+const REVIEW = 'Its day of review has come.';
+const HELD = 'It has held as long as such a decision may without being looked at.';
+
+/** The reasons of what comes back by its date; people are told of it as such. */
+export const BY_DATE: readonly string[] = [DEFERRED, REVIEW, HELD];
+
 /** Gives the keys that were re-opened. Repeatable: what has come back is in another state. */
 export async function reopenDue(kernel: Kernel): Promise<string[]> {
   const today = kernel.now().toISOString().slice(0, 10);
@@ -20,8 +27,7 @@ export async function reopenDue(kernel: Kernel): Promise<string[]> {
       await sql`select 1 from record where id = ${id}::uuid for update`.execute(unit.db);
       const record = await findRecord(unit.db, id);
       if (record?.state !== 'deferred' && record?.state !== 'approved') return;
-      const reason =
-        record.kind === 'finding' ? 'It was deferred until today.' : reasonOf(record.body, today);
+      const reason = record.kind === 'finding' ? DEFERRED : reasonOf(record.body, today);
       await move(kernel, unit, record, 'reopen', reason);
       const judged = record.kind === 'assessment' ? await judgedFinding(unit, record.id) : undefined;
       if (judged) await move(kernel, unit, judged, 'reopen', `${record.key} is due for review.`);
@@ -33,6 +39,6 @@ export async function reopenDue(kernel: Kernel): Promise<string[]> {
 
 function reasonOf(body: WardRecord['body'], today: string): string {
   const day = body.reviewOn;
-  if (typeof day === 'string' && day <= today) return 'Its day of review has come.';
-  return 'It has held as long as such a decision may without being looked at.';
+  if (typeof day === 'string' && day <= today) return REVIEW;
+  return HELD;
 }

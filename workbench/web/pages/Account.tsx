@@ -5,10 +5,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { roleTitle } from '../../kernel/people/roles.ts';
 import { Answer } from '../design/Answer.tsx';
+import { AppLink } from '../design/AppLink.tsx';
 import { ConfirmDialog } from '../design/ConfirmDialog.tsx';
 import { PageFrame, Section } from '../design/PageFrame.tsx';
 import { RelativeTime } from '../design/RelativeTime.tsx';
 import { showProblem, showToast } from '../design/toasts.ts';
+import { NotificationSettings } from '../notices/NotificationSettings.tsx';
 import { sessionsQuery } from '../people-queries.ts';
 import { useProduct } from '../product.ts';
 import { queryClient } from '../query-client.ts';
@@ -54,6 +56,12 @@ export function Page() {
           <ChangePassword />
         </Section>
       ) : null}
+      <Section
+        title="Notifications"
+        aside={<AppLink to="/notifications/settings">Also what was sent</AppLink>}
+      >
+        <NotificationSettings />
+      </Section>
       <Section title="Where you are signed in">
         <Sessions />
       </Section>

@@ -15,6 +15,7 @@ interface Made {
   readonly url: string;
   readonly expiresAt: string;
   readonly email: string;
+  readonly mailed: boolean;
 }
 
 export function InviteDialog({
@@ -38,7 +39,7 @@ export function InviteDialog({
   const { error, busy, onSubmit } = useSubmit(async () => {
     const suggested = role === '' ? [] : [{ role, productId: null }];
     const answer = await (await peopleClient.invitations.$post({ json: { name, email, suggested } })).json();
-    setMade({ url: answer.url, expiresAt: answer.expiresAt, email });
+    setMade({ url: answer.url, expiresAt: answer.expiresAt, email, mailed: answer.mailed });
     await queryClient.invalidateQueries({ queryKey: ['people'] });
   });
   if (made) {
@@ -46,7 +47,9 @@ export function InviteDialog({
       <Dialog title="Invitation made" opened={opened} onClose={close}>
         <div className="stack">
           <p>
-            Pass this link on to {made.email} by a safe way. It is shown only now and works once, until{' '}
+            {made.mailed
+              ? `It is on its way to ${made.email}. The link is shown here only now and works once, until `
+              : `Pass this link on to ${made.email} by a safe way. It is shown only now and works once, until `}
             {exactTime(made.expiresAt)}.
           </p>
           <CopyField label="Link" text={made.url} />

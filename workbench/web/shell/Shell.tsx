@@ -7,6 +7,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { followKeys } from '../actions/follow-keys.ts';
 import { AppLink } from '../design/AppLink.tsx';
 import { followChanges } from '../live.ts';
+import { Bell } from '../notices/Bell.tsx';
 import { kindsQuery } from '../queries.ts';
 import { sessionQuery } from '../session.ts';
 import { AccountMenu } from './AccountMenu.tsx';
@@ -70,6 +71,7 @@ function ShellInside() {
             Ctrl K
           </Kbd>
         </button>
+        <Bell />
         <AccountMenu onKeys={() => open('keys')} />
       </header>
       <div className="side">

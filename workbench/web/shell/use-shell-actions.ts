@@ -1,5 +1,5 @@
 // What can be done from anywhere: go to a room, make a record, search, list the keys, change the theme.
-import { IconKeyboard, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconBell, IconKeyboard, IconPlus, IconSearch } from '@tabler/icons-react';
 import type { Action } from '../actions/action.ts';
 import { useActions } from '../actions/action.ts';
 import { chooseTheme } from '../design/theme.ts';
@@ -69,6 +69,14 @@ export function useShellActions({ openPalette, openKeys }: ShellOpeners): void {
         perform: () =>
           go(`/new/${kind.kind}`, { product: kind.scope === 'organisation' ? undefined : product?.id }),
       })),
+    {
+      id: 'shell.notifications',
+      name: 'Notifications',
+      keys: 'g n',
+      section: 'Go to',
+      icon: IconBell,
+      perform: () => go('/notifications'),
+    },
     { id: 'shell.account', name: 'My account', section: 'Account', perform: () => go('/account') },
     { id: 'shell.tokens', name: 'API tokens', section: 'Account', perform: () => go('/tokens') },
     {

@@ -11,6 +11,7 @@ import { productsQuery } from '../../../web/queries.ts';
 import { useMe } from '../../../web/session.ts';
 import type { TodayView } from '../api.ts';
 import { Drafts, Reopened, SuspectLinks, ToSign } from './Lists.tsx';
+import { News } from './News.tsx';
 import { Recent } from './Recent.tsx';
 import { Releases } from './Releases.tsx';
 import { todayQuery } from './today-queries.ts';
@@ -65,6 +66,7 @@ function Overview({ today, makes }: { readonly today: TodayView; readonly makes:
       <Numbers today={today} makes={makes} />
       <div className="today">
         <div>
+          <News news={today.news} />
           <Releases />
           {makes ? <ToSign items={today.toSign} /> : null}
           <Reopened items={today.reopened} />
