@@ -83,6 +83,8 @@ export function packageNameOf(ecosystem: string, purl: Purl): string | null {
     case 'npm':
     case 'Packagist':
     case 'Go':
+    // A private organisation of Hex is another place than the public one.
+    case 'Hex':
     case 'SwiftURL':
     case 'GitHub Actions':
       return namespace === null ? name : `${namespace}/${name}`;
