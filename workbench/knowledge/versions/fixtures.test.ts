@@ -1,12 +1,13 @@
 // Runs every version pair of ../shared/data/fixtures against the schemes. An expected failure carries its reason; a new failure
 // and an unexpected pass both fail the build.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SHARED_DATA } from '../shared-data.fixture.ts';
 import { compareTexts } from './scheme.ts';
 import { schemeOf } from './schemes.ts';
 
-const FIXTURES = new URL('../../../../shared/data/fixtures/', import.meta.url);
-const present = existsSync(FIXTURES);
+const FIXTURES = new URL('fixtures/', SHARED_DATA ?? import.meta.url);
+const present = SHARED_DATA !== undefined;
 const when = present ? '' : ' (skipped: ../shared is absent)';
 
 /** File of pairs → ecosystem, number of pairs, and pairs that we answer otherwise on purpose. */
