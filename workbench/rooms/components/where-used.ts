@@ -9,7 +9,7 @@ export interface WhereUsed {
   readonly release_id: string;
   readonly release_key: string;
   readonly release_title: string;
-  readonly product_id: string;
+  readonly product_id: string | null;
   readonly ecosystem: string;
   readonly name: string;
   readonly versions: string[];
