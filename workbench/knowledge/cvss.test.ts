@@ -25,7 +25,7 @@ const FILES: readonly [
 ];
 type Picked = { overall: number; base: number; environmental: number | null };
 
-describe.skipIf(!present)(`CVSS validation vectors${when}`, () => {
+describe.skipIf(!present)(`check 6: CVSS validation vectors${when}`, () => {
   it.each(FILES)('%s: %i vectors', (file, vectors, prefix, columns) => {
     const lines = readFileSync(new URL(file, FIXTURES), 'utf8').split('\n').filter(Boolean);
 

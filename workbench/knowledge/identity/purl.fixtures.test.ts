@@ -62,7 +62,7 @@ const comparable = (purl: Purl): unknown => [
   purl.subpath ?? null,
 ];
 
-describe.skipIf(!present)(`purl-spec test suite${when}`, () => {
+describe.skipIf(!present)(`check 2: purl-spec test suite${when}`, () => {
   const files = present ? readdirSync(FIXTURES).filter((name) => name.endsWith('-test.json')) : [];
   it('holds 435 tests in 43 files', () => {
     expect(files).toHaveLength(43);

@@ -61,7 +61,7 @@ const OUTCOME = {
   review: 'undetermined',
 } as const;
 
-describe.skipIf(!present)(`OSV semantics${when}`, () => {
+describe.skipIf(!present)(`check 3: OSV semantics${when}`, () => {
   const cases = read<OsvCase>('osv/semantics-cases.json');
 
   it('has 44 cases', () => expect(cases).toHaveLength(44));
@@ -111,7 +111,7 @@ interface RawMatch {
   readonly versionEndIncluding?: string;
 }
 
-describe.skipIf(!present)(`NVD configurations${when}`, () => {
+describe.skipIf(!present)(`check 4: NVD configurations${when}`, () => {
   const cases = read<ConfigurationCase>('cpe/configurations.json');
 
   it('has 3 cases', () => expect(cases).toHaveLength(3));
