@@ -6,6 +6,7 @@ import { createRecord } from '../../workbench/kernel/records/operations.ts';
 import { decideSources, type SourceStatement } from '../../workbench/knowledge/matching/decide-sources.ts';
 import { whereUsed } from '../../workbench/rooms/components/where-used.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
+import { weighSources } from '../../workbench/rooms/vulnerabilities/weigh-sources.ts';
 import {
   type MatchingHouse,
   matchingHouse,
@@ -142,6 +143,14 @@ describe('sources that disagree', () => {
     });
     const found = (await house.findings(release)).map(({ component, outcome }) => `${component} ${outcome}`);
     expect(found.sort()).toEqual(expected.sort());
+    // Both ranges are shown, also that of a record which makes no finding by itself.
+    const id = `CVE-2099-${when === 'wider' ? 7 : 6}001`;
+    const weighed = await weighSources(house.ward.db, release.id, `npm:${nameOf('only-nvd')}`, id);
+    expect(weighed).toMatchObject({
+      outcome: when === 'wider' ? 'affected' : 'not-affected',
+      disagree: true,
+    });
+    expect(weighed?.statements.map(({ outcome }) => outcome).sort()).toEqual(['affected', 'not-affected']);
   });
 });
 
