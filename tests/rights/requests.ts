@@ -17,6 +17,7 @@ import { createFeed } from '../../workbench/knowledge/feeds/store.ts';
 import { addAlias } from '../../workbench/knowledge/store/identity-aliases.ts';
 import { importSbom } from '../../workbench/rooms/components/index.ts';
 import { declarePlatform } from '../../workbench/rooms/components/platforms.ts';
+import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
 import { type Actor, type House, PASSWORD } from '../setup/actors.ts';
 
 export interface Prepared {
@@ -85,6 +86,23 @@ async function release(house: House, withSbom = false): Promise<WardRecord> {
       bytes: Buffer.from(SBOM),
     });
   return record;
+}
+
+const UNDER_INVESTIGATION = {
+  title: 'Assessment',
+  status: 'under_investigation',
+  rationale: 'We look at it.',
+  safety: 'none',
+  safetyRationale: 'It reaches no safety function.',
+  privacy: 'none',
+  privacyRationale: 'It holds no data of patients.',
+};
+
+/** Key of an assessment that Ward itself wrote. */
+async function draftAssessment(house: House): Promise<string> {
+  const at = { release: (await release(house, true)).key, vulnerability: VULNERABILITY, place: PLACE };
+  const made = await assessFinding(house.ward, SYSTEM, { ...at, body: UNDER_INVESTIGATION });
+  return made.assessment.key;
 }
 
 const personOf = ({ principal }: Actor) => (principal?.via === 'session' ? principal.personId : null);
@@ -471,8 +489,32 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
       release: (await release(house, true)).key,
       vulnerability: VULNERABILITY,
       place: PLACE,
-      body: { title: 'Assessment', status: 'under_investigation', rationale: 'We look at it.' },
+      body: UNDER_INVESTIGATION,
     },
+  }),
+  'GET /api/findings/groups': () => ({ path: '/api/findings/groups?by=vulnerability' }),
+  'POST /api/findings/assess-many': async (house) => ({
+    body: {
+      items: [{ release: (await release(house, true)).key, vulnerability: VULNERABILITY, place: PLACE }],
+      body: UNDER_INVESTIGATION,
+    },
+  }),
+  // A draft of somebody else: nobody may take it back, and who is let through gets that answer.
+  'POST /api/findings/take-back': async (house) => ({
+    body: { assessments: [await draftAssessment(house)] },
+  }),
+  'POST /api/findings/approve-many': async (house) => ({
+    body: {
+      items: [{ assessment: await draftAssessment(house), revision: 1 }],
+      credential: { password: PASSWORD },
+    },
+  }),
+  'GET /api/releases/{release}/proposals': async (house) => ({
+    path: `/api/releases/${(await release(house, true)).key}/proposals`,
+  }),
+  'POST /api/releases/{release}/proposals': async (house) => ({
+    path: `/api/releases/${(await release(house, true)).key}/proposals`,
+    body: { items: [{ vulnerability: VULNERABILITY, place: PLACE, from: await draftAssessment(house) }] },
   }),
   'GET /api/today': plain,
   'GET /api/notifications': plain,
