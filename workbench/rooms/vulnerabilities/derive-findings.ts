@@ -86,7 +86,7 @@ export function findingRelations({
     ),
     light as materialized (
       select f.*, rel.key as release_key, rel.title as release_title, rel.product_id, o.outcome
-      from spot f join rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o where o.outcome <> 'not-affected'
+      from spot f join record rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o
     ),
     -- ids that are one flaw may have been decided on before they were known to be one: the newest record counts
     decision as materialized (
@@ -121,5 +121,7 @@ export function findingRelations({
       left join signal s on s.group_id = f.group_id
       left join decision d on d.release_id = f.release_id and d.place = f.place and d.group_id = f.group_id
       left join judgement j on j.finding_id = d.finding_id
+      -- not above, where the planner would take the condition for a rare one and plan for a handful of rows
+      where f.outcome <> 'not-affected'
     )`;
 }
