@@ -140,6 +140,16 @@ async function enrolled(
   return { next, after };
 }
 
+async function savedView({ ward }: House, personId: string | null): Promise<string> {
+  const id = randomUUID();
+  if (personId !== null)
+    await ward.pool.query(
+      `insert into saved_view (id, person_id, page, name, query, shared, created_at) values ($1, $2, 'findings', $3, '{}', false, now())`,
+      [id, personId, id],
+    );
+  return id;
+}
+
 async function invitation(house: House) {
   const name = `Guest ${unique()}`;
   const { personId } = house.actor('administrator').principal as { personId: string };
@@ -246,6 +256,11 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
     const { challenge, rpId } = await askForPasskey(ward.people.context, null);
     return { body: new SoftAuthenticator().answer({ challenge, rpId }) };
   },
+  'GET /api/me/views': () => ({ path: '/api/me/views?page=findings' }),
+  'PUT /api/me/views': () => ({ body: { page: 'findings', name: 'Mine', query: { level: 'critical' } } }),
+  'DELETE /api/me/views/{id}': async (house, actor) => ({
+    path: `/api/me/views/${await savedView(house, personOf(actor))}`,
+  }),
   'GET /api/me/passkeys': plain,
   'POST /api/me/passkeys/options': () => ({ body: { proof: { password: PASSWORD } } }),
   'POST /api/me/passkeys': async (house, actor) => {

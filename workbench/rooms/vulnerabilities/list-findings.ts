@@ -73,6 +73,7 @@ export interface FindingRow {
   readonly assessment_id: string | null;
   readonly assessment_key: string | null;
   readonly assessment_state: string | null;
+  readonly assessment_revision: number | null;
   readonly assessment_status: string | null;
 }
 
