@@ -3,9 +3,8 @@
 // Questions, decisions and how sure we are of them: regulation/cvss-medical-rubric.json. Not compared with the original.
 import data from '../../../regulation/cvss-medical-rubric.json' with { type: 'json' };
 import { score } from '../../knowledge/cvss.ts';
+import type { RUBRIC_ANSWERS, VERDICTS } from './model.ts';
 
-/** Yes, no, or for degrees high, low, none (`N`). `U`: asked and not known. No entry at all: not answered. */
-export const RUBRIC_ANSWERS = ['Y', 'N', 'H', 'L', 'U'] as const;
 export type RubricAnswer = (typeof RUBRIC_ANSWERS)[number];
 export type RubricAnswers = Readonly<Record<string, RubricAnswer>>;
 
@@ -167,7 +166,7 @@ function degreeOf(id: string, answers: RubricAnswers): string | null {
   return many === 'Y' ? 'H' : many === 'U' ? 'U' : 'L';
 }
 
-export type SafetyVerdict = 'not assessed' | 'none' | 'possible' | 'likely';
+export type SafetyVerdict = (typeof VERDICTS)[number];
 
 export interface ContextScore {
   readonly version: '3.1' | '4.0';
