@@ -1,26 +1,64 @@
 // Judging a finding: status, what the status asks for, safety and privacy apart. Kept as a draft until it is saved.
 import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { ProblemError } from '../../../web/client.ts';
+import type { RecordView } from '../../../kernel/records/contract.ts';
+import { ProblemError, recordsClient } from '../../../web/client.ts';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { dropDraft, keepDraft, readDraft } from '../../../web/forms/draft.ts';
 import type { Body } from '../../../web/forms/fields.ts';
 import { complaintsOf } from '../../../web/forms/validate.ts';
-import { refreshRecords } from '../../../web/queries.ts';
+import { recordQuery, refreshRecords } from '../../../web/queries.ts';
 import { queryClient } from '../../../web/query-client.ts';
-import { JUSTIFICATIONS, VERDICTS, VEX_STATUSES } from '../model.ts';
+import type { FindingDetail } from '../api.ts';
+import { assessment, JUSTIFICATIONS, REACH, VERDICTS, VEX_STATUSES } from '../model.ts';
+import { answersOfProduct, baseVectors } from '../rubric.ts';
+import { proposePoints } from '../ssvc.ts';
 import type { AssessField, AssessFields } from './assess-form.ts';
-import { askedFields, assessBody, assessComplaints, EMPTY, fieldsFromDraft } from './assess-form.ts';
+import {
+  askedFields,
+  assessBody,
+  assessComplaints,
+  countedAnswers,
+  EMPTY,
+  fieldsFromDraft,
+  treePoints,
+} from './assess-form.ts';
 import { JUSTIFICATION_WORDS, STATUS_WORDS } from './finding-words.ts';
 import type { FindingPlace } from './findings-queries.ts';
 import { sendAssessment } from './findings-queries.ts';
+import { factsOf, ProductFacts, useProductRecord } from './ProductFacts.tsx';
+import { RubricQuestions } from './RubricQuestions.tsx';
+import { SsvcPath } from './SsvcPath.tsx';
 
-export function AssessForm({ at }: { readonly at: FindingPlace }) {
-  const draftPlace = `assess.${at.release}.${at.vulnerability}.${at.place}`;
+export interface AssessFormProps {
+  readonly at: FindingPlace;
+  readonly detail: FindingDetail;
+  /** The assessment that is written anew; without it a first one is made. */
+  readonly record?: RecordView;
+  readonly onDone?: () => void;
+}
+
+export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
+  const draftPlace = record ? `assess.${record.key}` : `assess.${at.release}.${at.vulnerability}.${at.place}`;
+  const [start] = useState(() => (record ? fieldsFromDraft(record.body) : EMPTY));
   const [draft] = useState(() => readDraft(draftPlace));
-  const [fields, setFields] = useState<AssessFields>(() => (draft ? fieldsFromDraft(draft.body) : EMPTY));
+  const [fields, setFields] = useState<AssessFields>(() => (draft ? fieldsFromDraft(draft.body) : start));
+  // An edit is made of the revision that it began from, also when the draft waited longer than that.
+  const [revision] = useState(draft?.revision ?? record?.revision ?? 0);
+  // Open from the start when there is something in them; later the reader opens and closes.
+  const [opened] = useState({
+    score: Object.keys(fields.answers).length > 0,
+    ssvc: Object.keys(fields.points).length > 0,
+  });
+  const [reason, setReason] = useState('');
+  const product = useProductRecord(at.release);
+  const ofProduct = answersOfProduct(factsOf(product));
+  const bases = baseVectors(detail.statements.flatMap((statement) => statement.severities));
+  const answers = countedAnswers(fields, ofProduct);
+  const needsReason =
+    record !== undefined && (assessment.editReason as readonly string[]).includes(record.state);
   const [left, setLeft] = useState<ReadonlySet<AssessField>>(new Set());
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -42,7 +80,7 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
     setFields(next);
     setRefused(new Map());
     keepDraft(draftPlace, {
-      revision: 0,
+      revision,
       base: {},
       body: { ...next } as unknown as Body,
       at: new Date().toISOString(),
@@ -54,12 +92,17 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
   const save = async () => {
     setTried(true);
     setError(null);
-    if (complaints.size > 0) return setRefusals((before) => before + 1);
+    if (complaints.size > 0 || (needsReason && reason.trim() === ''))
+      return setRefusals((before) => before + 1);
     setBusy(true);
     try {
-      const made = await sendAssessment(at, assessBody(fields));
+      const body = assessBody(fields, ofProduct, bases);
+      const key = record
+        ? await saveEdit(record, revision, body, reason)
+        : (await sendAssessment(at, body, detail.seen)).assessment;
       dropDraft(draftPlace);
-      showToast(`${made.assessment} was saved. It counts once somebody else has signed it.`);
+      showToast(`${key} was saved. It counts once somebody else has signed it.`);
+      onDone?.();
       await refreshFindings();
     } catch (refusal) {
       setError(refusal);
@@ -160,6 +203,52 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
       {long('safetyRationale', 'Why (safety)', 'Name the harm, or what keeps it away.', true)}
       {verdict('privacy', 'Effect on privacy')}
       {long('privacyRationale', 'Why (privacy)', 'Name the data, or why none is at risk.', true)}
+      {asked.has('reach') ? (
+        <NativeSelect
+          label="Does it reach a safety function?"
+          description="From the weak element, in this device. Not answered is not no."
+          value={fields.reach}
+          onChange={(event) => change({ reach: event.currentTarget.value as AssessFields['reach'] })}
+          data={REACH.map((value) => ({ value, label: capital(value) }))}
+        />
+      ) : null}
+      {long('reachRationale', 'Why (reach)', 'The way to it, or what stands in the way.', true)}
+      {fields.status === '' ? null : (
+        <>
+          <details className="more assess__part" open={opened.score}>
+            <summary>Score in this device</summary>
+            <div className="stack">
+              {product ? <ProductFacts product={product} /> : null}
+              <RubricQuestions
+                answers={answers}
+                ofProduct={ofProduct}
+                bases={bases}
+                safety={fields.safety}
+                onAnswer={(id, answer) => {
+                  const { [id]: _before, ...others } = fields.answers;
+                  change({ answers: answer === null ? others : { ...others, [id]: answer } });
+                }}
+              />
+            </div>
+          </details>
+          <details className="more assess__part" open={opened.ssvc}>
+            <summary>Priority (SSVC)</summary>
+            <SsvcPath
+              tree={fields.tree}
+              points={treePoints(fields)}
+              proposals={proposePoints({
+                kev: detail.signals.kev,
+                exploits: exploitsOf(detail),
+                cisa: detail.signals.ssvc,
+                networked: answers.XAVN === 'N' ? false : answers.XAVN === 'Y' ? true : null,
+                safety: fields.safety,
+              })}
+              onTree={(tree) => change({ tree })}
+              onPoints={(points) => change({ points: { ...otherPoints(fields), ...points } })}
+            />
+          </details>
+        </>
+      )}
       {asked.has('reviewOn') ? (
         <TextInput
           type="date"
@@ -172,25 +261,65 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
           onBlur={() => leave('reviewOn')}
         />
       ) : null}
+      {needsReason ? (
+        <Textarea
+          label="Reason for the change"
+          description="It stays with the history; the signature stays with the revision that was signed."
+          withAsterisk={true}
+          rows={2}
+          maxLength={2_000}
+          value={reason}
+          error={tried && reason.trim() === '' ? 'Say why it is written anew.' : undefined}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      ) : null}
       {error ? <ProblemNotice error={error} /> : null}
       <div className="row">
         <Button type="submit" variant="filled" loading={busy}>
-          Save assessment
+          {record ? `Save revision ${record.revision + 1}` : 'Save assessment'}
         </Button>
-        {fields === EMPTY ? null : (
+        {record ? <Button onClick={onDone}>Close, keep draft</Button> : null}
+        {fields === EMPTY || fields === start ? null : (
           <Button
             onClick={() => {
               dropDraft(draftPlace);
-              setFields(EMPTY);
+              setFields(start);
               setTried(false);
               setLeft(new Set());
+              onDone?.();
             }}
           >
-            Empty the form
+            {record ? 'Throw draft away' : 'Empty the form'}
           </Button>
         )}
       </div>
     </form>
+  );
+}
+
+async function saveEdit(
+  record: RecordView,
+  seenRevision: number,
+  body: Record<string, unknown>,
+  reason: string,
+): Promise<string> {
+  const answer = await recordsClient.records[':key'].$put({
+    param: { key: record.key },
+    json: { seenRevision, body: { ...body, title: record.title }, reason: reason.trim() || null },
+  });
+  queryClient.setQueryData(recordQuery(record.key).queryKey, await answer.json());
+  return record.key;
+}
+
+/** Points answered in another tree: they stay for it. */
+function otherPoints(fields: AssessFields): AssessFields['points'] {
+  const shown = treePoints(fields);
+  return Object.fromEntries(Object.entries(fields.points).filter(([id]) => !(id in shown)));
+}
+
+function exploitsOf(detail: FindingDetail): readonly string[] {
+  return detail.statements.flatMap(({ references }) =>
+    references.filter(({ type }) => type === 'EXPLOIT').map(({ url }) => url),
   );
 }
 

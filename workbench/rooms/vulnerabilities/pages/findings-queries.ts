@@ -76,6 +76,7 @@ export function findingQuery(at: FindingPlace) {
   });
 }
 
-export async function sendAssessment(at: FindingPlace, body: Record<string, unknown>) {
-  return (await api.findings.assess.$post({ json: { ...at, body } })).json();
+/** `seen` is the print of the evidence that stood on the screen; a judgement about other facts is refused. */
+export async function sendAssessment(at: FindingPlace, body: Record<string, unknown>, seen: string) {
+  return (await api.findings.assess.$post({ json: { ...at, body, seen } })).json();
 }
