@@ -32,6 +32,12 @@ import { factsOf, ProductFacts, useProductRecord } from './ProductFacts.tsx';
 import { RubricQuestions } from './RubricQuestions.tsx';
 import { SsvcPath } from './SsvcPath.tsx';
 
+const REACH_WORDS: Readonly<Record<AssessFields['reach'], string>> = {
+  'not answered': 'Not answered',
+  yes: 'Yes, it can',
+  no: 'No, it cannot',
+};
+
 export interface AssessFormProps {
   readonly at: FindingPlace;
   readonly detail: FindingDetail;
@@ -209,7 +215,7 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
           description="From the weak element, in this device. Not answered is not no."
           value={fields.reach}
           onChange={(event) => change({ reach: event.currentTarget.value as AssessFields['reach'] })}
-          data={REACH.map((value) => ({ value, label: capital(value) }))}
+          data={REACH.map((value) => ({ value, label: REACH_WORDS[value] }))}
         />
       ) : null}
       {long('reachRationale', 'Why (reach)', 'The way to it, or what stands in the way.', true)}
