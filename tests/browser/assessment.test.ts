@@ -14,7 +14,7 @@ let lea: Visitor;
 let release: string;
 
 const NAME = 'guided-part';
-const CVES = { mouse: 'CVE-2099-7001', keyboard: 'CVE-2099-7002' } as const;
+const CVES = { mouse: 'CVE-2099-7001', keyboard: 'CVE-2099-7002', moving: 'CVE-2099-7003' } as const;
 
 const sbom = Buffer.from(
   JSON.stringify({
@@ -28,28 +28,28 @@ const sbom = Buffer.from(
     dependencies: [{ ref: 'd', dependsOn: ['a'] }],
   }),
 );
+const advisory = (cve: string, fixed: string) =>
+  JSON.stringify({
+    id: `GHSA-${cve.slice(-4)}`,
+    aliases: [cve],
+    modified: `2026-11-${fixed === '1.3.0' ? 20 : 21}T00:00:00Z`,
+    published: '2026-11-20T00:00:00Z',
+    summary: `A flaw in ${NAME}`,
+    details: 'Written for a test.',
+    severity: [
+      { type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' },
+      { type: 'CVSS_V4', score: 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N' },
+    ],
+    affected: [
+      {
+        package: { ecosystem: 'npm', name: NAME },
+        ranges: [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed }] }],
+      },
+    ],
+  });
 const advisories = Buffer.from(
   Object.values(CVES)
-    .map((cve) =>
-      JSON.stringify({
-        id: `GHSA-${cve.slice(-4)}`,
-        aliases: [cve],
-        modified: '2026-11-20T00:00:00Z',
-        published: '2026-11-20T00:00:00Z',
-        summary: `A flaw in ${NAME}`,
-        details: 'Written for a test.',
-        severity: [
-          { type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' },
-          { type: 'CVSS_V4', score: 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N' },
-        ],
-        affected: [
-          {
-            package: { ecosystem: 'npm', name: NAME },
-            ranges: [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed: '1.3.0' }] }],
-          },
-        ],
-      }),
-    )
+    .map((cve) => advisory(cve, '1.3.0'))
     .join('\n'),
 );
 const epss = (day: string, score: string) =>
@@ -139,19 +139,19 @@ async function prepare(page: Page): Promise<string> {
     await go(page, '/knowledge');
     await takeFile(page, /^Choose/, name, buffer);
     await page
-      .getByText(/2 read/)
+      .getByText(/3 read/)
       .first()
       .waitFor();
   }
   return made;
 }
 
-/** The page of the flaw that these hands work on. */
-async function openFinding(page: Page, hands: Hands): Promise<void> {
+/** By way of the list, as people come. */
+async function openFinding(page: Page, cve: string): Promise<void> {
   await go(page, `/findings?release=${release}`);
-  await page.getByText(CVES[hands.name]).first().click();
+  await page.getByText(cve).first().click();
   await page.waitForURL(/vulnerability=/);
-  await page.getByRole('heading', { level: 1, name: new RegExp(CVES[hands.name]) }).waitFor();
+  await page.getByRole('heading', { level: 1, name: new RegExp(cve) }).waitFor();
 }
 
 /** Opens or closes a part that folds. */
@@ -176,7 +176,7 @@ async function answer(page: Page, hands: Hands, id: string, words: string, key: 
 
 async function guided(hands: Hands): Promise<void> {
   const { page } = lea;
-  await openFinding(page, hands);
+  await openFinding(page, CVES[hands.name]);
 
   // signs of exploitation over time, as a picture and as numbers
   await page.getByRole('img', { name: /Forecast of exploitation from 2\.0 % .* to 21\.0 %/ }).waitFor();
@@ -280,9 +280,33 @@ describe('the guided assessment', () => {
   it('works with the mouse', () => withPicture(mouse));
   it('works by keyboard', () => withPicture(keyboard));
 
+  it('keeps the draft when the facts move, and asks to look again', async () => {
+    const { page, context } = lea;
+    await openFinding(page, CVES.moving);
+    await mouse.pick(page, /^Status/, /^Fixed/);
+    await mouse.fill(page, /^Rationale/, 'Built from the fixed source.');
+    const other = await context.newPage();
+    await go(other, '/knowledge');
+    await takeFile(other, /^Choose/, 'later.json', Buffer.from(advisory(CVES.moving, '1.4.0')));
+    await other
+      .getByText(/1 read/)
+      .first()
+      .waitFor();
+    await other.close();
+    await page.getByText('The facts have changed since you began').waitFor();
+    await look(page, 'facts-moved');
+    await mouse.press(page, 'button', 'Save assessment');
+    expect(await page.getByLabel(/^Rationale/).inputValue()).toBe('Built from the fixed source.');
+    await page.reload();
+    await page.getByText('The facts have changed since you began').waitFor();
+    await mouse.press(page, 'button', 'I have looked');
+    await mouse.press(page, 'button', 'Save assessment');
+    await page.getByRole('button', { name: 'Edit assessment' }).waitFor();
+  });
+
   it('is legible narrow and in the dark', async () => {
     const { page } = lea;
-    await openFinding(page, mouse);
+    await openFinding(page, CVES.mouse);
     for (const [name, width, scheme] of [
       ['narrow-light', 390, 'light'],
       ['narrow-dark', 390, 'dark'],

@@ -43,8 +43,8 @@ export const SSVC_POINTS: Readonly<Record<string, SsvcPoint>> = {
     title: 'Value density',
     question: 'What does an attacker gain with one target?',
     values: [
-      value('D', 'Diffuse', 'Little: one device'),
-      value('C', 'Concentrated', 'Much: a server of many'),
+      value('D', 'Diffuse', 'Little, one device'),
+      value('C', 'Concentrated', 'Much, a server of many'),
     ],
   },
   TI: {

@@ -3,7 +3,7 @@ import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react';
 import type { RecordView } from '../../../kernel/records/contract.ts';
 import { ProblemError, recordsClient } from '../../../web/client.ts';
-import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import { Notice, ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { dropDraft, keepDraft, readDraft } from '../../../web/forms/draft.ts';
@@ -51,8 +51,11 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
   const [start] = useState(() => (record ? fieldsFromDraft(record.body) : EMPTY));
   const [draft] = useState(() => readDraft(draftPlace));
   const [fields, setFields] = useState<AssessFields>(() => (draft ? fieldsFromDraft(draft.body) : start));
-  // An edit is made of the revision that it began from, also when the draft waited longer than that.
-  const [revision] = useState(draft?.revision ?? record?.revision ?? 0);
+  // What was written is about the revision and the facts that stood there when it began, however long the draft waited.
+  const [revision, setRevision] = useState(draft?.revision ?? record?.revision ?? 0);
+  const [seen, setSeen] = useState(textOf(draft?.base.seen) ?? detail.seen);
+  const moved = seen !== detail.seen;
+  const overtaken = record !== undefined && record.revision > revision;
   // Open from the start when there is something in them; later the reader opens and closes.
   const [opened] = useState({
     score: Object.keys(fields.answers).length > 0,
@@ -78,7 +81,9 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
   const [refusals, setRefusals] = useState(0);
   useEffect(() => {
     if (refusals > 0)
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-wrong] input')?.focus();
+      form.current
+        ?.querySelector<HTMLElement>('[data-look-again] button, [aria-invalid="true"], [data-wrong] input')
+        ?.focus();
   }, [refusals]);
 
   const change = (patch: Partial<AssessFields>) => {
@@ -87,7 +92,7 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
     setRefused(new Map());
     keepDraft(draftPlace, {
       revision,
-      base: {},
+      base: { seen },
       body: { ...next } as unknown as Body,
       at: new Date().toISOString(),
     });
@@ -98,6 +103,7 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
   const save = async () => {
     setTried(true);
     setError(null);
+    if (moved || overtaken) return setRefusals((before) => before + 1);
     if (complaints.size > 0 || (needsReason && reason.trim() === ''))
       return setRefusals((before) => before + 1);
     setBusy(true);
@@ -105,7 +111,7 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
       const body = assessBody(fields, ofProduct, bases);
       const key = record
         ? await saveEdit(record, revision, body, reason)
-        : (await sendAssessment(at, body, detail.seen)).assessment;
+        : (await sendAssessment(at, body, seen)).assessment;
       dropDraft(draftPlace);
       showToast(`${key} was saved. It counts once somebody else has signed it.`);
       onDone?.();
@@ -279,7 +285,31 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       ) : null}
-      {error ? <ProblemNotice error={error} /> : null}
+      {moved || overtaken ? (
+        <div data-look-again={true}>
+          <Notice
+            title={moved ? 'The facts have changed since you began' : 'Somebody else wrote it anew meanwhile'}
+            action={
+              <Button
+                onClick={() => {
+                  setSeen(detail.seen);
+                  setRevision(record?.revision ?? 0);
+                  setError(null);
+                }}
+              >
+                I have looked
+              </Button>
+            }
+          >
+            <p>
+              {moved
+                ? 'Look again at why it matched and at the signs of exploitation. What you wrote is kept.'
+                : `Revision ${record?.revision} stands in its history. Saving puts what you wrote in its place.`}
+            </p>
+          </Notice>
+        </div>
+      ) : null}
+      {error && !moved && !overtaken ? <ProblemNotice error={error} /> : null}
       <div className="row">
         <Button type="submit" variant="filled" loading={busy}>
           {record ? `Save revision ${record.revision + 1}` : 'Save assessment'}
@@ -290,6 +320,7 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
             onClick={() => {
               dropDraft(draftPlace);
               setFields(start);
+              setSeen(detail.seen);
               setTried(false);
               setLeft(new Set());
               onDone?.();
@@ -301,6 +332,10 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
       </div>
     </form>
   );
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 async function saveEdit(

@@ -42,14 +42,15 @@ export function DecisionPanel(props: DecisionPanelProps) {
   }, [decided]);
   return (
     <div ref={panel} tabIndex={-1} className="finding__focus">
-      <Content {...props} />
+      <Content {...props} onTurn={() => panel.current?.focus()} />
     </div>
   );
 }
 
-function Content({ at, detail }: DecisionPanelProps) {
+function Content({ at, detail, onTurn }: DecisionPanelProps & { readonly onTurn: () => void }) {
   const { finding, mayAssess } = detail;
-  if (finding.assessment) return <Assessed at={at} assessmentKey={finding.assessment.key} detail={detail} />;
+  if (finding.assessment)
+    return <Assessed at={at} assessmentKey={finding.assessment.key} detail={detail} onTurn={onTurn} />;
   return (
     <Section title="Assess" aside={finding.finding ? <KeyLink recordKey={finding.finding.key} /> : undefined}>
       {mayAssess ? (
@@ -67,21 +68,28 @@ function Assessed({
   at,
   assessmentKey,
   detail,
+  onTurn,
 }: DecisionPanelProps & {
   readonly assessmentKey: string;
+  /** The panel shows something else now: the focus follows. */
+  readonly onTurn: () => void;
 }) {
   const record = useQuery(recordQuery(assessmentKey));
   const [editing, setEditing] = useState(false);
+  const edit = (begin: boolean) => {
+    setEditing(begin);
+    onTurn();
+  };
   return (
     <Answer query={record}>
       {(shown) =>
         editing && shown.mayEdit ? (
           <Section title={`Edit ${shown.key}`}>
-            <AssessForm at={at} detail={detail} record={shown} onDone={() => setEditing(false)} />
+            <AssessForm at={at} detail={detail} record={shown} onDone={() => edit(false)} />
           </Section>
         ) : (
           <>
-            <Judgement record={shown} detail={detail} onEdit={() => setEditing(true)} />
+            <Judgement record={shown} detail={detail} onEdit={() => edit(true)} />
             <RecordSteps record={shown} />
             <RecordSignatures record={shown} />
           </>

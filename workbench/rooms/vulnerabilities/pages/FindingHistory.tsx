@@ -1,6 +1,5 @@
 // Who decided what and when: the histories of the finding and of its assessment in one line of time.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import type { HistoryEntry } from '../../../kernel/records/contract.ts';
 import { AppLink } from '../../../web/design/AppLink.tsx';
 import { PersonName } from '../../../web/design/PersonName.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
@@ -23,7 +22,10 @@ export function FindingHistory({ finding }: { readonly finding: FindingView }) {
       key: finding.assessment?.key ?? '',
       what: 'Assessment',
     })),
-  ].sort((a, b) => b.entry.seq - a.entry.seq);
+  ]
+    // The facts that a revision rests on are kept with each; that is said by the revision itself.
+    .filter(({ entry }) => entry.action !== 'assessment.evidence')
+    .sort((a, b) => b.entry.seq - a.entry.seq);
   if (error) return <ProblemNotice error={error} />;
   if (finding.finding === null && finding.assessment === null)
     return <p className="muted">Nobody has decided anything yet.</p>;
@@ -33,8 +35,7 @@ export function FindingHistory({ finding }: { readonly finding: FindingView }) {
         {lines.map(({ entry, kind, key, what }) => (
           <li key={entry.seq}>
             <p>
-              <AppLink to={`/r/${key}`}>{what}</AppLink>:{' '}
-              {decided(entry) ?? lowerFirst(historyWords(entry, kind))}
+              <AppLink to={`/r/${key}`}>{what}</AppLink>: {lowerFirst(historyWords(entry, kind))}
               <span className="muted small">
                 {' '}
                 by {entry.actor === null ? 'Ward' : <PersonName person={entry.actor} />},{' '}
@@ -60,10 +61,6 @@ function useHistory(key: string | undefined) {
     more: history.hasNextPage,
     error: history.error,
   };
-}
-
-function decided(entry: HistoryEntry): string | null {
-  return entry.action === 'assessment.evidence' ? 'the facts of that moment were kept' : null;
 }
 
 function lowerFirst(words: string): string {

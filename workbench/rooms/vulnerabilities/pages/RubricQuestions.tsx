@@ -268,7 +268,13 @@ function QuestionLinks({
   return (
     <span className="row rubric__ids">
       {ids.map((id) => (
-        <button key={id} type="button" className="link-button" onClick={() => onShow(id)}>
+        <button
+          key={id}
+          type="button"
+          className="link-button"
+          title={RUBRIC_QUESTIONS.find((question) => question.id === id)?.question}
+          onClick={() => onShow(id)}
+        >
           {id}
         </button>
       ))}
