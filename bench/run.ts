@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './figure.ts';
+import { measureFindings } from './measures/findings.ts';
 import { measureKnowledge } from './measures/knowledge.ts';
 import { measurePortfolio } from './measures/portfolio.ts';
 import { measureProgram } from './measures/program.ts';
@@ -13,6 +14,7 @@ const measures = {
   program: measureProgram,
   records: measureRecords,
   knowledge: measureKnowledge,
+  findings: measureFindings,
   portfolio: measurePortfolio,
 };
 const { values, positionals } = parseArgs({
