@@ -26,7 +26,9 @@ export function SavedViews({ page, to, without = [] }: SavedViewsProps) {
   const [search] = useSearchState();
   const views = useQuery(savedViewsQuery(page)).data ?? [];
   const [naming, setNaming] = useState(false);
-  const now = Object.fromEntries(Object.entries(withoutEmpty(search)).filter(([name]) => !without.includes(name)));
+  const now = Object.fromEntries(
+    Object.entries(withoutEmpty(search)).filter(([name]) => !without.includes(name)),
+  );
   const chosen = views.find((view) => sameView(view.query, now));
   const renew = () => cache.invalidateQueries({ queryKey: ['views', page] });
   const remove = async (id: string, name: string) => {
@@ -51,7 +53,11 @@ export function SavedViews({ page, to, without = [] }: SavedViewsProps) {
           {views.map((view) => (
             <Menu.Item key={view.id} onClick={() => go(to, view.query)}>
               {view.name}
-              {view.by ? <span className="muted small"> by {view.by}</span> : view.shared ? <span className="muted small"> shared</span> : null}
+              {view.by ? (
+                <span className="muted small"> by {view.by}</span>
+              ) : view.shared ? (
+                <span className="muted small"> shared</span>
+              ) : null}
             </Menu.Item>
           ))}
           <Menu.Divider />

@@ -132,12 +132,16 @@ export function FindingTable({ release, empty }: FindingTableProps) {
           onChange={(event) => set({ order: event.currentTarget.value })}
           data={FINDING_ORDERS.map((one) => ({ value: one, label: ORDER_TITLES[one] }))}
         />
-        <SavedViews page={release ? 'release-findings' : 'findings'} to={release ? `/releases/${release}` : '/findings'} />
+        <SavedViews
+          page={release ? 'release-findings' : 'findings'}
+          to={release ? `/releases/${release}` : '/findings'}
+        />
       </div>
       {search.vulnerability || search.place ? (
         <p className="row small">
           <span>
-            Only {search.vulnerability ? 'the flaw' : 'the component'} <strong>{search.vulnerability ?? search.place}</strong>
+            Only {search.vulnerability ? 'the flaw' : 'the component'}{' '}
+            <strong>{search.vulnerability ?? search.place}</strong>
           </span>
           <button type="button" className="link-button" onClick={() => set({ vulnerability: '', place: '' })}>
             Show all
@@ -145,42 +149,44 @@ export function FindingTable({ release, empty }: FindingTableProps) {
         </p>
       ) : null}
       {by ? <GroupTable by={by} wanted={wanted} filters={filters} empty={empty} /> : null}
-      {by ? null : <DataTable
-        label="Findings"
-        columns={columns}
-        rows={rows}
-        rowId={(row) => `${row.release.id} ${row.vulnerability} ${row.place}`}
-        error={found.error}
-        onRetry={() => void found.refetch()}
-        onOpen={(row) => {
-          const { to, search: at } = findingAddress(row);
-          go(to, at);
-        }}
-        filters={filters}
-        bulk={(chosen, clear) => <TriageBar what={null} load={async () => chosen} onDone={clear} />}
-        paged={{
-          total: found.data?.pages[0]?.total ?? 0,
-          hasMore: found.hasNextPage,
-          busy: found.isFetching,
-          loadMore: () => void found.fetchNextPage(),
-          loadAll: () => allFindings(wanted),
-        }}
-        empty={
-          levels.length > 0 ? (
-            <EmptyState
-              what="No finding of this severity"
-              why="There may be others."
-              action={
-                <button type="button" className="link-button" onClick={() => set({ level: '' })}>
-                  Show every severity
-                </button>
-              }
-            />
-          ) : (
-            empty
-          )
-        }
-      />}
+      {by ? null : (
+        <DataTable
+          label="Findings"
+          columns={columns}
+          rows={rows}
+          rowId={(row) => `${row.release.id} ${row.vulnerability} ${row.place}`}
+          error={found.error}
+          onRetry={() => void found.refetch()}
+          onOpen={(row) => {
+            const { to, search: at } = findingAddress(row);
+            go(to, at);
+          }}
+          filters={filters}
+          bulk={(chosen, clear) => <TriageBar what={null} load={async () => chosen} onDone={clear} />}
+          paged={{
+            total: found.data?.pages[0]?.total ?? 0,
+            hasMore: found.hasNextPage,
+            busy: found.isFetching,
+            loadMore: () => void found.fetchNextPage(),
+            loadAll: () => allFindings(wanted),
+          }}
+          empty={
+            levels.length > 0 ? (
+              <EmptyState
+                what="No finding of this severity"
+                why="There may be others."
+                action={
+                  <button type="button" className="link-button" onClick={() => set({ level: '' })}>
+                    Show every severity
+                  </button>
+                }
+              />
+            ) : (
+              empty
+            )
+          }
+        />
+      )}
     </>
   );
 }

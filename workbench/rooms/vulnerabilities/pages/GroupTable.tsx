@@ -10,21 +10,34 @@ import { levelTitle } from '../../products/pages/severity.ts';
 import type { FindingView } from '../api.ts';
 import type { FindingGroup } from '../triage-api.ts';
 import { epssWord } from './exploitation-words.ts';
+import { SignsCell } from './finding-columns.tsx';
 import type { FindingsWanted, GroupedBy } from './findings-queries.ts';
 import { allFindings, groupsQuery } from './findings-queries.ts';
-import { SignsCell } from './finding-columns.tsx';
 import { TriageBar } from './TriageBar.tsx';
 
 const PLURAL = { vulnerability: 'components', component: 'flaws' } as const;
 
 function groupColumns(by: GroupedBy): readonly Column<FindingGroup>[] {
   const columns: readonly Column<FindingGroup>[] = [
-    { id: 'severity', title: 'Worst', value: (row) => levelTitle(row.level), cell: (row) => <Severity level={row.level} />, width: 104, priority: 1 },
+    {
+      id: 'severity',
+      title: 'Worst',
+      value: (row) => levelTitle(row.level),
+      cell: (row) => <Severity level={row.level} />,
+      width: 104,
+      priority: 1,
+    },
     {
       id: 'signs',
       title: 'Exploitation',
-      value: (row) => (row.kev ? 'KEV' : row.epss === null ? 'not known' : epssWord({ score: row.epss, percentile: null })),
-      cell: (row) => <SignsCell kev={row.kev ? { dueOn: null, ransomware: false } : null} epss={row.epss === null ? null : { score: row.epss, percentile: null }} />,
+      value: (row) =>
+        row.kev ? 'KEV' : row.epss === null ? 'not known' : epssWord({ score: row.epss, percentile: null }),
+      cell: (row) => (
+        <SignsCell
+          kev={row.kev ? { dueOn: null, ransomware: false } : null}
+          epss={row.epss === null ? null : { score: row.epss, percentile: null }}
+        />
+      ),
       width: 110,
     },
     {
@@ -40,10 +53,31 @@ function groupColumns(by: GroupedBy): readonly Column<FindingGroup>[] {
       grow: 1,
       priority: 1,
     },
-    { id: 'undecided', title: 'Undecided', value: (row) => row.undecided, align: 'right', width: 92, priority: 1 },
+    {
+      id: 'undecided',
+      title: 'Undecided',
+      value: (row) => row.undecided,
+      align: 'right',
+      width: 92,
+      priority: 1,
+    },
     { id: 'findings', title: 'Findings', value: (row) => row.findings, align: 'right', width: 84 },
-    { id: 'releases', title: 'Releases', value: (row) => row.releases, align: 'right', width: 84, priority: 3 },
-    { id: 'others', title: by === 'vulnerability' ? 'Components' : 'Flaws', value: (row) => row.others, align: 'right', width: 104, priority: 3 },
+    {
+      id: 'releases',
+      title: 'Releases',
+      value: (row) => row.releases,
+      align: 'right',
+      width: 84,
+      priority: 3,
+    },
+    {
+      id: 'others',
+      title: by === 'vulnerability' ? 'Components' : 'Flaws',
+      value: (row) => row.others,
+      align: 'right',
+      width: 104,
+      priority: 3,
+    },
   ];
   return columns.map((column) => ({ ...column, sortable: false }));
 }
@@ -80,8 +114,10 @@ export function GroupTable({ by, wanted, filters, empty }: GroupTableProps) {
       rowId={(row) => row.id}
       error={groups.error}
       onRetry={() => void groups.refetch()}
-      onOpen={(row) => set({ by: '', ...(by === 'vulnerability' ? { vulnerability: row.id } : { place: row.id }) })}
-      filters={filters as readonly TableFilter<never>[]}
+      onOpen={(row) =>
+        set({ by: '', ...(by === 'vulnerability' ? { vulnerability: row.id } : { place: row.id }) })
+      }
+      filters={filters as unknown as readonly TableFilter<FindingGroup>[]}
       paged={{
         total: groups.data?.pages[0]?.total ?? 0,
         hasMore: groups.hasNextPage,

@@ -4,7 +4,13 @@ import type { ManyDone } from './findings-queries.ts';
 
 const SHOWN = 20;
 
-export function ManyRefused({ refused, done }: { readonly refused: ManyDone['refused']; readonly done: number }) {
+export function ManyRefused({
+  refused,
+  done,
+}: {
+  readonly refused: ManyDone['refused'];
+  readonly done: number;
+}) {
   if (refused.length === 0) return null;
   return (
     <Notice title={`${refused.length} could not be done; ${done} were`}>

@@ -1,5 +1,5 @@
 // Decisions of other releases that may hold in this one too: with what is equal and what differs; taking one over writes a draft.
-import { Button } from '@mantine/core';
+import { Button, Kbd } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useActions } from '../../../web/actions/action.ts';
@@ -28,7 +28,8 @@ const COLUMNS: readonly Column<Proposal>[] = [
         <StateBadge tone="settled">The same</StateBadge>
       ) : (
         <span title={row.differences.join('\n')}>
-          <StateBadge tone="attention">Differ</StateBadge> <span className="muted small">{row.differences[0]}</span>
+          <StateBadge tone="attention">Differ</StateBadge>{' '}
+          <span className="muted small">{row.differences[0]}</span>
         </span>
       ),
     width: 130,
@@ -43,7 +44,9 @@ const COLUMNS: readonly Column<Proposal>[] = [
         {statusTitle(row.from.status)}
         {row.from.justification ? (
           <span className="muted">
-            : {(JUSTIFICATION_WORDS as Readonly<Record<string, string>>)[row.from.justification] ?? row.from.justification}
+            :{' '}
+            {(JUSTIFICATION_WORDS as Readonly<Record<string, string>>)[row.from.justification] ??
+              row.from.justification}
           </span>
         ) : null}
       </span>
@@ -74,8 +77,8 @@ export function Proposals({ release }: { readonly release: string }) {
   return (
     <div className="stack">
       <p className="muted">
-        A decision holds for the release that it was made for. Where the facts are the same here it can be taken over as a draft;
-        somebody else signs it.
+        A decision holds for the release that it was made for. Where the facts are the same here it can be
+        taken over as a draft; somebody else signs it.
       </p>
       <ManyRefused refused={refused.refused} done={refused.done.length} />
       <DataTable
@@ -97,12 +100,18 @@ export function Proposals({ release }: { readonly release: string }) {
             value: (row) => (row.equal ? 'same' : 'differ'),
           },
         ]}
-        bulk={(chosen, clear) => <TakeOver release={release} chosen={chosen} onDone={clear} onOutcome={setRefused} />}
+        bulk={(chosen, clear) => (
+          <TakeOver release={release} chosen={chosen} onDone={clear} onOutcome={setRefused} />
+        )}
         empty={
           <EmptyState
             what="Nothing to take over"
             why="Proposals appear when a finding of this release was decided, and approved, in another release of the product."
-            action={<AppLink to={`/releases/${release}`} search={{ tab: 'findings' }}>Findings of this release</AppLink>}
+            action={
+              <AppLink to={`/releases/${release}`} search={{ tab: 'findings' }}>
+                Findings of this release
+              </AppLink>
+            }
           />
         }
       />
@@ -125,7 +134,9 @@ function TakeOver({ release, chosen, onDone, onOutcome }: TakeOverProps) {
     try {
       const outcome = await takeOverMany(
         release,
-        chosen.slice(0, 200).map(({ vulnerability, place, from }) => ({ vulnerability, place, from: from.assessment })),
+        chosen
+          .slice(0, 200)
+          .map(({ vulnerability, place, from }) => ({ vulnerability, place, from: from.assessment })),
       );
       await refreshFindings();
       onOutcome(outcome);
@@ -139,10 +150,18 @@ function TakeOver({ release, chosen, onDone, onOutcome }: TakeOverProps) {
       setBusy(false);
     }
   };
-  useActions([{ id: 'proposals.take', name: 'Take the chosen decisions over', keys: 'a', section: 'Proposals', perform: () => void take() }]);
+  useActions([
+    {
+      id: 'proposals.take',
+      name: 'Take the chosen decisions over',
+      keys: 'a',
+      section: 'Proposals',
+      perform: () => void take(),
+    },
+  ]);
   return (
     <Button variant="filled" onClick={() => void take()} loading={busy}>
-      Take over as drafts <kbd className="key">a</kbd>
+      Take over as drafts <Kbd size="xs">A</Kbd>
     </Button>
   );
 }

@@ -26,7 +26,9 @@ export function SignManyDialog({ findings, onClose }: SignManyProps) {
   const me = useMe();
   // What is signed is what the dialog showed when it opened, whatever arrives meanwhile.
   const [waiting] = useState(() =>
-    findings.filter(({ assessment }) => assessment !== null && ['draft', 'reopened'].includes(assessment.state)).slice(0, MOST),
+    findings
+      .filter(({ assessment }) => assessment !== null && ['draft', 'reopened'].includes(assessment.state))
+      .slice(0, MOST),
   );
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
@@ -39,7 +41,10 @@ export function SignManyDialog({ findings, onClose }: SignManyProps) {
     setBusy(true);
     setError(null);
     try {
-      const items = waiting.map(({ assessment }) => ({ assessment: assessment!.key, revision: assessment!.revision }));
+      const items = waiting.map(({ assessment }) => ({
+        assessment: assessment!.key,
+        revision: assessment!.revision,
+      }));
       const totp = code.replaceAll(' ', '');
       const answer = await approveMany(items, { password, ...(totp === '' ? {} : { totp }) });
       await refreshFindings();
@@ -58,18 +63,26 @@ export function SignManyDialog({ findings, onClose }: SignManyProps) {
   if (waiting.length === 0)
     return (
       <Dialog title="Sign assessments" opened={true} onClose={close}>
-        <EmptyState what="Nothing here waits for a signature" why="An assessment can be signed once somebody else has written it." />
+        <EmptyState
+          what="Nothing here waits for a signature"
+          why="An assessment can be signed once somebody else has written it."
+        />
       </Dialog>
     );
   return (
-    <Dialog title={`Sign ${waiting.length === 1 ? 'one assessment' : `${waiting.length} assessments`}`} opened={true} onClose={close} size="lg">
+    <Dialog
+      title={`Sign ${waiting.length === 1 ? 'one assessment' : `${waiting.length} assessments`}`}
+      opened={true}
+      onClose={close}
+      size="lg"
+    >
       <form className="stack" onSubmit={(event) => void submit(event)}>
         <p>
-          You sign as {me.name}, approver. Each assessment gets a signature of its own over the revision that is named here; its finding
-          takes the status, and VEX documents say so.
+          You sign as {me.name}, approver. Each assessment gets a signature of its own over the revision that
+          is named here; its finding takes the status, and VEX documents say so.
         </p>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls can be reached by key */}
-        <div className="many-list" tabIndex={0} role="region" aria-label="What you sign">
+        <section className="many-list" tabIndex={0} aria-label="What you sign">
           <table>
             <thead>
               <tr>
@@ -83,7 +96,8 @@ export function SignManyDialog({ findings, onClose }: SignManyProps) {
               {waiting.map(({ assessment, vulnerability, component, release }) => (
                 <tr key={assessment!.key}>
                   <td>
-                    <KeyLink recordKey={assessment!.key} /> <span className="muted small">rev. {assessment!.revision}</span>
+                    <KeyLink recordKey={assessment!.key} />{' '}
+                    <span className="muted small">rev. {assessment!.revision}</span>
                   </td>
                   <td>
                     {vulnerability} in {component}
@@ -94,7 +108,7 @@ export function SignManyDialog({ findings, onClose }: SignManyProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
         {outcome ? (
           <ManyRefused refused={outcome.refused} done={outcome.done.length} />
         ) : (
@@ -126,7 +140,12 @@ export function SignManyDialog({ findings, onClose }: SignManyProps) {
         <DialogFoot>
           <Button onClick={close}>{outcome ? 'Close' : 'Cancel'}</Button>
           {outcome ? null : (
-            <Button type="submit" variant="filled" loading={busy} disabled={password === '' || (me.secondFactor && code.trim() === '')}>
+            <Button
+              type="submit"
+              variant="filled"
+              loading={busy}
+              disabled={password === '' || (me.secondFactor && code.trim() === '')}
+            >
               Sign: Approve {waiting.length === 1 ? 'assessment' : `${waiting.length} assessments`}
             </Button>
           )}

@@ -1,5 +1,5 @@
 // What can be done with chosen findings: judge them together, sign what waits for a signature. By button or by key.
-import { Button } from '@mantine/core';
+import { Button, Kbd } from '@mantine/core';
 import { useState } from 'react';
 import { useActions } from '../../../web/actions/action.ts';
 import { showProblem } from '../../../web/design/toasts.ts';
@@ -16,7 +16,10 @@ export interface TriageBarProps {
 }
 
 export function TriageBar({ what, load, onDone }: TriageBarProps) {
-  const [open, setOpen] = useState<{ readonly act: 'assess' | 'sign'; readonly findings: readonly FindingView[] } | null>(null);
+  const [open, setOpen] = useState<{
+    readonly act: 'assess' | 'sign';
+    readonly findings: readonly FindingView[];
+  } | null>(null);
   const [busy, setBusy] = useState(false);
   const begin = async (act: 'assess' | 'sign') => {
     if (busy) return;
@@ -30,8 +33,20 @@ export function TriageBar({ what, load, onDone }: TriageBarProps) {
     }
   };
   useActions([
-    { id: 'findings.assess', name: 'Assess the chosen findings', keys: 'a', section: 'Findings', perform: () => void begin('assess') },
-    { id: 'findings.sign', name: 'Sign what waits among the chosen', keys: 's', section: 'Findings', perform: () => void begin('sign') },
+    {
+      id: 'findings.assess',
+      name: 'Assess the chosen findings',
+      keys: 'a',
+      section: 'Findings',
+      perform: () => void begin('assess'),
+    },
+    {
+      id: 'findings.sign',
+      name: 'Sign what waits among the chosen',
+      keys: 's',
+      section: 'Findings',
+      perform: () => void begin('sign'),
+    },
   ]);
   const close = (done: boolean) => {
     setOpen(null);
@@ -41,10 +56,10 @@ export function TriageBar({ what, load, onDone }: TriageBarProps) {
     <>
       {what ? <span className="muted small">{what}</span> : null}
       <Button onClick={() => void begin('assess')} loading={busy}>
-        Assess… <kbd className="key">a</kbd>
+        Assess… <Kbd size="xs">A</Kbd>
       </Button>
       <Button onClick={() => void begin('sign')} disabled={busy}>
-        Sign… <kbd className="key">s</kbd>
+        Sign… <Kbd size="xs">S</Kbd>
       </Button>
       {open?.act === 'assess' ? <AssessManyDialog findings={open.findings} onClose={close} /> : null}
       {open?.act === 'sign' ? <SignManyDialog findings={open.findings} onClose={close} /> : null}

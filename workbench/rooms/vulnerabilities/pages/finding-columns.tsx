@@ -150,7 +150,9 @@ export function SignsCell({ kev, epss }: Signs) {
           <StateBadge tone="danger">KEV</StateBadge>{' '}
         </>
       ) : null}
-      <span className={epss === null ? 'muted' : undefined}>{epss === null && kev ? '' : epssWord(epss)}</span>
+      <span className={epss === null ? 'muted' : undefined}>
+        {epss === null && kev ? '' : epssWord(epss)}
+      </span>
     </span>
   );
 }

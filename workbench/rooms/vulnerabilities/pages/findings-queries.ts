@@ -36,7 +36,8 @@ export interface FindingsWanted {
   readonly sort?: FindingOrder | undefined;
 }
 
-const asked = (query: object) => Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as never;
+const asked = (query: object) =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as never;
 
 export type GroupedBy = 'vulnerability' | 'component';
 
@@ -44,7 +45,11 @@ export function groupsQuery(wanted: FindingsWanted, by: GroupedBy) {
   return infiniteQueryOptions({
     queryKey: ['findings', 'groups', by, wanted],
     queryFn: async ({ pageParam }) =>
-      (await api.findings.groups.$get({ query: asked({ ...wanted, by, limit: '200', cursor: pageParam ?? undefined }) })).json(),
+      (
+        await api.findings.groups.$get({
+          query: asked({ ...wanted, by, limit: '200', cursor: pageParam ?? undefined }),
+        })
+      ).json(),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
@@ -56,7 +61,10 @@ const PART = 20;
 
 export interface ManyDone {
   readonly done: readonly string[];
-  readonly refused: readonly { readonly at: string; readonly problem: { readonly detail: string; readonly remedy: string } }[];
+  readonly refused: readonly {
+    readonly at: string;
+    readonly problem: { readonly detail: string; readonly remedy: string };
+  }[];
 }
 
 export async function assessMany(
@@ -74,7 +82,9 @@ export async function assessMany(
     } catch (error) {
       // Where a whole part is refused the answer is one refusal; what was written before it stands.
       const problem = asProblem(error);
-      outcome.refused.push(...items.map((one) => ({ at: `${one.vulnerability} at ${one.place} in ${one.release}`, problem })));
+      outcome.refused.push(
+        ...items.map((one) => ({ at: `${one.vulnerability} at ${one.place} in ${one.release}`, problem })),
+      );
     }
     onProgress(Math.min(at + PART, places.length));
   }
@@ -96,7 +106,8 @@ export async function approveMany(
 export function proposalsQuery(release: string) {
   return queryOptions({
     queryKey: ['findings', 'proposals', release],
-    queryFn: async () => (await (await api.releases[':release'].proposals.$get({ param: { release } })).json()).items,
+    queryFn: async () =>
+      (await (await api.releases[':release'].proposals.$get({ param: { release } })).json()).items,
   });
 }
 
@@ -104,7 +115,9 @@ export async function takeOverMany(
   release: string,
   items: readonly { readonly vulnerability: string; readonly place: string; readonly from: string }[],
 ): Promise<ManyDone> {
-  return (await api.releases[':release'].proposals.$post({ param: { release }, json: { items: [...items] } })).json();
+  return (
+    await api.releases[':release'].proposals.$post({ param: { release }, json: { items: [...items] } })
+  ).json();
 }
 
 /** Findings, what waits for whom, and records all change with a decision. */
@@ -173,6 +186,7 @@ export function findingQuery(at: FindingPlace) {
   });
 }
 
-export async function sendAssessment(at: FindingPlace, body: Record<string, unknown>) {
-  return (await api.findings.assess.$post({ json: { ...at, body } })).json();
+/** `seen` is the print of the evidence that stood on the screen; a judgement about other facts is refused. */
+export async function sendAssessment(at: FindingPlace, body: Record<string, unknown>, seen: string) {
+  return (await api.findings.assess.$post({ json: { ...at, body, seen } })).json();
 }
