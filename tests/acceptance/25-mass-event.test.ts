@@ -106,9 +106,12 @@ describe(`one advisory that hits ${RELEASES} releases`, () => {
 
     expect(await takeBack(house.ward, house.lead, made.assessments)).toEqual(made.assessments);
 
-    // The finding keeps its number, as everything does that has been written once; nothing else is left of the decision.
+    // The finding keeps its number, undecided, as everything does that has been written once; nothing is left of the decision.
+    expect(new Set((await allFindings()).map(({ finding_state }) => finding_state))).toEqual(
+      new Set(['in-triage']),
+    );
     const bare = (list: typeof before) =>
-      list.map(({ finding_id: _id, finding_key: _key, ...shown }) => shown);
+      list.map(({ finding_id: _id, finding_key: _key, finding_state: _state, ...shown }) => shown);
     expect(bare(await allFindings())).toEqual(bare(before));
     const groups = await groupFindings(house.ward.db, house.lead, {}, 'vulnerability', 0, 50);
     expect(groups.items).toMatchObject([{ findings: RELEASES, undecided: RELEASES }]);
