@@ -8,7 +8,7 @@ import type { WardRecord } from '../../kernel/records/record.ts';
 import { VERSION } from '../../version.ts';
 import { type FindingRow, listFindings } from './list-findings.ts';
 import type { Justification, VexStatus } from './model.ts';
-import { cycloneDxVex, openVex, type VexStatement } from './vex.ts';
+import { cycloneDxVex, openVex, type VexStatement } from './vex/write-vex.ts';
 
 const MAX_STATEMENTS = 20_000;
 

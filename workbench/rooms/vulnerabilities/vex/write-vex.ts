@@ -1,6 +1,6 @@
 // VEX documents from assessments: OpenVEX 0.2.0 and CycloneDX 1.6. Pure: statements in, document out.
 // What is not approved goes out as under investigation; what goes out as not affected was approved as that.
-import type { Justification, VexStatus } from './model.ts';
+import type { Justification, VexStatus } from '../model.ts';
 
 export interface VexProduct {
   readonly name: string;
