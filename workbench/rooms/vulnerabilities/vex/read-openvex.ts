@@ -116,7 +116,8 @@ function refOf(part: z.infer<typeof Part>): VexRef | null {
   const purl = purls[0] === undefined ? null : readPurl(purls[0]).purl;
   return {
     id: key,
-    name: purl ? purl.name : key,
+    // Ward calls a component without an identity `name:…`.
+    name: purl ? purl.name : key.replace(/^name:/, ''),
     purls: [...new Set(purls)],
     cpe,
     // OpenVEX 0.2.0, "Product Matching": an identifier without a version speaks of every version.
