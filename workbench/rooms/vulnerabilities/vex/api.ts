@@ -14,6 +14,7 @@ import { importVex, requireVexRight, VEX_IMPORTERS } from './import-vex.ts';
 import { lossesOf } from './losses.ts';
 import type { SaidOfFinding } from './said-of-finding.ts';
 import { VEX_LIMITS } from './statement.ts';
+import { TLP_LABELS } from './write-csaf.ts';
 
 const tags = ['vulnerabilities'];
 const read = access({ who: 'member', scope: 'read' });
@@ -25,12 +26,9 @@ export const SaidView = z
     id: z.string(),
     document: z.object({ id: z.uuid(), format: z.string(), name: z.string(), importedAt: z.string() }),
     author: z.string(),
-    supplier: z
-      .object({ key: z.string(), title: z.string() })
-      .nullable()
-      .openapi({
-        description: 'The supplier of the house whom it came from; null: nobody of the house vouches for it',
-      }),
+    supplier: z.object({ key: z.string(), title: z.string() }).nullable().openapi({
+      description: 'The supplier of the house whom it came from; null: nobody of the house vouches for it',
+    }),
     status: z.enum(VEX_STATUSES),
     ownStatus: z.string(),
     justification: z.enum(JUSTIFICATIONS).nullable(),
@@ -185,14 +183,14 @@ export function vexApi(kernel: Kernel) {
         ...read,
         request: {
           params: z.object({ release: Key }),
-          query: z.object({ format: z.enum(VEX_FORMATS) }),
+          query: z.object({ format: z.enum(VEX_FORMATS), tlp: z.enum(TLP_LABELS).optional() }),
         },
         responses: answers(z.record(z.string(), z.unknown()), 'A VEX document of the release'),
       }),
       async (c) => {
         const record = await readRelease(db, c.get('principal')!, c.req.valid('param').release);
-        const { format } = c.req.valid('query');
-        const document = await vexOfRelease(kernel, record, format, c.get('principal')!.name);
+        const { format, tlp } = c.req.valid('query');
+        const document = await vexOfRelease(kernel, record, format, c.get('principal')!.name, tlp);
         c.header('content-disposition', `attachment; filename="${record.key.toLowerCase()}-${format}.json"`);
         return c.json(document as Record<string, never>, 200);
       },

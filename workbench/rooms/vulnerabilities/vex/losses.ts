@@ -14,7 +14,7 @@ const LOSSES: Readonly<Record<VexOut, readonly string[]>> = {
   csaf: [
     'A finding that nobody has decided, or whose decision was re-opened, goes out as under investigation.',
     'A false positive goes out as known not affected because the component is not there.',
-    'The rationale of what is affected or fixed goes out as a note and does not come back with the status.',
+    'A score of CVSS 4.0 is left out: CSAF 2.0 knows CVSS 2 and 3.',
   ],
 };
 

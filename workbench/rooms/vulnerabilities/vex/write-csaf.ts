@@ -36,7 +36,7 @@ export function csafVex(product: VexProduct, statements: readonly VexStatement[]
   }
   const nameOfProduct = `${product.name} ${product.version}`;
   const judgedAs = (component: string) => `${PRODUCT}:${parts.get(component)!.id}`;
-  return {
+  return sorted({
     document: documentOf(product, nameOfProduct, head),
     product_tree: {
       branches: [
@@ -81,8 +81,19 @@ export function csafVex(product: VexProduct, statements: readonly VexStatement[]
             })),
           }),
     },
-    vulnerabilities: byFlaw(statements).map((group) => vulnerabilityOf(group, judgedAs)),
-  };
+    ...(statements.length === 0
+      ? {}
+      : { vulnerabilities: byFlaw(statements).map((group) => vulnerabilityOf(group, judgedAs)) }),
+  });
+}
+
+/** CSAF 2.0, 6.2.13: keys in their order, so that two documents can be compared as text. */
+function sorted<Value>(value: Value): Value;
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => sorted(item as unknown));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner as unknown)]));
 }
 
 function documentOf(product: VexProduct, nameOfProduct: string, head: CsafHead): object {
