@@ -22,6 +22,7 @@ import { SbomSection } from '../../components/pages/SbomSection.tsx';
 import { FindingTable } from './FindingTable.tsx';
 import { ReleaseSummary } from './ReleaseSummary.tsx';
 import { VexExport } from './VexExport.tsx';
+import { VexSection } from './VexSection.tsx';
 import './findings.css';
 
 const TABS = [
@@ -30,6 +31,7 @@ const TABS = [
   { id: 'components', title: 'Components' },
   { id: 'tree', title: 'Tree' },
   { id: 'findings', title: 'Findings' },
+  { id: 'statements', title: 'Statements' },
 ] as const;
 type Tab = (typeof TABS)[number]['id'];
 
@@ -149,6 +151,8 @@ function TabContent({ tab, release }: { readonly tab: Tab; readonly release: Rec
           }
         />
       );
+    case 'statements':
+      return <VexSection release={release.key} />;
     default:
       return tab satisfies never;
   }
