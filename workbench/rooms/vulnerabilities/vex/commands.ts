@@ -79,7 +79,7 @@ export async function exportCommand(
   if (options.output === undefined) process.stdout.write(text);
   else {
     await writeFile(resolve(options.output), text);
-    process.stderr.write(`${options.output} was written.\n`);
+    if (!options.json) process.stderr.write(`${options.output} was written.\n`);
   }
   return EXIT.ok;
 }
