@@ -12,6 +12,7 @@ import { readRelease } from '../products/index.ts';
 import { importSbom, MAX_SBOM_BYTES, type Phase, requireSbomRight, SBOM_IMPORTERS } from './import-sbom.ts';
 import { platformApi } from './platform-api.ts';
 import { type ComponentRow, coverageOf, listComponents, sbomsOf, treeLevel } from './read-components.ts';
+import { whereApi } from './where-api.ts';
 
 const tags = ['components'];
 const read = access({ who: 'member', scope: 'read' });
@@ -267,7 +268,8 @@ export function componentsApi(kernel: Kernel) {
         }) as never;
       },
     )
-    .route('/', platformApi(kernel));
+    .route('/', platformApi(kernel))
+    .route('/', whereApi(kernel));
 }
 
 export type ComponentsApi = ReturnType<typeof componentsApi>;
