@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeApiToken } from '../workbench/kernel/people/api-tokens.ts';
 import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { createRecord } from '../workbench/kernel/records/operations.ts';
+import { runImport } from '../workbench/knowledge/run-import.ts';
 import { importSbom } from '../workbench/rooms/components/index.ts';
 import { csafSample, openVexSample } from '../workbench/rooms/vulnerabilities/vex/samples.ts';
 import { command } from './bad-input/files.ts';
-import { SBOM } from './rights/requests.ts';
+import { ADVISORY, SBOM } from './rights/requests.ts';
 import { type House, openHouse } from './setup/actors.ts';
 import { temporaryFolder, writeTemporary } from './setup/temporary.ts';
 
@@ -19,6 +20,7 @@ let server: Server;
 let url: string;
 let token: string;
 let release: string;
+let empty: string;
 
 beforeAll(async () => {
   house = await openHouse();
@@ -40,6 +42,9 @@ beforeAll(async () => {
   const scopes = ['read', 'records:write'] as const;
   const made = { name: 'commands', scopes, productId: null, days: 30 };
   token = (await makeApiToken(house.ward.people.context, owner, made)).token;
+  const advisory = await writeTemporary('advisory.json', ADVISORY);
+  await runImport(house.ward, { paths: [advisory], source: 'test', actorId: null });
+  empty = (await house.record('release', { name: 'Console 0', version: '0.1' })).key;
   const record = await house.record('release', { name: 'Console 1', version: '1.0' });
   release = record.key;
   await importSbom(house.ward, SYSTEM, {
@@ -132,6 +137,12 @@ describe('ward csaf', () => {
     expect(await ward(['csaf', 'check', file])).toMatchObject({ exit: 0, out: { valid: true } });
   });
 
+  it('exports nothing for a release without findings, which the profile cannot say', async () => {
+    const refused = await ward(['csaf', 'export', '--release', empty, '--url', url]);
+
+    expect(refused).toMatchObject({ exit: 3, code: 'csaf.no-findings' });
+  });
+
   it('check says what is wrong with place and remedy, and ends with 1; with 3 for what is no JSON', async () => {
     const broken = structuredClone(csafSample) as {
       vulnerabilities: { flags?: unknown; threats?: unknown }[];
@@ -171,7 +182,12 @@ describe('the routes of statements', () => {
     expect(listed).toMatchObject({ mayImport: true, items: [{ statements: 1, applied: 1, supplier: null }] });
     const original = await get(`/api/vex/documents/${listed.items[0]!.id}/original`);
     expect(await original.text()).toBe(JSON.stringify(openVexSample));
-    expect((await get(`/api/findings/detail?${query}`)).status).toBe(404);
+    expect(await (await get(`/api/findings/detail?${query}`)).json()).toMatchObject({
+      conflict: true,
+      said: [{ status: 'not_affected', author: 'Harbour Software', certain: true, conflict: true }],
+    });
+    expect(await (await get('/api/today')).json()).toMatchObject({ findings: { contradicted: 1 } });
+    expect(await (await get('/api/findings?state=contradicted')).json()).toMatchObject({ total: 1 });
   });
 
   it('keep what was imported for a release from those who may not see it', async () => {

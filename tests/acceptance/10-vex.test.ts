@@ -30,7 +30,7 @@ let approver: Principal;
 
 beforeAll(async () => {
   house = await matchingHouse();
-  approver = await house.ward.person('Sam Safety', ['safety-risk-manager']);
+  approver = await house.ward.person('Vera Verdict', ['safety-risk-manager']);
   await house.ward.people.setPassword(approver.personId as string, PASSWORD);
   await house.know(
     osvRecord({

@@ -23,7 +23,7 @@ let serial = 0;
 
 beforeAll(async () => {
   house = await matchingHouse();
-  approver = await house.ward.person('Sam Safety', ['safety-risk-manager']);
+  approver = await house.ward.person('Vera Verdict', ['safety-risk-manager']);
   await house.ward.people.setPassword(approver.personId as string, PASSWORD);
   supplier = await createRecord(house.ward.records, house.lead, {
     kind: 'supplier',

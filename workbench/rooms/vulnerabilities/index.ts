@@ -8,7 +8,7 @@ import { triageTables, vulnerabilityTables } from './migration.ts';
 import { assessment, finding } from './model.ts';
 import { vexTables } from './vex/migration.ts';
 
-export { listFindings } from './list-findings.ts';
+export { countContradicted, listFindings } from './list-findings.ts';
 export { assessment, finding } from './model.ts';
 
 function registerGuards(kernel: Kernel): void {

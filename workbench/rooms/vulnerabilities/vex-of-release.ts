@@ -23,6 +23,13 @@ const refuse = defineErrors({
     title: 'Too many findings for one document',
     remedy: 'Close or fix findings first; a document that leaves some out is not written.',
   },
+  'csaf.no-findings': {
+    status: 409,
+    exit: 3,
+    title: 'Nothing to say in CSAF',
+    remedy:
+      'Export OpenVEX or CycloneDX, or wait until a finding is known; the VEX profile asks for a vulnerability.',
+  },
   'csaf.no-publisher': {
     status: 409,
     exit: 2,
@@ -60,6 +67,10 @@ export async function vexOfRelease(
       at: release.key,
     });
   }
+  if (format === 'csaf' && items.length === 0)
+    throw refuse('csaf.no-findings', `${release.key} has no findings, and CSAF cannot say just that.`, {
+      at: release.key,
+    });
   const approved = await approvedAssessments(kernel, items);
   const known = await factsOf(kernel, release.id, items);
   const at = kernel.now().toISOString();

@@ -155,7 +155,7 @@ export function vexApi(kernel: Kernel) {
         tags,
         ...read,
         request: { params: z.object({ id: z.uuid() }) },
-        responses: answersFile('application/json', 'The very bytes that were imported'),
+        responses: answersFile('application/octet-stream', 'The very bytes that were imported'),
       }),
       async (c) => {
         const { id } = c.req.valid('param');
@@ -168,7 +168,7 @@ export function vexApi(kernel: Kernel) {
         const bytes = await kernel.blobs.read(found.blob_hash);
         return new Response(new Uint8Array(bytes), {
           headers: {
-            'content-type': 'application/json',
+            'content-type': 'application/octet-stream',
             'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(found.file_name)}`,
             'x-content-type-options': 'nosniff',
           },

@@ -27,6 +27,7 @@ const STATUS: Readonly<Record<VexStatus, string>> = {
 const PRODUCT = 'CSAFPID-0001';
 const MOST_REVISIONS = 500;
 
+/** The profile asks for a vulnerability: without statements it is not valid. */
 export function csafVex(product: VexProduct, statements: readonly VexStatement[], head: CsafHead): object {
   const parts = new Map<string, { id: string; statement: VexStatement }>();
   for (const statement of statements) {
@@ -81,9 +82,7 @@ export function csafVex(product: VexProduct, statements: readonly VexStatement[]
             })),
           }),
     },
-    ...(statements.length === 0
-      ? {}
-      : { vulnerabilities: byFlaw(statements).map((group) => vulnerabilityOf(group, judgedAs)) }),
+    vulnerabilities: byFlaw(statements).map((group) => vulnerabilityOf(group, judgedAs)),
   });
 }
 
