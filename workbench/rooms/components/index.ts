@@ -8,6 +8,8 @@ import { renewForCuratedList, renewIdentities } from './renew-identities.ts';
 
 export { importSbom } from './import-sbom.ts';
 export { coverageOf } from './read-components.ts';
+export { findSyntaxProblem, lineAndColumn } from './sbom/json-syntax.ts';
+export { firstTooDeep } from './sbom/parse-json.ts';
 export { readSbom } from './sbom/read-sbom.ts';
 export type { Sbom, SbomComponent } from './sbom/sbom.ts';
 

@@ -23,6 +23,7 @@ import { FindingTable } from './FindingTable.tsx';
 import { Proposals } from './Proposals.tsx';
 import { ReleaseSummary } from './ReleaseSummary.tsx';
 import { VexExport } from './VexExport.tsx';
+import { VexSection } from './VexSection.tsx';
 import './findings.css';
 
 const TABS = [
@@ -31,6 +32,7 @@ const TABS = [
   { id: 'components', title: 'Components' },
   { id: 'tree', title: 'Tree' },
   { id: 'findings', title: 'Findings' },
+  { id: 'statements', title: 'Statements' },
   { id: 'proposals', title: 'Taken over' },
 ] as const;
 type Tab = (typeof TABS)[number]['id'];
@@ -151,6 +153,8 @@ function TabContent({ tab, release }: { readonly tab: Tab; readonly release: Rec
           }
         />
       );
+    case 'statements':
+      return <VexSection release={release.key} />;
     case 'proposals':
       return <Proposals release={release.key} />;
     default:
