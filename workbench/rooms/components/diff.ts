@@ -1,7 +1,7 @@
 // Two SBOMs side by side: what came, what went, and what changed. Pure. Versions of one component are paired exactly: what both
 // sides carry stays, and only what is left over is a change of version.
 import type { OutgoingComponent, OutgoingSbom } from './outgoing.ts';
-import { supportLevelOf } from './supplement.ts';
+import { supportLevelOf } from './support-levels.ts';
 
 export interface SideComponent {
   readonly name: string;

@@ -1,16 +1,8 @@
 // What a licence obliges to, roughly, for an overview; our own sorting by the texts of the licences and the FSF's and OSI's
 // pages about them (read 2026-11). It is no legal advice, and what is not in the list is unknown, never harmless.
 import { licenceTerm } from './export/licence-terms.ts';
+import type { LicenceClass } from './licence-class-names.ts';
 import type { OutgoingComponent } from './outgoing.ts';
-
-export const LICENCE_CLASSES = [
-  'permissive',
-  'weak-copyleft',
-  'strong-copyleft',
-  'commercial',
-  'unknown',
-] as const;
-export type LicenceClass = (typeof LICENCE_CLASSES)[number];
 
 const words = (text: string) => text.trim().split(/\s+/);
 

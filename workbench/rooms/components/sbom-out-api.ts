@@ -8,7 +8,8 @@ import { VERSION } from '../../version.ts';
 import { readRelease } from '../products/index.ts';
 import { type DifferenceKind, diffSboms } from './diff.ts';
 import { EXPORT_FORMATS, exportSbom, mediaTypeOf } from './export/export-sbom.ts';
-import { LICENCE_CLASSES, licencesOf } from './licence-classes.ts';
+import { LICENCE_CLASS_NAMES } from './licence-class-names.ts';
+import { licencesOf } from './licence-classes.ts';
 import type { OutgoingComponent } from './outgoing.ts';
 import { isOpen, judgeSbom } from './quality/judge.ts';
 import { RULE_SETS, type RuleSet, ruleById } from './quality/rules.ts';
@@ -125,7 +126,7 @@ const SupplementView = z
 const LicenceView = z.object({
   licence: z.string(),
   kind: z.enum(['id', 'expression', 'words', 'none']),
-  class: z.enum(LICENCE_CLASSES),
+  class: z.enum(LICENCE_CLASS_NAMES),
   count: z.number().int(),
   components: z.array(z.string()),
 });

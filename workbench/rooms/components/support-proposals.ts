@@ -2,7 +2,7 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { lifecycleOf } from '../../knowledge/store/read-signals.ts';
 import type { OutgoingComponent } from './outgoing.ts';
-import type { SupportLevel } from './supplement.ts';
+import type { SupportLevel } from './support-levels.ts';
 
 export interface SupportProposal {
   readonly supportLevel: SupportLevel | null;

@@ -1,7 +1,7 @@
 // SPDX 3.0 as JSON-LD, profiles core, software and simple licensing (spdx.github.io/spdx-spec/v3.0.1; read 2026-11).
 import type { OutgoingComponent, OutgoingSbom } from '../outgoing.ts';
 import { notedFact } from '../sbom/noted-facts.ts';
-import { supportLevelOf } from '../supplement.ts';
+import { supportLevelOf } from '../support-levels.ts';
 import type { ExportContext } from './export-sbom.ts';
 import { licenceTerm } from './licence-terms.ts';
 import { spdxIds } from './spdx23.ts';

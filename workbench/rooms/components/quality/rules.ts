@@ -4,7 +4,7 @@ import { parseCpe } from '../../../knowledge/identity/cpe.ts';
 import { readPurl } from '../../../knowledge/identity/purl.ts';
 import { licenceTerm } from '../export/licence-terms.ts';
 import type { OutgoingComponent, OutgoingSbom } from '../outgoing.ts';
-import { supportLevelOf } from '../supplement.ts';
+import { supportLevelOf } from '../support-levels.ts';
 
 /** `not answered`: somebody said that it is unknown, or the format cannot tell; neither is a no. */
 export type Verdict = 'yes' | 'no' | 'not answered' | 'not applicable';
