@@ -1,14 +1,22 @@
-// `npm run bench [-- program records knowledge] [--json]`: figures beside their goals, and how they grow.
+// `npm run bench [-- program records knowledge portfolio] [--json]`: figures beside their goals, and how they grow.
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './figure.ts';
+import { measureFindings } from './measures/findings.ts';
 import { measureKnowledge } from './measures/knowledge.ts';
+import { measurePortfolio } from './measures/portfolio.ts';
 import { measureProgram } from './measures/program.ts';
 import { measureRecords } from './measures/records.ts';
 import { table } from './table.ts';
 import { ensureBuilt } from './ward-process.ts';
 
-const measures = { program: measureProgram, records: measureRecords, knowledge: measureKnowledge };
+const measures = {
+  program: measureProgram,
+  records: measureRecords,
+  knowledge: measureKnowledge,
+  findings: measureFindings,
+  portfolio: measurePortfolio,
+};
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean', default: false } },

@@ -417,4 +417,7 @@ const NEVER_SERVED_HERE = [
   'POST /api/session/passkey people.challenge-over',
   // No mail server here; tests/notifications.test.ts sends one.
   'POST /api/notifications/test-mail notification.no-mail',
+  // What is one's own, or approved in another release, is tested in tests/triage.test.ts.
+  'POST /api/findings/take-back assessment.not-yours',
+  'POST /api/releases/{release}/proposals assessment.not-approved',
 ];

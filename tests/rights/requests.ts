@@ -17,6 +17,7 @@ import { createFeed } from '../../workbench/knowledge/feeds/store.ts';
 import { addAlias } from '../../workbench/knowledge/store/identity-aliases.ts';
 import { importSbom } from '../../workbench/rooms/components/index.ts';
 import { declarePlatform } from '../../workbench/rooms/components/platforms.ts';
+import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
 import { type Actor, type House, PASSWORD } from '../setup/actors.ts';
 
 export interface Prepared {
@@ -87,6 +88,23 @@ async function release(house: House, withSbom = false): Promise<WardRecord> {
   return record;
 }
 
+const UNDER_INVESTIGATION = {
+  title: 'Assessment',
+  status: 'under_investigation',
+  rationale: 'We look at it.',
+  safety: 'none',
+  safetyRationale: 'It reaches no safety function.',
+  privacy: 'none',
+  privacyRationale: 'It holds no data of patients.',
+};
+
+/** Key of an assessment that Ward itself wrote. */
+async function draftAssessment(house: House): Promise<string> {
+  const at = { release: (await release(house, true)).key, vulnerability: VULNERABILITY, place: PLACE };
+  const made = await assessFinding(house.ward, SYSTEM, { ...at, body: UNDER_INVESTIGATION });
+  return made.assessment.key;
+}
+
 const personOf = ({ principal }: Actor) => (principal?.via === 'session' ? principal.personId : null);
 
 function fromBase32(text: string): Uint8Array {
@@ -120,6 +138,16 @@ async function enrolled(
   const id = personOf(actor);
   if (id !== null) await confirmEnrolment(house.ward.people.context, id, code);
   return { next, after };
+}
+
+async function savedView({ ward }: House, personId: string | null): Promise<string> {
+  const id = randomUUID();
+  if (personId !== null)
+    await ward.pool.query(
+      `insert into saved_view (id, person_id, page, name, query, shared, created_at) values ($1, $2, 'findings', $3, '{}', false, now())`,
+      [id, personId, id],
+    );
+  return id;
 }
 
 async function invitation(house: House) {
@@ -228,6 +256,11 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
     const { challenge, rpId } = await askForPasskey(ward.people.context, null);
     return { body: new SoftAuthenticator().answer({ challenge, rpId }) };
   },
+  'GET /api/me/views': () => ({ path: '/api/me/views?page=findings' }),
+  'PUT /api/me/views': () => ({ body: { page: 'findings', name: 'Mine', query: { level: 'critical' } } }),
+  'DELETE /api/me/views/{id}': async (house, actor) => ({
+    path: `/api/me/views/${await savedView(house, personOf(actor))}`,
+  }),
   'GET /api/me/passkeys': plain,
   'POST /api/me/passkeys/options': () => ({ body: { proof: { password: PASSWORD } } }),
   'POST /api/me/passkeys': async (house, actor) => {
@@ -430,6 +463,7 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/knowledge/aliases/{id}/end': async ({ ward }) => ({
     path: `/api/knowledge/aliases/${await addAlias(ward, SYSTEM, { ...aliasOf(), effect: 'joins' })}/end`,
   }),
+  'GET /api/components/where': () => ({ path: '/api/components/where?name=left-hand' }),
   'GET /api/releases/{release}/platform': onRelease('/api/releases/{release}/platform'),
   'POST /api/releases/{release}/platform': async (house) => ({
     path: `/api/releases/${(await release(house)).key}/platform`,
@@ -495,8 +529,32 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
       release: (await release(house, true)).key,
       vulnerability: VULNERABILITY,
       place: PLACE,
-      body: { title: 'Assessment', status: 'under_investigation', rationale: 'We look at it.' },
+      body: UNDER_INVESTIGATION,
     },
+  }),
+  'GET /api/findings/groups': () => ({ path: '/api/findings/groups?by=vulnerability' }),
+  'POST /api/findings/assess-many': async (house) => ({
+    body: {
+      items: [{ release: (await release(house, true)).key, vulnerability: VULNERABILITY, place: PLACE }],
+      body: UNDER_INVESTIGATION,
+    },
+  }),
+  // A draft of somebody else: nobody may take it back, and who is let through gets that answer.
+  'POST /api/findings/take-back': async (house) => ({
+    body: { assessments: [await draftAssessment(house)] },
+  }),
+  'POST /api/findings/approve-many': async (house) => ({
+    body: {
+      items: [{ assessment: await draftAssessment(house), revision: 1 }],
+      credential: { password: PASSWORD },
+    },
+  }),
+  'GET /api/releases/{release}/proposals': async (house) => ({
+    path: `/api/releases/${(await release(house, true)).key}/proposals`,
+  }),
+  'POST /api/releases/{release}/proposals': async (house) => ({
+    path: `/api/releases/${(await release(house, true)).key}/proposals`,
+    body: { items: [{ vulnerability: VULNERABILITY, place: PLACE, from: await draftAssessment(house) }] },
   }),
   'GET /api/today': plain,
   'GET /api/notifications': plain,

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SeverityStatement } from './advisory.ts';
 import { score, worstSeverity } from './cvss.ts';
+import { SHARED_DATA } from './shared-data.fixture.ts';
 
-const FIXTURES = new URL('../../../shared/data/fixtures/cvss/metaeffekt/', import.meta.url);
-const present = existsSync(FIXTURES);
+const FIXTURES = new URL('fixtures/cvss/metaeffekt/', SHARED_DATA ?? import.meta.url);
+const present = SHARED_DATA !== undefined;
 const when = present ? '' : ' (skipped: ../shared is absent)';
 
 /** File, number of vectors, prefix that the file leaves out, and the columns that we compute (NaN: not stated). */
@@ -24,7 +25,7 @@ const FILES: readonly [
 ];
 type Picked = { overall: number; base: number; environmental: number | null };
 
-describe.skipIf(!present)(`CVSS validation vectors${when}`, () => {
+describe.skipIf(!present)(`check 6: CVSS validation vectors${when}`, () => {
   it.each(FILES)('%s: %i vectors', (file, vectors, prefix, columns) => {
     const lines = readFileSync(new URL(file, FIXTURES), 'utf8').split('\n').filter(Boolean);
 

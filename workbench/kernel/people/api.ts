@@ -5,6 +5,7 @@ import { invitationApi, type MailInvitation } from './invitation-api.ts';
 import { meApi } from './me-api.ts';
 import { passkeyApi } from './passkey-api.ts';
 import { personApi } from './person-api.ts';
+import { savedViewsApi } from './saved-views-api.ts';
 import { sessionApi } from './session-api.ts';
 import { tokenApi } from './token-api.ts';
 
@@ -13,6 +14,7 @@ export function peopleApi(people: PeopleService, mailInvitation: MailInvitation 
     .route('/', sessionApi(people))
     .route('/', passkeyApi(people))
     .route('/', meApi(people))
+    .route('/', savedViewsApi(people))
     .route('/', personApi(people))
     .route('/', invitationApi(people, mailInvitation))
     .route('/', tokenApi(people));

@@ -188,6 +188,18 @@ export const refuse = defineErrors({
     title: 'No such passkey',
     remedy: 'Look at the list of your passkeys; it may be removed.',
   },
+  'people.too-many-views': {
+    status: 409,
+    exit: 3,
+    title: 'You keep as many views as fit',
+    remedy: 'Remove views that you do not need any more.',
+  },
+  'people.view-unknown': {
+    status: 404,
+    exit: 3,
+    title: 'No such view of yours',
+    remedy: 'Reload the list of views.',
+  },
   'people.too-many-passkeys': {
     status: 409,
     exit: 3,

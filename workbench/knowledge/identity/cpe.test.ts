@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SHARED_DATA } from '../shared-data.fixture.ts';
 import { cpeName, formatCpe, MAX_CPE_LENGTH, parseCpe, withValue } from './cpe.ts';
 import { attributeRelation, cpeMatches } from './cpe-match.ts';
 
-const FIXTURES = new URL('../../../../shared/data/fixtures/cpe/', import.meta.url);
-const present = existsSync(FIXTURES);
+const FIXTURES = new URL('fixtures/cpe/', SHARED_DATA ?? import.meta.url);
+const present = SHARED_DATA !== undefined;
 const when = present ? '' : ' (skipped: ../shared is absent)';
 const read = <T>(file: string): readonly T[] =>
   present ? (JSON.parse(readFileSync(new URL(file, FIXTURES), 'utf8')) as { cases: T[] }).cases : [];

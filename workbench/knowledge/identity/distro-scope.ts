@@ -55,6 +55,8 @@ export function scopeOfDistro(ecosystem: string, distro: string): string {
     case 'Rocky Linux':
     case 'Mageia':
     case 'Azure Linux':
+    case 'Amazon Linux':
+    case 'Oracle Linux':
       return major;
     case 'SUSE': {
       const release = /(\d+)(?:[.-](?:sp)?(\d+))?$/.exec(text);

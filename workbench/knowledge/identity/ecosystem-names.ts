@@ -28,6 +28,8 @@ export const ECOSYSTEMS: readonly EcosystemRow[] = [
   { ecosystem: 'Mageia', purlType: 'rpm', namespaces: ['mageia'] },
   { ecosystem: 'Photon OS', purlType: 'rpm', namespaces: ['photon'] },
   { ecosystem: 'Azure Linux', purlType: 'rpm', namespaces: ['azurelinux'] },
+  { ecosystem: 'Amazon Linux', purlType: 'rpm', namespaces: ['amzn', 'amazon', 'amazonlinux'] },
+  { ecosystem: 'Oracle Linux', purlType: 'rpm', namespaces: ['ol', 'oracle', 'oraclelinux'] },
   { ecosystem: 'Bitnami', purlType: 'bitnami' },
   { ecosystem: 'ConanCenter', purlType: 'conan' },
   { ecosystem: 'CRAN', purlType: 'cran' },
@@ -49,6 +51,18 @@ export const ECOSYSTEMS: readonly EcosystemRow[] = [
   { ecosystem: 'VSCode', purlType: 'vscode-extension' },
 ];
 
+/** Ecosystems without a purl type of their own. */
+const OTHERS = ['Kubernetes', 'GIT', 'OSS-Fuzz', 'Bioconductor', 'GHC', 'Linux', 'Android'];
+
+const SPELLINGS = new Map(
+  [...ECOSYSTEMS.map((row) => row.ecosystem), ...OTHERS].map((name) => [name.toLowerCase(), name]),
+);
+
+/** The ecosystem as OSV spells it; some publishers write `kubernetes` or `bitnami`. */
+export function spellEcosystem(ecosystem: string): string {
+  return SPELLINGS.get(ecosystem.toLowerCase()) ?? ecosystem;
+}
+
 /** Ecosystem of a purl; null when no advisory source that Ward reads covers the type (yocto, generic, fedora, …). */
 export function ecosystemOfPurl(purl: Purl): string | null {
   const row = ECOSYSTEMS.find(
@@ -69,6 +83,8 @@ export function packageNameOf(ecosystem: string, purl: Purl): string | null {
     case 'npm':
     case 'Packagist':
     case 'Go':
+    // A private organisation of Hex is another place than the public one.
+    case 'Hex':
     case 'SwiftURL':
     case 'GitHub Actions':
       return namespace === null ? name : `${namespace}/${name}`;
@@ -88,6 +104,7 @@ export function spellName(ecosystem: string, name: string): string {
     case 'Pub':
       return name.toLowerCase().replaceAll('-', '_');
     case 'Go':
+    case 'Kubernetes':
       // The module proxy writes capitals as `!a`; purls were in lower case until 2025, so case cannot tell modules apart.
       return name.replace(/!([a-z])/g, '$1').toLowerCase();
     case 'SwiftURL':

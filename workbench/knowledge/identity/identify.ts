@@ -96,6 +96,8 @@ function identifyByPurl(component: IdentifiableComponent, text: string, notes: s
   const name = ecosystem === null ? null : packageNameOf(ecosystem, purl);
   if (ecosystem !== null && name !== null) {
     add(ecosystem, name, version);
+    // The project's own feed names its parts by their Go paths.
+    if (ecosystem === 'Go' && /^k8s\.io\//i.test(name)) add('Kubernetes', name, version);
     const known = knownSourceOf(ecosystem, purl.name);
     const source = sourcePackageOf(purl) ?? (known === null ? null : { name: known, version: null });
     if (source) add(ecosystem, source.name, source.version ?? version);

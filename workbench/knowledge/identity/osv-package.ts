@@ -1,6 +1,6 @@
 // The package of an OSV record under the identity that components are matched by; importers call this for every `affected` entry.
 import { scopeOfEcosystem } from './distro-scope.ts';
-import { spellName } from './ecosystem-names.ts';
+import { spellEcosystem, spellName } from './ecosystem-names.ts';
 
 export interface OsvPackage {
   readonly ecosystem: string;
@@ -17,7 +17,7 @@ export interface OsvPackage {
  */
 export function osvPackage(ecosystem: string, name: string): OsvPackage {
   const colon = ecosystem.indexOf(':');
-  const base = colon < 0 ? ecosystem : ecosystem.slice(0, colon);
+  const base = spellEcosystem(colon < 0 ? ecosystem : ecosystem.slice(0, colon));
   const rest = colon < 0 ? '' : ecosystem.slice(colon + 1);
   return { ecosystem: base, name: spellName(base, name), scope: scopeOfEcosystem(base, rest) };
 }

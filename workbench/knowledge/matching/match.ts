@@ -6,6 +6,7 @@ import type { History } from './commits.ts';
 import { evaluateRanges, type RangeVerdict } from './evaluate-ranges.ts';
 import { hintCovers } from './hint.ts';
 import { matchCpe } from './match-cpe.ts';
+import { streamDoubt } from './rpm-streams.ts';
 
 export interface MatchContext {
   /** CPEs of the other components and the declared platform of the same release, for NVD's AND configurations. */
@@ -54,6 +55,12 @@ export function match(
   const verdict = evaluateRanges(affected, identity, context.history);
   if (verdict.outcome === 'affected' && relation === 'unknown')
     return releaseNotKnown(identity, affected, verdict);
+  const doubt =
+    verdict.outcome === 'affected' && verdict.by === 'range' ? streamDoubt(identity, verdict.fixed[0]) : null;
+  if (doubt !== null) {
+    const sentence = `${placeOf(identity)} lies in ${verdict.range}, but ${doubt}.`;
+    return explain({ ...verdict, outcome: 'undetermined', reason: 'release-not-known' }, sentence);
+  }
   return checkHint(identity, affected, verdict) ?? explain(verdict, sentenceOf(identity, verdict));
 }
 

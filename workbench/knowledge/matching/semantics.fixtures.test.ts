@@ -1,15 +1,16 @@
 // The OSV, alias and CPE configuration cases of ../shared/data/fixtures, whole: purl in, outcome out.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Affected, AffectedRange, CpeConfiguration, CpeNode, MatchOutcome } from '../advisory.ts';
 import { cpeName, formatCpe, parseCpe } from '../identity/cpe.ts';
 import { identify } from '../identity/identify.ts';
 import { osvPackage } from '../identity/osv-package.ts';
+import { SHARED_DATA } from '../shared-data.fixture.ts';
 import { groupAliases } from './alias-groups.ts';
 import { match } from './match.ts';
 
-const FIXTURES = new URL('../../../../shared/data/fixtures/', import.meta.url);
-const present = existsSync(FIXTURES);
+const FIXTURES = new URL('fixtures/', SHARED_DATA ?? import.meta.url);
+const present = SHARED_DATA !== undefined;
 const when = present ? '' : ' (skipped: ../shared is absent)';
 const read = <T>(file: string): readonly T[] =>
   present ? (JSON.parse(readFileSync(new URL(file, FIXTURES), 'utf8')) as { cases: T[] }).cases : [];
@@ -60,7 +61,7 @@ const OUTCOME = {
   review: 'undetermined',
 } as const;
 
-describe.skipIf(!present)(`OSV semantics${when}`, () => {
+describe.skipIf(!present)(`check 3: OSV semantics${when}`, () => {
   const cases = read<OsvCase>('osv/semantics-cases.json');
 
   it('has 44 cases', () => expect(cases).toHaveLength(44));
@@ -110,7 +111,7 @@ interface RawMatch {
   readonly versionEndIncluding?: string;
 }
 
-describe.skipIf(!present)(`NVD configurations${when}`, () => {
+describe.skipIf(!present)(`check 4: NVD configurations${when}`, () => {
   const cases = read<ConfigurationCase>('cpe/configurations.json');
 
   it('has 3 cases', () => expect(cases).toHaveLength(3));

@@ -29,11 +29,15 @@ interface Prepared {
 // One importer at a time: two feeds that speak of the same flaw would else build its group twice.
 export const IMPORT_LOCK = 8100161;
 
+/** Told when a phase has ended, for measurements. */
+export type Mark = (phase: 'store' | 'aliases' | 'candidates' | 'compare' | 'write') => void;
+
 /** Idempotent: the same records again change nothing. A record that is older than the stored one is left alone. */
 export async function importAdvisories(
   tx: Transaction<Tables>,
   advisories: readonly Advisory[],
   now: Date,
+  mark: Mark = () => undefined,
 ): Promise<BatchResult> {
   await sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`.execute(tx);
   const prepared = lastOfEach(advisories);
@@ -50,6 +54,7 @@ export async function importAdvisories(
   const stored = await upsert(tx, fresh, now);
   const ids = stored.map((row) => row.id);
   await replaceAffected(tx, fresh, stored);
+  mark('store');
   const touchedIds = await storeAliases(
     tx,
     fresh.map(({ advisory }, index) => ({
@@ -58,7 +63,9 @@ export async function importAdvisories(
       aliases: advisory.aliases,
     })),
   );
-  const matches = await matchAdvisories(tx, ids, now);
+  mark('aliases');
+  const matches = await matchAdvisories(tx, ids, now, mark);
+  mark('write');
   const added = stored.filter((row) => row.revision === 1).length;
   return {
     added,

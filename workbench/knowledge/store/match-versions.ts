@@ -11,11 +11,17 @@ import './tables.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
 
-interface Candidate {
+/** What one advisory says of one package. */
+interface Statement {
   readonly advisory_id: number;
-  readonly version_id: number;
-  readonly affected: Affected;
+  readonly package_id: number;
+  readonly doc: Affected;
   readonly configurations: readonly CpeConfiguration[] | null;
+}
+
+interface Version {
+  readonly id: number;
+  readonly package_id: number;
   readonly ecosystem: string;
   readonly name: string;
   readonly version: string;
@@ -24,20 +30,43 @@ interface Candidate {
   readonly commit_id: string;
 }
 
+/** Statements and versions meet in the program by package: joined in the database each would be sent and read many times over. */
+interface Candidates {
+  readonly statements: readonly Statement[];
+  readonly versions: readonly Version[];
+}
+
 export interface MatchDelta {
   readonly advisoryId: number;
   readonly versionId: number;
   readonly change: 'opened' | 'changed' | 'closed';
 }
 
-const CANDIDATES = sql`
-  select a.advisory_id, v.id as version_id, a.doc as affected,
-    case when p.ecosystem = 'cpe' then adv.doc->'configurations' end as configurations,
-    p.ecosystem, p.name, v.version, v.scope, v.cpe, v.commit_id
-  from affected a
-  join advisory adv on adv.id = a.advisory_id and adv.withdrawn is null
-  join package p on p.id = a.package_id
-  join component_version v on v.package_id = a.package_id`;
+const STATEMENTS = sql`
+  select a.advisory_id, a.package_id, a.doc,
+    case when a.doc->>'ecosystem' = 'cpe' then adv.doc->'configurations' end as configurations
+  from affected a join advisory adv on adv.id = a.advisory_id and adv.withdrawn is null`;
+
+const VERSIONS = sql`
+  select v.id, v.package_id, p.ecosystem, p.name, v.version, v.scope, v.cpe, v.commit_id
+  from component_version v join package p on p.id = v.package_id`;
+
+async function candidatesOfVersions(db: Db, ids: readonly number[]): Promise<Candidates> {
+  const { rows: versions } = await sql<Version>`${VERSIONS} where v.id = any(${[...ids]}::int[])`.execute(db);
+  const packages = [...new Set(versions.map((row) => row.package_id))];
+  const { rows: statements } =
+    await sql<Statement>`${STATEMENTS} where a.package_id = any(${packages}::int[])`.execute(db);
+  return { statements, versions };
+}
+
+async function candidatesOfAdvisories(db: Db, ids: readonly number[]): Promise<Candidates> {
+  const { rows: statements } =
+    await sql<Statement>`${STATEMENTS} where a.advisory_id = any(${[...ids]}::int[])`.execute(db);
+  const packages = [...new Set(statements.map((row) => row.package_id))];
+  const { rows: versions } =
+    await sql<Version>`${VERSIONS} where v.package_id = any(${packages}::int[])`.execute(db);
+  return { statements, versions };
+}
 
 /** Matches component versions that were not known before. Nothing of theirs is stored yet, so nothing can close. */
 export async function matchNewVersions(
@@ -48,8 +77,8 @@ export async function matchNewVersions(
   const deltas: MatchDelta[] = [];
   for (let at = 0; at < versionIds.length; at += 5_000) {
     const part = versionIds.slice(at, at + 5_000);
-    const { rows } = await sql<Candidate>`${CANDIDATES} where v.id = any(${part}::int[])`.execute(db);
-    deltas.push(...(await writeMatches(db, evaluate(rows, await historiesFor(db, rows)), now)));
+    const found = await candidatesOfVersions(db, part);
+    deltas.push(...(await writeMatches(db, evaluate(found, await historiesFor(db, found)), now)));
   }
   return deltas;
 }
@@ -63,8 +92,8 @@ export async function matchVersionsAgain(
   const deltas: MatchDelta[] = [];
   for (let at = 0; at < versionIds.length; at += 5_000) {
     const part = versionIds.slice(at, at + 5_000);
-    const { rows } = await sql<Candidate>`${CANDIDATES} where v.id = any(${part}::int[])`.execute(db);
-    const outcomes = evaluate(rows, await historiesFor(db, rows));
+    const found = await candidatesOfVersions(db, part);
+    const outcomes = evaluate(found, await historiesFor(db, found));
     const open = await sql<{ advisory_id: number; version_id: number }>`
       select advisory_id, version_id from match where version_id = any(${part}::int[]) and closed_at is null`.execute(
       db,
@@ -80,11 +109,13 @@ export async function matchAdvisories(
   db: Db,
   advisoryIds: readonly number[],
   now: Date,
+  mark: (phase: 'candidates' | 'compare') => void = () => undefined,
 ): Promise<MatchDelta[]> {
   if (advisoryIds.length === 0) return [];
-  const { rows } =
-    await sql<Candidate>`${CANDIDATES} where a.advisory_id = any(${[...advisoryIds]}::int[])`.execute(db);
-  const outcomes = evaluate(rows, await historiesFor(db, rows));
+  const found = await candidatesOfAdvisories(db, advisoryIds);
+  mark('candidates');
+  const outcomes = evaluate(found, await historiesFor(db, found));
+  mark('compare');
   const open = await sql<{ advisory_id: number; version_id: number }>`
     select advisory_id, version_id from match where advisory_id = any(${[...advisoryIds]}::int[]) and closed_at is null`.execute(
     db,
@@ -109,11 +140,10 @@ async function closeGone(
 }
 
 /** Histories are read only where a component is pinned to a commit and an advisory names commits. */
-async function historiesFor(db: Db, rows: readonly Candidate[]): Promise<History | undefined> {
-  const repos = rows.flatMap(({ commit_id, affected }) =>
-    commit_id === ''
-      ? []
-      : affected.ranges.flatMap((range) => (range.kind === 'GIT' && range.repo !== null ? [range.repo] : [])),
+async function historiesFor(db: Db, { statements, versions }: Candidates): Promise<History | undefined> {
+  if (versions.every(({ commit_id }) => commit_id === '')) return undefined;
+  const repos = statements.flatMap(({ doc }) =>
+    doc.ranges.flatMap((range) => (range.kind === 'GIT' && range.repo !== null ? [range.repo] : [])),
   );
   return repos.length === 0 ? undefined : readHistories(db, repos);
 }
@@ -121,31 +151,41 @@ async function historiesFor(db: Db, rows: readonly Candidate[]): Promise<History
 const RANK = { affected: 2, undetermined: 1, 'not-affected': 0 } as const;
 
 /** One outcome for each (advisory, version): statements about one package are joined by OR (OSV schema, `affected[]`). */
-function evaluate(rows: readonly Candidate[], history: History | undefined): Map<string, MatchResult> {
+function evaluate(
+  { statements, versions }: Candidates,
+  history: History | undefined,
+): Map<string, MatchResult> {
+  const byPackage = new Map<number, { row: Version; identity: PackageIdentity }[]>();
+  for (const row of versions) {
+    const entry = { row, identity: identityOf(row) };
+    const others = byPackage.get(row.package_id);
+    if (others) others.push(entry);
+    else byPackage.set(row.package_id, [entry]);
+  }
   const outcomes = new Map<string, MatchResult>();
-  for (const row of rows) {
-    const identity: PackageIdentity = {
-      ecosystem: row.ecosystem,
-      name: row.name,
-      scope: row.scope,
-      version: row.version === '' ? null : row.version,
-      from: row.cpe || `${row.ecosystem}:${row.name}`,
-      cpe: row.cpe === '' ? null : row.cpe,
-      commit: row.commit_id === '' ? null : row.commit_id,
-    };
-    const result = match(
-      identity,
-      row.affected,
-      { configurations: row.configurations ?? [], withdrawn: null },
-      history ? { history } : {},
-    );
-    if (result.outcome === 'not-affected') continue;
-    const key = `${row.advisory_id}:${row.version_id}`;
-    const known = outcomes.get(key);
-    if (!known || RANK[result.outcome] > RANK[known.outcome]) outcomes.set(key, result);
+  const context = history ? { history } : {};
+  for (const { advisory_id, package_id, doc, configurations } of statements) {
+    const advisory = { configurations: configurations ?? [], withdrawn: null };
+    for (const { row, identity } of byPackage.get(package_id) ?? []) {
+      const result = match(identity, doc, advisory, context);
+      if (result.outcome === 'not-affected') continue;
+      const key = `${advisory_id}:${row.id}`;
+      const known = outcomes.get(key);
+      if (!known || RANK[result.outcome] > RANK[known.outcome]) outcomes.set(key, result);
+    }
   }
   return outcomes;
 }
+
+const identityOf = (row: Version): PackageIdentity => ({
+  ecosystem: row.ecosystem,
+  name: row.name,
+  scope: row.scope,
+  version: row.version === '' ? null : row.version,
+  from: row.cpe || `${row.ecosystem}:${row.name}`,
+  cpe: row.cpe === '' ? null : row.cpe,
+  commit: row.commit_id === '' ? null : row.commit_id,
+});
 
 async function writeMatches(
   db: Db,

@@ -1,12 +1,13 @@
 // Runs every version pair of ../shared/data/fixtures against the schemes. An expected failure carries its reason; a new failure
 // and an unexpected pass both fail the build.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SHARED_DATA } from '../shared-data.fixture.ts';
 import { compareTexts } from './scheme.ts';
 import { schemeOf } from './schemes.ts';
 
-const FIXTURES = new URL('../../../../shared/data/fixtures/', import.meta.url);
-const present = existsSync(FIXTURES);
+const FIXTURES = new URL('fixtures/', SHARED_DATA ?? import.meta.url);
+const present = SHARED_DATA !== undefined;
 const when = present ? '' : ' (skipped: ../shared is absent)';
 
 /** File of pairs → ecosystem, number of pairs, and pairs that we answer otherwise on purpose. */
@@ -34,12 +35,13 @@ const PAIR_FILES: readonly [file: string, ecosystem: string, pairs: number, know
 ];
 
 /**
- * Comparison files of the VERS specification. Not run, because no ecosystem that Ward watches uses the scheme: alpm, conan,
+ * Comparison files of the VERS specification. Not run, because no ecosystem that Ward watches uses the scheme: alpm,
  * datetime, lexicographic; and the `from_native`, `validate` and `parse` files, which are about range notations, not versions.
  * OpenSSL and Gentoo stand for the generic and the apk scheme, which must order them alike.
  */
 const VERS_FILES: readonly [file: string, ecosystem: string, cases: number][] = [
   ['vers/alpine_version_cmp_test.json', 'Alpine', 555],
+  ['vers/conan_version_cmp_test.json', 'ConanCenter', 41],
   ['vers/gentoo_version_cmp_test.json', 'Alpine', 40],
   ['vers/maven_version_cmp_test.json', 'Maven', 727],
   ['vers/nuget_version_cmp_test.json', 'NuGet', 23],
@@ -55,7 +57,7 @@ interface VersCase {
 
 const SIGN = { '<': -1, '=': 0, '>': 1 } as const;
 
-describe.skipIf(!present)(`version pairs of osv-scalibr${when}`, () => {
+describe.skipIf(!present)(`check 1: version pairs of osv-scalibr${when}`, () => {
   it.each(PAIR_FILES)('%s in the order of %s: %i pairs', (file, ecosystem, pairs, known = []) => {
     const scheme = schemeOf(ecosystem)!;
     const lines = readFileSync(new URL(`versions/osv/${file}`, FIXTURES), 'utf8')
@@ -72,7 +74,7 @@ describe.skipIf(!present)(`version pairs of osv-scalibr${when}`, () => {
   });
 });
 
-describe.skipIf(!present)(`version comparisons of the VERS specification${when}`, () => {
+describe.skipIf(!present)(`check 1: version comparisons of the VERS specification${when}`, () => {
   it.each(VERS_FILES)('%s in the order of %s: %i cases', (file, ecosystem, count) => {
     const scheme = schemeOf(ecosystem)!;
     const read = JSON.parse(readFileSync(new URL(file, FIXTURES), 'utf8'));

@@ -149,5 +149,6 @@ export const pep440: VersionScheme<Pep440> = {
     if (a.kind === 'legacy') return b.kind === 'legacy' ? compareLegacy(a, b) : -1;
     return b.kind === 'legacy' ? 1 : compareModern(a, b);
   },
-  isProper: () => true,
+  // Legacy versions sort below all others, but PyPI refuses them: they must not decide.
+  isProper: (parsed) => parsed.kind !== 'legacy',
 };

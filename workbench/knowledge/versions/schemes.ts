@@ -1,6 +1,7 @@
 // Which ecosystem compares its versions how. Written by hand: an ecosystem that is not here has no scheme, and matching then
 // answers *undetermined* rather than guess with another one.
 import { alpine } from './alpine.ts';
+import { conan } from './conan.ts';
 import { debian } from './debian.ts';
 import { generic } from './generic.ts';
 import { maven } from './maven.ts';
@@ -24,6 +25,7 @@ const SCHEMES: Readonly<Record<string, VersionScheme>> = {
   Bitnami: semver,
   VSCode: semver,
   Kubernetes: semver,
+  ConanCenter: conan,
   Pub: pub,
   NuGet: nuget,
   PyPI: pep440,
@@ -51,6 +53,8 @@ const SCHEMES: Readonly<Record<string, VersionScheme>> = {
   Mageia: rpm,
   'Photon OS': rpm,
   'Azure Linux': rpm,
+  'Amazon Linux': rpm,
+  'Oracle Linux': rpm,
   cpe: generic,
 };
 

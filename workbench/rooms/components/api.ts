@@ -14,6 +14,7 @@ import { platformApi } from './platform-api.ts';
 import { type ComponentRow, coverageOf, listComponents, sbomsOf, treeLevel } from './read-components.ts';
 import { sbomOutApi } from './sbom-out-api.ts';
 import { supplemented } from './supplement.ts';
+import { whereApi } from './where-api.ts';
 
 const tags = ['components'];
 const read = access({ who: 'member', scope: 'read' });
@@ -274,7 +275,8 @@ export function componentsApi(kernel: Kernel) {
       },
     )
     .route('/', platformApi(kernel))
-    .route('/', sbomOutApi(kernel));
+    .route('/', sbomOutApi(kernel))
+    .route('/', whereApi(kernel));
 }
 
 export type ComponentsApi = ReturnType<typeof componentsApi>;

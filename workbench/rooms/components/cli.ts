@@ -32,7 +32,7 @@ export function componentCommands(program: Command, run: Run): void {
     .option('--url <url>', 'address of Ward (default WARD_URL, else the Ward that runs on the data folder)')
     .option('--data <dir>', 'data folder (default .ward)')
     .option('--json', 'for machines')
-    .action((options) => run(async () => (await import('./out-commands.ts')).exportCommand(options)));
+    .action((options) => run(async () => (await import('./commands/out.ts')).exportCommand(options)));
   sbom
     .command('diff <before> <after>')
     .description(
@@ -42,6 +42,6 @@ export function componentCommands(program: Command, run: Run): void {
     .option('--data <dir>', 'data folder (default .ward)')
     .option('--json', 'for machines')
     .action((before, after, options) =>
-      run(async () => (await import('./out-commands.ts')).diffCommand(before, after, options)),
+      run(async () => (await import('./commands/out.ts')).diffCommand(before, after, options)),
     );
 }

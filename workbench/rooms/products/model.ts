@@ -22,6 +22,15 @@ export const product = defineKind({
       .default('not set')
       .meta({ title: 'Software safety class (IEC 62304)' }),
     markets: z.array(z.enum(MARKETS)).max(20).default([]).meta({ title: 'Markets' }),
+    securityFacts: z
+      .record(z.string().max(40), z.enum(['yes', 'no']))
+      .refine((facts) => Object.keys(facts).length <= 100, 'too many facts')
+      .nullish()
+      .meta({
+        title: 'Facts for scores',
+        description:
+          "What holds for the product whatever the flaw; the score in the device's context begins with it. Answered on a finding's page.",
+      }),
     fictitious: z.boolean().default(false).meta({ title: 'Fictitious example' }),
   }),
   titleField: 'name',

@@ -40,7 +40,9 @@ export const FindingView = z
     epss: z.object({ score: z.number(), percentile: z.number().nullable() }).nullable(),
     kev: z.object({ dueOn: z.string().nullable(), ransomware: z.boolean() }).nullable(),
     finding: z.object({ key: z.string(), state: z.string() }).nullable(),
-    assessment: z.object({ key: z.string(), state: z.string(), status: z.string() }).nullable(),
+    assessment: z
+      .object({ key: z.string(), state: z.string(), status: z.string(), revision: z.number().int() })
+      .nullable(),
   })
   .openapi('Finding');
 export type FindingView = z.infer<typeof FindingView>;
@@ -265,6 +267,11 @@ function present(row: FindingRow): FindingView {
     assessment:
       row.assessment_key === null
         ? null
-        : { key: row.assessment_key, state: row.assessment_state ?? '', status: row.assessment_status ?? '' },
+        : {
+            key: row.assessment_key,
+            state: row.assessment_state ?? '',
+            status: row.assessment_status ?? '',
+            revision: row.assessment_revision ?? 1,
+          },
   };
 }

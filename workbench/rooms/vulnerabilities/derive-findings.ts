@@ -86,7 +86,7 @@ export function findingRelations({
     ),
     light as materialized (
       select f.*, rel.key as release_key, rel.title as release_title, rel.product_id, o.outcome
-      from spot f join rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o where o.outcome <> 'not-affected'
+      from spot f join record rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o
     ),
     -- ids that are one flaw may have been decided on before they were known to be one: the newest record counts
     decision as materialized (
@@ -97,7 +97,7 @@ export function findingRelations({
       order by fp.release_id, fp.place, am.group_id, d.number desc
     ),
     judgement as materialized (
-      select distinct on (l.to_id) l.to_id as finding_id, e.id as assessment_id, e.key as assessment_key, e.state as assessment_state,
+      select distinct on (l.to_id) l.to_id as finding_id, e.id as assessment_id, e.key as assessment_key, e.state as assessment_state, e.revision as assessment_revision,
         e.body->>'status' as assessment_status
       from decision d join link l on l.to_id = d.finding_id and l.type = 'judges' and l.ended_at is null
       join record e on e.id = l.from_id and e.state <> 'closed'
@@ -114,12 +114,14 @@ export function findingRelations({
       select f.release_id, f.release_key, f.release_title, f.product_id, f.group_id, g.preferred as vulnerability, f.place, f.component,
         f.purl, f.rank, f.score, f.outcome, f.has_fix, f.first_seen, s.epss, s.percentile, coalesce(s.kev, false) as kev, s.kev_due,
         coalesce(s.ransomware, false) as ransomware, d.finding_id, d.finding_key, d.finding_state, j.assessment_id, j.assessment_key,
-        j.assessment_state, j.assessment_status,
+        j.assessment_state, j.assessment_revision, j.assessment_status,
         greatest(f.first_seen, case when j.assessment_state = 'reopened' then d.finding_moved end) as decide_from,
         coalesce(d.finding_state, 'new') in ('new', 'in-triage') as undecided
       from light f join alias_group g on g.id = f.group_id
       left join signal s on s.group_id = f.group_id
       left join decision d on d.release_id = f.release_id and d.place = f.place and d.group_id = f.group_id
       left join judgement j on j.finding_id = d.finding_id
+      -- not above, where the planner would take the condition for a rare one and plan for a handful of rows
+      where f.outcome <> 'not-affected'
     )`;
 }

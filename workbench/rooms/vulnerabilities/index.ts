@@ -1,5 +1,6 @@
 // The public face of the room: findings, assessments, VEX.
 import type { Kernel, Room } from '../../kernel/kernel.ts';
+import { checkScores } from './check-scores.ts';
 import { checkAssessment, checkFinding, followAssessment } from './decide-finding.ts';
 import { followSupport, SUPPORTS } from './follow-controls.ts';
 import { registerJobs } from './jobs.ts';
@@ -11,6 +12,7 @@ export { assessment, finding } from './model.ts';
 
 function registerGuards(kernel: Kernel): void {
   kernel.records.addGuard(assessment.kind, checkAssessment);
+  kernel.records.addGuard(assessment.kind, checkScores);
   kernel.records.addGuard(finding.kind, checkFinding);
   kernel.records.addReaction(assessment.kind, followAssessment(kernel));
   for (const kind of SUPPORTS) kernel.records.addReaction(kind, followSupport(kernel));

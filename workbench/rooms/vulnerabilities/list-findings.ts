@@ -73,6 +73,7 @@ export interface FindingRow {
   readonly assessment_id: string | null;
   readonly assessment_key: string | null;
   readonly assessment_state: string | null;
+  readonly assessment_revision: number | null;
   readonly assessment_status: string | null;
 }
 
@@ -95,8 +96,8 @@ function scopeOf(filter: FindingFilter, principal: Principal): RawBuilder<unknow
   return sql.join(parts, sql` and `);
 }
 
-const DUE = sql`(decide_from + make_interval(days => case when kev then ${DECIDE_WITHIN_DAYS.kev}
-  else (array[${sql.join(RANKS.map((level) => DECIDE_WITHIN_DAYS[level]))}])[rank + 1] end))`;
+const DUE = sql`(decide_from + make_interval(days => case when kev then ${DECIDE_WITHIN_DAYS.kev}::int
+  else (array[${sql.join(RANKS.map((level) => DECIDE_WITHIN_DAYS[level]))}]::int[])[rank + 1] end))`;
 
 const like = (text: string) => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
 

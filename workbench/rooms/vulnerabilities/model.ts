@@ -1,6 +1,7 @@
 // Findings and the assessments that judge them (IEC 81001-5-1 clauses 6.2, 9; VEX statuses as OpenVEX 0.2 names them).
 import { z } from 'zod';
 import { day, defineKind, line, text, title } from '../../kernel/records/kind.ts';
+import { SSVC_TREES } from './ssvc.ts';
 
 export const VEX_STATUSES = ['under_investigation', 'affected', 'not_affected', 'fixed'] as const;
 export type VexStatus = (typeof VEX_STATUSES)[number];
@@ -17,6 +18,48 @@ export type Justification = (typeof JUSTIFICATIONS)[number];
 
 /** Safety and privacy are two verdicts, and `not assessed` is never `none`. */
 export const VERDICTS = ['not assessed', 'none', 'possible', 'likely'] as const;
+
+/** Yes, no, or for degrees high, low, none (`N`). `U`: asked and not known. No entry at all: not answered. */
+export const RUBRIC_ANSWERS = ['Y', 'N', 'H', 'L', 'U'] as const;
+
+/** Does an attacker get from the weak element to a safety function? Not answered is never no. */
+export const REACH = ['not answered', 'yes', 'no'] as const;
+
+/** Far more than any rubric or tree asks. */
+const few = (answers: Readonly<Record<string, string>>) => Object.keys(answers).length <= 100;
+
+/** The score in the device's context: what was answered, and the vectors that follow from it (`rubric.ts`). */
+const Environment = z.object({
+  rubric: line(80).meta({ title: 'Edition of the questions' }),
+  answers: z
+    .record(z.string().max(40), z.enum(RUBRIC_ANSWERS))
+    .refine(few, 'too many answers')
+    .meta({ title: 'Answers' }),
+  scores: z
+    .array(
+      z.object({
+        version: z.enum(['3.1', '4.0']).meta({ title: 'CVSS version' }),
+        base: line(512).nullable().meta({ title: 'Base vector' }),
+        vector: line(512).meta({ title: 'Vector' }),
+        score: z.number().min(0).max(10).meta({ title: 'Score' }),
+      }),
+    )
+    .max(2)
+    .default([])
+    .meta({ title: 'Scores' }),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** A decision of SSVC: the points that were answered, and the outcome when only one remains (`ssvc.ts`). */
+const Ssvc = z.object({
+  tree: z.enum(SSVC_TREES).meta({ title: 'Tree' }),
+  points: z
+    .record(z.string().max(10), z.string().max(10))
+    .refine(few, 'too many points')
+    .meta({ title: 'Points' }),
+  outcome: line(10).nullable().meta({ title: 'Outcome' }),
+});
+export type Ssvc = z.infer<typeof Ssvc>;
 
 export const finding = defineKind({
   kind: 'finding',
@@ -155,6 +198,16 @@ export const assessment = defineKind({
     safetyRationale: text(4_000).default('').meta({ title: 'Why (safety)', widget: 'long' }),
     privacy: z.enum(VERDICTS).default('not assessed').meta({ title: 'Effect on privacy' }),
     privacyRationale: text(4_000).default('').meta({ title: 'Why (privacy)', widget: 'long' }),
+    reach: z
+      .enum(REACH)
+      .default('not answered')
+      .meta({ title: 'Reaches a safety function', description: 'From the weak element, in this device' }),
+    reachRationale: text(4_000).default('').meta({ title: 'Why (reach)', widget: 'long' }),
+    environment: Environment.nullish().meta({
+      title: 'Score in this device',
+      description: "Answered on the finding's page",
+    }),
+    ssvc: Ssvc.nullish().meta({ title: 'SSVC', description: "Answered on the finding's page" }),
     reviewOn: day().nullish().meta({ title: 'Review on' }),
   }),
   titleField: 'title',
@@ -196,6 +249,12 @@ export const assessment = defineKind({
   links: [
     { type: 'judges', title: 'Judges', inverse: 'Judged by', to: ['finding'], fixed: true },
     { type: 'in', title: 'In release', inverse: 'Assessments', to: ['release'] },
+    {
+      type: 'reaches',
+      title: 'Reaches elements of',
+      inverse: 'Reached by flaws of',
+      to: ['system-model'],
+    },
     { type: 'taken-over-from', title: 'Taken over from', inverse: 'Taken over by', to: ['assessment'] },
     {
       type: 'rests-on',

@@ -15,6 +15,8 @@ const tags = ['vulnerabilities'];
 const read = access({ who: 'member', scope: 'read' });
 const assessors = access({ who: 'roles', roles: assessment.rights.create, scope: 'records:write' });
 
+const APPROVERS = assessment.transitions.find((step) => step.id === 'approve')?.roles ?? [];
+
 /** A list of people’s choosing; longer ones are sent in parts. */
 const MANY = 200;
 const Key = z.string().min(1).max(60);
@@ -69,6 +71,10 @@ export type Proposal = z.infer<typeof Proposal>;
 
 export function triageApi(kernel: Kernel) {
   const { db } = kernel;
+  /** Where nothing at all was done it is a refusal like any other. */
+  const requireSome = (done: readonly unknown[], refused: readonly { readonly error: WardError }[]) => {
+    if (done.length === 0 && refused[0]) throw refused[0].error;
+  };
   const refusedOf = (requestId: string, at: string, error: WardError) => ({
     at,
     problem: problemOf(error, requestId),
@@ -136,6 +142,7 @@ export function triageApi(kernel: Kernel) {
       async (c) => {
         const { items, body } = c.req.valid('json');
         const made = await assessMany(kernel, c.get('principal')!, items, body as never);
+        requireSome(made.assessments, made.refused);
         const refused = made.refused.map(({ at, error }) =>
           refusedOf(c.get('requestId'), `${at.vulnerability} at ${at.place} in ${at.release}`, error),
         );
@@ -162,7 +169,7 @@ export function triageApi(kernel: Kernel) {
         method: 'post',
         path: '/findings/approve-many',
         tags,
-        ...access({ who: 'member', scope: 'records:write', sessionOnly: true }),
+        ...access({ who: 'roles', roles: APPROVERS, scope: 'records:write', sessionOnly: true }),
         request: {
           body: jsonBody(
             z.object({
@@ -184,6 +191,7 @@ export function triageApi(kernel: Kernel) {
           reason: null,
           credential: credential as never,
         });
+        requireSome(outcome.done, outcome.refused);
         const refused = outcome.refused.map(({ record, error }) =>
           refusedOf(c.get('requestId'), record, error),
         );
@@ -237,6 +245,7 @@ export function triageApi(kernel: Kernel) {
         const principal = c.get('principal')!;
         const release = await readRelease(db, principal, c.req.valid('param').release);
         const made = await takeOver(kernel, principal, release, c.req.valid('json').items);
+        requireSome(made.assessments, made.refused);
         const refused = made.refused.map(({ at, error }) =>
           refusedOf(c.get('requestId'), `${at.vulnerability} at ${at.place}`, error),
         );

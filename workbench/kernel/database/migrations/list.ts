@@ -5,5 +5,6 @@ import { installation } from './0001-installation.ts';
 import { kernel } from './0002-kernel.ts';
 import { people } from './0003-people.ts';
 import { signIn } from './0008-sign-in.ts';
+import { savedViews } from './0013-saved-views.ts';
 
-export const migrations: readonly Migration[] = [installation, kernel, people, signIn];
+export const migrations: readonly Migration[] = [installation, kernel, people, signIn, savedViews];

@@ -1,26 +1,67 @@
 // Judging a finding: status, what the status asks for, safety and privacy apart. Kept as a draft until it is saved.
-import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { ProblemError } from '../../../web/client.ts';
-import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import type { RecordView } from '../../../kernel/records/contract.ts';
+import { ProblemError, recordsClient } from '../../../web/client.ts';
+import { Notice, ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { dropDraft, keepDraft, readDraft } from '../../../web/forms/draft.ts';
 import type { Body } from '../../../web/forms/fields.ts';
 import { complaintsOf } from '../../../web/forms/validate.ts';
-import { refreshRecords } from '../../../web/queries.ts';
+import { recordQuery } from '../../../web/queries.ts';
 import { queryClient } from '../../../web/query-client.ts';
-import { JUSTIFICATIONS, VERDICTS, VEX_STATUSES } from '../model.ts';
+import type { FindingDetail } from '../api.ts';
+import { assessment } from '../model.ts';
+import { answersOfProduct, baseVectors } from '../rubric.ts';
+import { proposePoints } from '../ssvc.ts';
 import type { AssessField, AssessFields } from './assess-form.ts';
-import { askedFields, assessBody, assessComplaints, EMPTY, fieldsFromDraft } from './assess-form.ts';
-import { JUSTIFICATION_WORDS, STATUS_WORDS } from './finding-words.ts';
+import {
+  askedFields,
+  assessBody,
+  assessComplaints,
+  countedAnswers,
+  EMPTY,
+  fieldsFromDraft,
+  treePoints,
+} from './assess-form.ts';
 import type { FindingPlace } from './findings-queries.ts';
-import { sendAssessment } from './findings-queries.ts';
+import { refreshFindings, sendAssessment } from './findings-queries.ts';
+import { JudgementFields } from './JudgementFields.tsx';
+import { factsOf, ProductFacts, useProductRecord } from './ProductFacts.tsx';
+import { RubricQuestions } from './RubricQuestions.tsx';
+import { SsvcPath } from './SsvcPath.tsx';
 
-export function AssessForm({ at }: { readonly at: FindingPlace }) {
-  const draftPlace = `assess.${at.release}.${at.vulnerability}.${at.place}`;
+export interface AssessFormProps {
+  readonly at: FindingPlace;
+  readonly detail: FindingDetail;
+  /** The assessment that is written anew; without it a first one is made. */
+  readonly record?: RecordView;
+  readonly onDone?: () => void;
+}
+
+export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
+  const draftPlace = record ? `assess.${record.key}` : `assess.${at.release}.${at.vulnerability}.${at.place}`;
+  const [start] = useState(() => (record ? fieldsFromDraft(record.body) : EMPTY));
   const [draft] = useState(() => readDraft(draftPlace));
-  const [fields, setFields] = useState<AssessFields>(() => (draft ? fieldsFromDraft(draft.body) : EMPTY));
+  const [fields, setFields] = useState<AssessFields>(() => (draft ? fieldsFromDraft(draft.body) : start));
+  // What was written is about the revision and the facts that stood there when it began, however long the draft waited.
+  const [revision, setRevision] = useState(draft?.revision ?? record?.revision ?? 0);
+  const [seen, setSeen] = useState(textOf(draft?.base.seen) ?? detail.seen);
+  const moved = seen !== detail.seen;
+  const overtaken = record !== undefined && record.revision > revision;
+  // Open from the start when there is something in them; later the reader opens and closes.
+  const [opened] = useState({
+    score: Object.keys(fields.answers).length > 0,
+    ssvc: Object.keys(fields.points).length > 0,
+  });
+  const [reason, setReason] = useState('');
+  const product = useProductRecord(at.release);
+  const ofProduct = answersOfProduct(factsOf(product));
+  const bases = baseVectors(detail.statements.flatMap((statement) => statement.severities));
+  const answers = countedAnswers(fields, ofProduct);
+  const needsReason =
+    record !== undefined && (assessment.editReason as readonly string[]).includes(record.state);
   const [left, setLeft] = useState<ReadonlySet<AssessField>>(new Set());
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -34,7 +75,9 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
   const [refusals, setRefusals] = useState(0);
   useEffect(() => {
     if (refusals > 0)
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-wrong] input')?.focus();
+      form.current
+        ?.querySelector<HTMLElement>('[data-look-again] button, [aria-invalid="true"], [data-wrong] input')
+        ?.focus();
   }, [refusals]);
 
   const change = (patch: Partial<AssessFields>) => {
@@ -42,8 +85,8 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
     setFields(next);
     setRefused(new Map());
     keepDraft(draftPlace, {
-      revision: 0,
-      base: {},
+      revision,
+      base: { seen },
       body: { ...next } as unknown as Body,
       at: new Date().toISOString(),
     });
@@ -54,12 +97,18 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
   const save = async () => {
     setTried(true);
     setError(null);
-    if (complaints.size > 0) return setRefusals((before) => before + 1);
+    if (moved || overtaken) return setRefusals((before) => before + 1);
+    if (complaints.size > 0 || (needsReason && reason.trim() === ''))
+      return setRefusals((before) => before + 1);
     setBusy(true);
     try {
-      const made = await sendAssessment(at, assessBody(fields));
+      const body = assessBody(fields, ofProduct, bases);
+      const key = record
+        ? await saveEdit(record, revision, body, reason)
+        : (await sendAssessment(at, body, seen)).assessment;
       dropDraft(draftPlace);
-      showToast(`${made.assessment} was saved. It counts once somebody else has signed it.`);
+      showToast(`${key} was saved. It counts once somebody else has signed it.`);
+      onDone?.();
       await refreshFindings();
     } catch (refusal) {
       setError(refusal);
@@ -72,34 +121,6 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
       setBusy(false);
     }
   };
-  const long = (field: AssessField, label: string, description: string, needed = false) =>
-    asked.has(field) ? (
-      <Textarea
-        label={label}
-        description={description}
-        withAsterisk={needed}
-        autosize={false}
-        rows={3}
-        maxLength={field === 'rationale' ? 10_000 : 4_000}
-        value={fields[field]}
-        error={complaint(field)}
-        onChange={(event) => change({ [field]: event.currentTarget.value })}
-        onBlur={() => leave(field)}
-      />
-    ) : null;
-  const verdict = (field: 'safety' | 'privacy', label: string) =>
-    asked.has(field) ? (
-      <NativeSelect
-        label={label}
-        description="Safety and privacy are judged apart. Both are needed before anyone can approve."
-        value={fields[field]}
-        onChange={(event) => change({ [field]: event.currentTarget.value as AssessFields['safety'] })}
-        data={VERDICTS.map((value) => ({
-          value,
-          label: value === 'not assessed' ? 'Not assessed yet' : capital(value),
-        }))}
-      />
-    ) : null;
   return (
     <form
       ref={form}
@@ -115,51 +136,43 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
           Your draft from <RelativeTime at={draft.at} /> was kept; it is in this browser only.
         </p>
       ) : null}
-      <Radio.Group
-        label="Status"
-        withAsterisk={true}
-        value={fields.status}
-        error={complaint('status')}
-        {...(complaint('status') ? { 'data-wrong': true } : {})}
-        onChange={(status) => change({ status: status as AssessFields['status'] })}
-      >
-        <div className="stack assess__statuses">
-          {VEX_STATUSES.map((status) => (
-            <Radio
-              key={status}
-              value={status}
-              label={STATUS_WORDS[status].title}
-              description={STATUS_WORDS[status].means}
+      <JudgementFields fields={fields} asked={asked} complaint={complaint} change={change} leave={leave} />
+      {fields.status === '' ? null : (
+        <>
+          <details className="more assess__part" open={opened.score}>
+            <summary>Score in this device</summary>
+            <div className="stack">
+              {product ? <ProductFacts product={product} /> : null}
+              <RubricQuestions
+                answers={answers}
+                ofProduct={ofProduct}
+                bases={bases}
+                safety={fields.safety}
+                onAnswer={(id, answer) => {
+                  const { [id]: _before, ...others } = fields.answers;
+                  change({ answers: answer === null ? others : { ...others, [id]: answer } });
+                }}
+              />
+            </div>
+          </details>
+          <details className="more assess__part" open={opened.ssvc}>
+            <summary>Priority (SSVC)</summary>
+            <SsvcPath
+              tree={fields.tree}
+              points={treePoints(fields)}
+              proposals={proposePoints({
+                kev: detail.signals.kev,
+                exploits: exploitsOf(detail),
+                cisa: detail.signals.ssvc,
+                networked: answers.XAVN === 'N' ? false : answers.XAVN === 'Y' ? true : null,
+                safety: fields.safety,
+              })}
+              onTree={(tree) => change({ tree })}
+              onPoints={(points) => change({ points: { ...otherPoints(fields), ...points } })}
             />
-          ))}
-        </div>
-      </Radio.Group>
-      {asked.has('justification') ? (
-        <NativeSelect
-          label="Justification"
-          description="This or a rationale is needed (OpenVEX 0.2)."
-          value={fields.justification}
-          error={complaint('justification')}
-          onChange={(event) =>
-            change({ justification: event.currentTarget.value as AssessFields['justification'] })
-          }
-          onBlur={() => leave('justification')}
-          data={[
-            { value: '', label: 'None of these: I give a rationale' },
-            ...JUSTIFICATIONS.map((value) => ({ value, label: JUSTIFICATION_WORDS[value] })),
-          ]}
-        />
-      ) : null}
-      {long(
-        'rationale',
-        fields.status === 'under_investigation' ? 'What is being looked at' : 'Rationale',
-        'Why, in this device. It goes out with VEX documents.',
+          </details>
+        </>
       )}
-      {long('actionStatement', 'What users should do', 'Goes out with VEX documents (OpenVEX 0.2).', true)}
-      {verdict('safety', 'Effect on safety')}
-      {long('safetyRationale', 'Why (safety)', 'Name the harm, or what keeps it away.', true)}
-      {verdict('privacy', 'Effect on privacy')}
-      {long('privacyRationale', 'Why (privacy)', 'Name the data, or why none is at risk.', true)}
       {asked.has('reviewOn') ? (
         <TextInput
           type="date"
@@ -172,21 +185,60 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
           onBlur={() => leave('reviewOn')}
         />
       ) : null}
-      {error ? <ProblemNotice error={error} /> : null}
+      {needsReason ? (
+        <Textarea
+          label="Reason for the change"
+          description="It stays with the history; the signature stays with the revision that was signed."
+          withAsterisk={true}
+          rows={2}
+          maxLength={2_000}
+          value={reason}
+          error={tried && reason.trim() === '' ? 'Say why it is written anew.' : undefined}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      ) : null}
+      {moved || overtaken ? (
+        <div data-look-again={true}>
+          <Notice
+            title={moved ? 'The facts have changed since you began' : 'Somebody else wrote it anew meanwhile'}
+            action={
+              <Button
+                onClick={() => {
+                  setSeen(detail.seen);
+                  setRevision(record?.revision ?? 0);
+                  setError(null);
+                }}
+              >
+                I have looked
+              </Button>
+            }
+          >
+            <p>
+              {moved
+                ? 'Look again at why it matched and at the signs of exploitation. What you wrote is kept.'
+                : `Revision ${record?.revision} stands in its history. Saving puts what you wrote in its place.`}
+            </p>
+          </Notice>
+        </div>
+      ) : null}
+      {error && !moved && !overtaken ? <ProblemNotice error={error} /> : null}
       <div className="row">
         <Button type="submit" variant="filled" loading={busy}>
-          Save assessment
+          {record ? `Save revision ${record.revision + 1}` : 'Save assessment'}
         </Button>
-        {fields === EMPTY ? null : (
+        {record ? <Button onClick={onDone}>Close, keep draft</Button> : null}
+        {fields === EMPTY || fields === start ? null : (
           <Button
             onClick={() => {
               dropDraft(draftPlace);
-              setFields(EMPTY);
+              setFields(start);
+              setSeen(detail.seen);
               setTried(false);
               setLeft(new Set());
+              onDone?.();
             }}
           >
-            Empty the form
+            {record ? 'Throw draft away' : 'Empty the form'}
           </Button>
         )}
       </div>
@@ -194,15 +246,32 @@ export function AssessForm({ at }: { readonly at: FindingPlace }) {
   );
 }
 
-/** Findings, what waits for whom, and records all change with a decision. */
-async function refreshFindings(): Promise<void> {
-  await Promise.all([
-    queryClient.invalidateQueries({ queryKey: ['findings'] }),
-    queryClient.invalidateQueries({ queryKey: ['today'] }),
-    refreshRecords(),
-  ]);
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+async function saveEdit(
+  record: RecordView,
+  seenRevision: number,
+  body: Record<string, unknown>,
+  reason: string,
+): Promise<string> {
+  const answer = await recordsClient.records[':key'].$put({
+    param: { key: record.key },
+    json: { seenRevision, body: { ...body, title: record.title }, reason: reason.trim() || null },
+  });
+  queryClient.setQueryData(recordQuery(record.key).queryKey, await answer.json());
+  return record.key;
+}
+
+/** Points answered in another tree: they stay for it. */
+function otherPoints(fields: AssessFields): AssessFields['points'] {
+  const shown = treePoints(fields);
+  return Object.fromEntries(Object.entries(fields.points).filter(([id]) => !(id in shown)));
+}
+
+function exploitsOf(detail: FindingDetail): readonly string[] {
+  return detail.statements.flatMap(({ references }) =>
+    references.filter(({ type }) => type === 'EXPLOIT').map(({ url }) => url),
+  );
 }

@@ -15,14 +15,21 @@ import type { Flaw } from '../flaw-diff-api.ts';
 
 const api = client<VulnerabilitiesApi>();
 
+/** Keys count up, so the release before is the nearest lower one. */
+const numberOf = (key: string) => Number(/\d+$/.exec(key)?.[0] ?? 0);
+
 export function ChangesSection({ release }: { readonly release: RecordView }) {
   const [search, setSearch] = useSearchState();
-  const releases = useQuery(fewRecordsQuery({ kind: 'release', product: release.productId ?? undefined }));
+  const releases = useQuery(
+    fewRecordsQuery({ kind: 'release', product: release.productId ?? undefined, sort: 'key', order: 'asc' }),
+  );
   return (
     <Answer query={releases} lines={4}>
       {({ items }) => {
         const others = items.filter((one) => one.id !== release.id);
-        const against = others.find((one) => one.key === search.against)?.key ?? others[0]?.key;
+        const against =
+          others.find((one) => one.key === search.against)?.key ??
+          (others.filter((one) => numberOf(one.key) < numberOf(release.key)).at(-1) ?? others[0])?.key;
         if (against === undefined)
           return (
             <EmptyState

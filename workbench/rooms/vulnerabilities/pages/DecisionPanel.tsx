@@ -16,10 +16,15 @@ import { RecordSignatures } from '../../../web/record/RecordSignatures.tsx';
 import { RecordSteps } from '../../../web/record/RecordSteps.tsx';
 import { StepDialog } from '../../../web/record/StepDialog.tsx';
 import type { FindingDetail } from '../api.ts';
+import type { Environment, Ssvc } from '../model.ts';
 import { assessment } from '../model.ts';
+import type { RubricAnswers } from '../rubric.ts';
+import { askedQuestions } from '../rubric.ts';
+import { ssvcTree } from '../ssvc.ts';
 import { AssessForm } from './AssessForm.tsx';
 import { JUSTIFICATION_WORDS, statusTitle } from './finding-words.ts';
 import type { FindingPlace } from './findings-queries.ts';
+import { SsvcOutcome } from './SsvcPath.tsx';
 
 export interface DecisionPanelProps {
   readonly at: FindingPlace;
@@ -37,18 +42,19 @@ export function DecisionPanel(props: DecisionPanelProps) {
   }, [decided]);
   return (
     <div ref={panel} tabIndex={-1} className="finding__focus">
-      <Content {...props} />
+      <Content {...props} onTurn={() => panel.current?.focus()} />
     </div>
   );
 }
 
-function Content({ at, detail }: DecisionPanelProps) {
+function Content({ at, detail, onTurn }: DecisionPanelProps & { readonly onTurn: () => void }) {
   const { finding, mayAssess } = detail;
-  if (finding.assessment) return <Assessed assessmentKey={finding.assessment.key} detail={detail} />;
+  if (finding.assessment)
+    return <Assessed at={at} assessmentKey={finding.assessment.key} detail={detail} onTurn={onTurn} />;
   return (
     <Section title="Assess" aside={finding.finding ? <KeyLink recordKey={finding.finding.key} /> : undefined}>
       {mayAssess ? (
-        <AssessForm key={`${at.release} ${at.vulnerability} ${at.place}`} at={at} />
+        <AssessForm key={`${at.release} ${at.vulnerability} ${at.place}`} at={at} detail={detail} />
       ) : (
         <p className="muted">
           Nobody has assessed it yet. It can be done by: {assessment.rights.create.map(roleTitle).join(', ')}.
@@ -59,27 +65,49 @@ function Content({ at, detail }: DecisionPanelProps) {
 }
 
 function Assessed({
+  at,
   assessmentKey,
   detail,
-}: {
+  onTurn,
+}: DecisionPanelProps & {
   readonly assessmentKey: string;
-  readonly detail: FindingDetail;
+  /** The panel shows something else now: the focus follows. */
+  readonly onTurn: () => void;
 }) {
   const record = useQuery(recordQuery(assessmentKey));
+  const [editing, setEditing] = useState(false);
+  const edit = (begin: boolean) => {
+    setEditing(begin);
+    onTurn();
+  };
   return (
     <Answer query={record}>
-      {(shown) => (
-        <>
-          <Judgement record={shown} detail={detail} />
-          <RecordSteps record={shown} />
-          <RecordSignatures record={shown} />
-        </>
-      )}
+      {(shown) =>
+        editing && shown.mayEdit ? (
+          <Section title={`Edit ${shown.key}`}>
+            <AssessForm at={at} detail={detail} record={shown} onDone={() => edit(false)} />
+          </Section>
+        ) : (
+          <>
+            <Judgement record={shown} detail={detail} onEdit={() => edit(true)} />
+            <RecordSteps record={shown} />
+            <RecordSignatures record={shown} />
+          </>
+        )
+      }
     </Answer>
   );
 }
 
-function Judgement({ record, detail }: { readonly record: RecordView; readonly detail: FindingDetail }) {
+function Judgement({
+  record,
+  detail,
+  onEdit,
+}: {
+  readonly record: RecordView;
+  readonly detail: FindingDetail;
+  readonly onEdit: () => void;
+}) {
   const kind = useKind('assessment');
   const [step, setStep] = useState<ActionView | null>(null);
   const steps = record.actions.filter((action) => action.allowed);
@@ -123,6 +151,8 @@ function Judgement({ record, detail }: { readonly record: RecordView; readonly d
           <Fact title="What users should do" text={record.body.actionStatement} />
           <Verdict title="Safety" verdict={record.body.safety} why={record.body.safetyRationale} />
           <Verdict title="Privacy" verdict={record.body.privacy} why={record.body.privacyRationale} />
+          <Reach body={record.body} />
+          <ScoredFacts body={record.body} />
           <Fact title="Look again on" text={record.body.reviewOn} />
           <dt>Written by</dt>
           <dd>
@@ -135,11 +165,7 @@ function Judgement({ record, detail }: { readonly record: RecordView; readonly d
               {action.title}
             </Button>
           ))}
-          {record.mayEdit ? (
-            <AppLink to={`/r/${record.key}`} search={{ edit: '1' }}>
-              Edit assessment
-            </AppLink>
-          ) : null}
+          {record.mayEdit ? <Button onClick={onEdit}>Edit assessment</Button> : null}
         </div>
       </div>
       {step && kind ? (
@@ -183,6 +209,68 @@ function Verdict({
       </dd>
     </>
   );
+}
+
+function Reach({ body }: { readonly body: RecordView['body'] }) {
+  const why = typeof body.reachRationale === 'string' ? body.reachRationale : '';
+  return (
+    <>
+      <dt>Reaches a safety function</dt>
+      <dd>
+        {body.reach === 'yes' || body.reach === 'no' ? (
+          `${body.reach === 'yes' ? 'Yes' : 'No'}${why === '' ? '' : `. ${why}`}`
+        ) : (
+          <span className="not-assessed">Not answered</span>
+        )}
+      </dd>
+    </>
+  );
+}
+
+/** Scores in the device and the priority, as they were saved with their answers. */
+function ScoredFacts({ body }: { readonly body: RecordView['body'] }) {
+  const environment = body.environment as Environment | null | undefined;
+  const ssvc = body.ssvc as Ssvc | null | undefined;
+  const open = environment ? openQuestions(environment.answers) : 0;
+  return (
+    <>
+      <dt>Score in this device</dt>
+      <dd>
+        {environment ? (
+          <>
+            {environment.scores.map(({ version, score, vector }) => (
+              <p key={version}>
+                <strong>{score.toFixed(1)}</strong> (CVSS {version}) <code className="small">{vector}</code>
+              </p>
+            ))}
+            {environment.scores.length === 0 ? <p>Answered, but no score follows.</p> : null}
+            {open > 0 ? (
+              <p className="not-assessed">
+                {open} {open === 1 ? 'question is' : 'questions are'} not answered
+              </p>
+            ) : null}
+          </>
+        ) : (
+          <span className="not-assessed">Not answered</span>
+        )}
+      </dd>
+      <dt>Priority (SSVC)</dt>
+      <dd>
+        {ssvc ? (
+          <>
+            <p className="muted small">{ssvcTree(ssvc.tree).title}</p>
+            <SsvcOutcome tree={ssvc.tree} points={ssvc.points} />
+          </>
+        ) : (
+          <span className="not-assessed">Not answered</span>
+        )}
+      </dd>
+    </>
+  );
+}
+
+function openQuestions(answers: RubricAnswers): number {
+  return askedQuestions(answers).filter(({ id }) => answers[id] === undefined).length;
 }
 
 function justificationTitle(value: unknown): string {

@@ -12,10 +12,12 @@ import { useSearchState } from '../../../web/search-state.ts';
 import { Severity } from '../../products/pages/Severity.tsx';
 import type { FindingDetail } from '../api.ts';
 import { DecisionPanel } from './DecisionPanel.tsx';
+import { FindingHistory } from './FindingHistory.tsx';
 import { decisionWord, otherIds } from './finding-words.ts';
 import type { FindingPlace } from './findings-queries.ts';
 import { findingQuery } from './findings-queries.ts';
 import { MatchReasons, Paths } from './MatchReasons.tsx';
+import { Signals } from './Signals.tsx';
 import { Statements } from './Statements.tsx';
 import './findings.css';
 
@@ -68,6 +70,7 @@ function Loaded({ at, detail }: { readonly at: FindingPlace; readonly detail: Fi
           <Severity level={finding.level} />
           <span>{finding.score === null ? 'No CVSS score' : `CVSS ${finding.score.toFixed(1)}`}</span>
           <AppLink to={`/releases/${finding.release.key}`}>{finding.release.title}</AppLink>
+          <TimeLimit day={finding.decideBy} />
           <span>
             First seen <RelativeTime at={finding.firstSeen} />
           </span>
@@ -114,8 +117,14 @@ function Loaded({ at, detail }: { readonly at: FindingPlace; readonly detail: Fi
           <Section title="Where it sits">
             <Paths statements={statements} />
           </Section>
+          <Section title="Signs of exploitation">
+            <Signals signals={detail.signals} />
+          </Section>
           <Section title="What the sources say">
             <Statements statements={statements} />
+          </Section>
+          <Section title="Who decided what">
+            <FindingHistory finding={finding} />
           </Section>
         </div>
         <aside className="finding__decision" aria-label="Decision">
@@ -123,5 +132,16 @@ function Loaded({ at, detail }: { readonly at: FindingPlace; readonly detail: Fi
         </aside>
       </div>
     </PageFrame>
+  );
+}
+
+/** Day by which it should be decided; over is said in words too. */
+function TimeLimit({ day }: { readonly day: string | null }) {
+  if (day === null) return null;
+  const over = day < new Date().toISOString().slice(0, 10);
+  return over ? (
+    <StateBadge tone="danger">Should have been decided by {day}</StateBadge>
+  ) : (
+    <span>Decide by {day}</span>
   );
 }

@@ -24,6 +24,7 @@ import { SbomExport } from '../../components/pages/SbomExport.tsx';
 import { SbomSection } from '../../components/pages/SbomSection.tsx';
 import { ChangesSection } from './ChangesSection.tsx';
 import { FindingTable } from './FindingTable.tsx';
+import { Proposals } from './Proposals.tsx';
 import { ReleaseSummary } from './ReleaseSummary.tsx';
 import { VexExport } from './VexExport.tsx';
 import './findings.css';
@@ -37,6 +38,7 @@ const TABS = [
   { id: 'licences', title: 'Licences' },
   { id: 'changes', title: 'Changes' },
   { id: 'findings', title: 'Findings' },
+  { id: 'proposals', title: 'Taken over' },
 ] as const;
 type Tab = (typeof TABS)[number]['id'];
 
@@ -163,6 +165,8 @@ function TabContent({ tab, release }: { readonly tab: Tab; readonly release: Rec
           }
         />
       );
+    case 'proposals':
+      return <Proposals release={release.key} />;
     default:
       return tab satisfies never;
   }

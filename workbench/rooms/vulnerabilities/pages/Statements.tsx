@@ -10,9 +10,9 @@ type Statement = FindingDetail['statements'][number];
 export function Statements({ statements }: { readonly statements: readonly Statement[] }) {
   return (
     <ul className="lines">
-      {uniqueRecords(statements).map((statement, index) => (
+      {uniqueRecords(statements).map((statement) => (
         <li key={`${statement.source} ${statement.id}`} className="stack">
-          <OneStatement statement={statement} opened={index === 0} />
+          <OneStatement statement={statement} />
         </li>
       ))}
     </ul>
@@ -24,7 +24,7 @@ export function uniqueRecords(statements: readonly Statement[]): readonly Statem
   return [...new Map(statements.map((one) => [`${one.source} ${one.id}`, one])).values()];
 }
 
-function OneStatement({ statement, opened }: { readonly statement: Statement; readonly opened: boolean }) {
+function OneStatement({ statement }: { readonly statement: Statement }) {
   return (
     <>
       <p className="row">
@@ -38,7 +38,7 @@ function OneStatement({ statement, opened }: { readonly statement: Statement; re
       </p>
       {statement.summary === '' ? null : <p>{statement.summary}</p>}
       {statement.details === '' ? null : (
-        <details className="more" open={opened}>
+        <details className="more">
           <summary>The whole text</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keys */}
           <section className="statement__text" tabIndex={0} aria-label={`Text of ${statement.id}`}>

@@ -60,7 +60,53 @@ describe('the body that is sent', () => {
   });
 });
 
+describe('scores and outcome of the body', () => {
+  const bases = { '3.1': 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H', '4.0': null };
+
+  it('follow from the answers, the product first and a person over it', () => {
+    const body = assessBody(
+      filled({ status: 'fixed', answers: { XAVN: 'N', XAVP: 'Y' } }),
+      { XAVN: 'Y', XAVT: 'Y', XCP: 'N' },
+      bases,
+    );
+
+    expect(body.environment).toMatchObject({
+      answers: { XAVN: 'N', XAVP: 'Y', XCP: 'N' },
+      scores: [{ version: '3.1', score: 6.8 }],
+    });
+    expect(assessment.schema.safeParse({ ...body, title: 'T' }).success).toBe(true);
+  });
+
+  it('are left out while nothing is answered', () => {
+    expect(assessBody(filled({ status: 'fixed' }))).not.toHaveProperty('environment');
+    expect(assessBody(filled({ status: 'fixed' }))).not.toHaveProperty('ssvc');
+  });
+
+  it('take the points of the chosen tree only', () => {
+    const points = { E: 'A', TI: 'T', EXP: 'O' };
+
+    expect(assessBody(filled({ status: 'fixed', tree: 'deployer', points })).ssvc).toEqual({
+      tree: 'deployer',
+      points: { E: 'A', EXP: 'O' },
+      outcome: null,
+    });
+  });
+});
+
 describe('a kept draft', () => {
+  it('is also the body of an assessment that is edited', () => {
+    const fields = filled({
+      status: 'fixed',
+      reach: 'no',
+      reachRationale: 'Another processor.',
+      answers: { XAVN: 'N' },
+      tree: 'deployer',
+      points: { E: 'P' },
+    });
+
+    expect(fieldsFromDraft(assessBody(fields))).toEqual(fields);
+  });
+
   it('comes back as it was', () => {
     const fields = filled({ status: 'affected', actionStatement: 'Update.', safety: 'possible' });
 
@@ -68,8 +114,16 @@ describe('a kept draft', () => {
   });
 
   it('loses what does not fit any more', () => {
-    expect(fieldsFromDraft({ status: 'exploding', safety: 7, rationale: null, justification: 'x' })).toEqual(
-      EMPTY,
-    );
+    expect(
+      fieldsFromDraft({
+        status: 'exploding',
+        safety: 7,
+        rationale: null,
+        justification: 'x',
+        answers: { XAVT: 'Y', XIT: 'perhaps', XNO: 'Y' },
+        points: { E: 'Z', A: 4 },
+        tree: 'oak',
+      }),
+    ).toEqual(EMPTY);
   });
 });

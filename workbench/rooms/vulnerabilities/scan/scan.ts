@@ -1,7 +1,6 @@
 // Matches an SBOM against knowledge without a server: the same functions as the workbench, another place to look.
 import type { MatchExplanation, MatchOutcome, PackageIdentity } from '../../../knowledge/advisory.ts';
 import type { Brief, Knowledge } from '../../../knowledge/compact/compact-file.ts';
-import { relateScopes } from '../../../knowledge/identity/distro-scope.ts';
 import { identify } from '../../../knowledge/identity/identify.ts';
 import { coverageLabel, isCovered } from '../../../knowledge/matching/coverage.ts';
 import {
@@ -9,7 +8,7 @@ import {
   decideSources,
   type SourceStatement,
 } from '../../../knowledge/matching/decide-sources.ts';
-import { match } from '../../../knowledge/matching/match.ts';
+import { answersAbout } from '../../../knowledge/matching/judge.ts';
 import type { Sbom, SbomComponent } from '../../components/index.ts';
 
 export interface ScanComponent {
@@ -116,25 +115,22 @@ async function whatIsSaid(
 ): Promise<Map<string, Said>> {
   const groups = new Map<string, Said>();
   for (const identity of identities) {
-    for (const { brief, affected } of await knowledge.lookUp(identity)) {
-      // A record about another release of the distribution says nothing, not even *no*.
-      if (relateScopes(affected.ecosystem, identity.scope, affected.scope) === 'other') continue;
-      const advisory = { configurations: brief.configurations, withdrawn: null };
-      const { outcome, why } = match(identity, affected, advisory, { otherCpes });
+    const known = (await knowledge.lookUp(identity)).map(({ brief, affected }) => ({
+      source: brief.source,
+      id: brief.id,
+      affected,
+      configurations: brief.configurations,
+      withdrawn: null,
+      brief,
+    }));
+    for (const { outcome, why, statement, known: of } of answersAbout(identity, known, { otherCpes })) {
+      const { brief } = of;
       const said = groups.get(brief.group) ?? { hit: null, statements: [] };
       groups.set(brief.group, said);
-      said.statements.push({
-        source: brief.source,
-        id: brief.id,
-        outcome,
-        range: why.range,
-        basis: affected.ecosystem === 'cpe' ? 'product' : 'package',
-        tied: identity.tied === true,
-      });
-      if (outcome === 'not-affected') continue;
-      const known = said.hit;
-      if (known && RANK[known.outcome] >= RANK[outcome]) continue;
-      said.hit = { brief: known ? worse(brief, known.brief) : brief, outcome, why };
+      said.statements.push(statement);
+      const before = said.hit;
+      if (outcome === 'not-affected' || (before && RANK[before.outcome] >= RANK[outcome])) continue;
+      said.hit = { brief: before ? worse(brief, before.brief) : brief, outcome, why };
     }
   }
   return groups;

@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { type CommonOptions, EXIT, print } from '../../cli/output.ts';
-import type { Problem } from '../../kernel/http/problem.ts';
-import { asError, readFileOf, refuseCommand, runningUrl } from './commands.ts';
-import { type ComponentDifference, diffSboms, type SbomDifference } from './diff.ts';
-import { outgoingOfFile } from './outgoing.ts';
-import { readSbom } from './sbom/read-sbom.ts';
+import { type CommonOptions, EXIT, print } from '../../../cli/output.ts';
+import type { Problem } from '../../../kernel/http/problem.ts';
+import { asError, readFileOf, refuseCommand, runningUrl } from '../commands.ts';
+import { type ComponentDifference, diffSboms, type SbomDifference } from '../diff.ts';
+import { outgoingOfFile } from '../outgoing.ts';
+import { readSbom } from '../sbom/read-sbom.ts';
 
 interface ServerOptions extends CommonOptions {
   readonly url?: string;

@@ -1,0 +1,230 @@
+// Acceptance checks 15 and 16 (vulnerabilities.md 6, 1.4): hard changes re-open a decision, soft ones are noted for the next
+// review, neutral ones do neither; KEV re-opens at once and brings the shorter time.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
+import {
+  addLink,
+  createRecord,
+  editRecord,
+  makeTransition,
+} from '../../workbench/kernel/records/operations.ts';
+import type { WardRecord } from '../../workbench/kernel/records/record.ts';
+import { decideBy } from '../../workbench/rooms/vulnerabilities/triage-policy.ts';
+import { PASSWORD } from '../setup/test-ward.ts';
+import { type MatchingHouse, matchingHouse, osvPackage, osvRecord } from './matching-house.ts';
+
+let house: MatchingHouse;
+let serial = 0;
+let release: WardRecord;
+let key: string;
+
+beforeAll(async () => {
+  house = await matchingHouse();
+});
+afterAll(() => house.close());
+
+const LOW = 'CVSS:3.1/AV:N/AC:H/PR:L/UI:R/S:U/C:L/I:N/A:N';
+const HIGH = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N';
+
+interface Change {
+  readonly fixed?: string;
+  readonly severity?: string;
+  readonly details?: string;
+  readonly references?: readonly object[];
+  readonly withdrawn?: string;
+}
+
+let modified = 0;
+function flaw({ fixed = '2.0.0', severity = LOW, ...rest }: Change = {}) {
+  modified += 1;
+  return osvRecord({
+    id: `GHSA-moves-${serial}`,
+    aliases: [`CVE-2098-${serial}000`],
+    modified: new Date(Date.UTC(2026, 0, 1, 0, 0, modified)).toISOString(),
+    details:
+      'A crafted archive makes the reader write outside the folder that it was given, with the rights of the service.',
+    severity: [{ type: 'CVSS_V3', score: severity }],
+    affected: [osvPackage('npm', `moves-${serial}`, { introduced: '1.0.0' }, { fixed })],
+    ...rest,
+  });
+}
+
+const part = (version: string) => [
+  { name: `moves-${serial}`, version, purl: `pkg:npm/moves-${serial}@${version}` },
+];
+
+beforeEach(async () => {
+  serial += 1;
+  release = await house.release();
+  await house.know(flaw());
+  await house.takeIn(release, part('1.2.0'));
+  const [finding] = await house.findings(release);
+  key = await house.decide(release, finding!);
+});
+
+async function notes(): Promise<string[]> {
+  const { rows } = await house.ward.pool.query<{ reasons: string[] }>(
+    `select content->'reasons' as reasons from ledger where action = 'assessment.evidence-moved' and content->>'key' = $1`,
+    [key],
+  );
+  return rows.flatMap((row) => row.reasons);
+}
+
+const kev = (...cves: string[]) =>
+  JSON.stringify({
+    title: 'Known exploited',
+    catalogVersion: `2026.${serial}`,
+    dateReleased: '2026-11-01T00:00:00Z',
+    count: cves.length,
+    vulnerabilities: cves.map((cveID) => ({
+      cveID,
+      vendorProject: 'Acme',
+      product: 'Reader',
+      vulnerabilityName: 'A flaw',
+      dateAdded: '2026-11-01',
+      shortDescription: 'It is exploited.',
+      requiredAction: 'Update.',
+      dueDate: '2026-11-22',
+      knownRansomwareCampaignUse: 'Unknown',
+      notes: '',
+      cwes: [],
+    })),
+  });
+
+describe('a decision is re-opened', () => {
+  it.each([
+    ['the range moved', () => house.know(flaw({ fixed: '3.0.0' }))],
+    ['the component has another version that is affected', () => house.takeIn(release, part('1.3.0'))],
+    ['the flaw is listed as exploited', () => house.learn('kev.json', kev(`CVE-2098-${serial}000`))],
+    [
+      'another record of the flaw speaks of the component',
+      () =>
+        house.know(
+          osvRecord({
+            id: `PYSEC-${serial}`,
+            aliases: [`CVE-2098-${serial}000`],
+            affected: [osvPackage('npm', `moves-${serial}`, { introduced: '0' }, { fixed: '9.0.0' })],
+          }),
+        ),
+    ],
+  ])('when %s', async (_what, happens) => {
+    await happens();
+
+    expect(await house.stateOf(key)).toBe('reopened');
+    expect((await house.reasonsOf(key)).at(-1)).toMatch(/\w/);
+    const [finding] = await house.findings(release);
+    expect(finding?.finding_state).toBe('in-triage');
+  });
+
+  it('when a control that it rests on is no longer verified', async () => {
+    const control = await createRecord(house.ward.records, SYSTEM, {
+      kind: 'requirement',
+      productId: house.product.id,
+      body: {
+        title: 'The service port is closed in the field',
+        statement: 'It answers nobody.',
+        category: 'access control',
+      },
+    });
+    await addLink(house.ward.records, house.lead, key, 'rests-on', control.key);
+    const approve = async (record: string, revision: number) =>
+      makeTransition(house.ward.records, house.approver, record, {
+        seenRevision: revision,
+        transition: 'approve',
+        reason: null,
+        credential: { password: PASSWORD },
+      });
+    await approve(control.key, 1);
+    // The link changed what was signed, so the assessment is signed again.
+    if ((await house.stateOf(key)) !== 'approved') await approve(key, 1);
+    expect(await house.stateOf(key)).toBe('approved');
+
+    await editRecord(house.ward.records, house.lead, control.key, {
+      seenRevision: 1,
+      body: { ...control.body, statement: 'It answers the service laptop.' },
+      reason: 'The service needs it.',
+    });
+
+    expect(await house.stateOf(key)).toBe('reopened');
+    expect((await house.reasonsOf(key)).at(-1)).toContain(control.key);
+  });
+});
+
+describe('a decision stays, and the change is noted for its next review', () => {
+  it.each([
+    ['the severity rose by a class', () => house.know(flaw({ severity: HIGH })), /severity rose/],
+    [
+      'an exploit was published',
+      () => house.know(flaw({ references: [{ type: 'EXPLOIT', url: 'https://example.org/poc' }] })),
+      /exploit was published/,
+    ],
+    [
+      'the description was rewritten',
+      () =>
+        house.know(
+          flaw({
+            details:
+              'Nothing of the old text is left: the decoder of pictures reads past the end of its buffer.',
+          }),
+        ),
+      /description of .* was rewritten/,
+    ],
+    [
+      'EPSS crossed a band',
+      () =>
+        house.learn(
+          'epss.csv',
+          `#model_version:v2025.03.14,score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\nCVE-2098-${serial}000,0.62,0.98\n`,
+        ),
+      /probability of exploitation/,
+    ],
+  ])('when %s', async (_what, happens, said) => {
+    await happens();
+
+    expect(await house.stateOf(key)).toBe('approved');
+    expect((await notes()).join(' ')).toMatch(said);
+  });
+});
+
+describe('a decision stays as it is', () => {
+  it.each([
+    [
+      'a reference was added',
+      () => house.know(flaw({ references: [{ type: 'WEB', url: 'https://example.org/news' }] })),
+    ],
+    ['the same record came again', () => house.know(flaw())],
+    ['another flaw is listed as exploited', () => house.learn('kev.json', kev(`CVE-2097-${serial}000`))],
+  ])('when %s', async (_what, happens) => {
+    await happens();
+
+    expect(await house.stateOf(key)).toBe('approved');
+    expect(await notes()).toEqual([]);
+  });
+});
+
+describe('a decision closes with its cause', () => {
+  it.each([
+    ['the record was withdrawn', () => house.know(flaw({ withdrawn: '2026-02-01T00:00:00Z' }))],
+    [
+      'the component left the SBOM',
+      () => house.takeIn(release, [{ name: 'other', version: '1', purl: 'pkg:npm/other@1.0.0' }]),
+    ],
+    ['the range narrowed below the version', () => house.know(flaw({ fixed: '1.1.0' }))],
+  ])('when %s', async (_what, happens) => {
+    await happens();
+
+    expect(await house.stateOf(key)).toBe('closed');
+    expect(await house.findings(release)).toEqual([]);
+  });
+});
+
+it('check 16: a flaw that KEV lists by another of its ids is to be decided within three days', async () => {
+  await house.learn('kev.json', kev(`CVE-2098-${serial}000`));
+
+  const [finding] = await house.findings(release);
+  expect(finding).toMatchObject({ kev: true, finding_state: 'in-triage', assessment_state: 'reopened' });
+  const from = finding!.decide_from.toISOString();
+  expect(decideBy({ level: finding!.level, kev: true, from })).toBe(
+    new Date(Date.parse(from) + 3 * 86_400_000).toISOString().slice(0, 10),
+  );
+});
