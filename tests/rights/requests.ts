@@ -497,6 +497,31 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
     return { path: `/api/vex/documents/${(await importVex(house.ward, SYSTEM, input)).id}/original` };
   },
   'GET /api/vex/losses': plain,
+  'GET /api/releases/{release}/sbom': onRelease('/api/releases/{release}/sbom', '?format=cyclonedx-1.6'),
+  'GET /api/releases/{release}/sbom-quality': onRelease('/api/releases/{release}/sbom-quality'),
+  'GET /api/releases/{release}/licences': onRelease('/api/releases/{release}/licences'),
+  'GET /api/releases/{release}/sbom-diff': async (house) => {
+    const { key } = await release(house, true);
+    return { path: `/api/releases/${key}/sbom-diff?against=${key}` };
+  },
+  'GET /api/releases/{release}/flaw-diff': async (house) => {
+    const { key } = await release(house, true);
+    return { path: `/api/releases/${key}/flaw-diff?against=${key}` };
+  },
+  'GET /api/releases/{release}/supplements': onRelease('/api/releases/{release}/supplements'),
+  'POST /api/releases/{release}/supplements': async (house) => {
+    const record = await release(house, true);
+    const { id } = await house.ward.db
+      .selectFrom('component')
+      .innerJoin('sbom', 'sbom.id', 'component.sbom_id')
+      .select('component.id')
+      .where('sbom.release_id', '=', record.id)
+      .executeTakeFirstOrThrow();
+    return {
+      path: `/api/releases/${record.key}/supplements`,
+      body: { components: [id], fields: { supplier: 'Acme' }, reason: 'known by contract' },
+    };
+  },
   'GET /api/sboms/{id}/original': async (house) => {
     const record = await release(house, true);
     const { id } = await house.ward.db

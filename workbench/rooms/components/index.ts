@@ -5,6 +5,7 @@ import { platformTables } from './identity-migration.ts';
 import { componentTables } from './migration.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
 import { renewForCuratedList, renewIdentities } from './renew-identities.ts';
+import { supplementTables } from './supplement-migration.ts';
 
 export { importSbom } from './import-sbom.ts';
 export { coverageOf } from './read-components.ts';
@@ -32,7 +33,7 @@ function registerJobs(kernel: Kernel): void {
 export const room: Room = {
   name: 'components',
   kinds: [],
-  migrations: [componentTables, platformTables],
+  migrations: [componentTables, platformTables, supplementTables],
   jobs: registerJobs,
   api: async (kernel) => (await import('./api.ts')).componentsApi(kernel),
 };

@@ -8,6 +8,7 @@ import { readRelease } from '../products/index.ts';
 import { assessFinding, refuseFinding } from './decide-finding.ts';
 import { evidencePrint } from './evidence.ts';
 import { FindingQuery, filterOf } from './finding-query.ts';
+import { flawDiffApi } from './flaw-diff-api.ts';
 import { type FindingRow, findFinding, listFindings } from './list-findings.ts';
 import { assessment } from './model.ts';
 import { evidenceNow, pathsTo, statementsOf } from './read-finding.ts';
@@ -226,7 +227,8 @@ export function vulnerabilitiesApi(kernel: Kernel) {
       },
     )
     .route('/', vexApi(kernel))
-    .route('/', triageApi(kernel));
+    .route('/', triageApi(kernel))
+    .route('/', flawDiffApi(kernel));
 }
 
 export type VulnerabilitiesApi = ReturnType<typeof vulnerabilitiesApi>;
