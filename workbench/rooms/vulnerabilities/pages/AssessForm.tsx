@@ -1,5 +1,5 @@
 // Judging a finding: status, what the status asks for, safety and privacy apart. Kept as a draft until it is saved.
-import { Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { RecordView } from '../../../kernel/records/contract.ts';
 import { ProblemError, recordsClient } from '../../../web/client.ts';
@@ -9,10 +9,10 @@ import { showToast } from '../../../web/design/toasts.ts';
 import { dropDraft, keepDraft, readDraft } from '../../../web/forms/draft.ts';
 import type { Body } from '../../../web/forms/fields.ts';
 import { complaintsOf } from '../../../web/forms/validate.ts';
-import { recordQuery, refreshRecords } from '../../../web/queries.ts';
+import { recordQuery } from '../../../web/queries.ts';
 import { queryClient } from '../../../web/query-client.ts';
 import type { FindingDetail } from '../api.ts';
-import { assessment, JUSTIFICATIONS, REACH, VERDICTS, VEX_STATUSES } from '../model.ts';
+import { assessment } from '../model.ts';
 import { answersOfProduct, baseVectors } from '../rubric.ts';
 import { proposePoints } from '../ssvc.ts';
 import type { AssessField, AssessFields } from './assess-form.ts';
@@ -25,18 +25,12 @@ import {
   fieldsFromDraft,
   treePoints,
 } from './assess-form.ts';
-import { JUSTIFICATION_WORDS, STATUS_WORDS } from './finding-words.ts';
 import type { FindingPlace } from './findings-queries.ts';
-import { sendAssessment } from './findings-queries.ts';
+import { refreshFindings, sendAssessment } from './findings-queries.ts';
+import { JudgementFields } from './JudgementFields.tsx';
 import { factsOf, ProductFacts, useProductRecord } from './ProductFacts.tsx';
 import { RubricQuestions } from './RubricQuestions.tsx';
 import { SsvcPath } from './SsvcPath.tsx';
-
-const REACH_WORDS: Readonly<Record<AssessFields['reach'], string>> = {
-  'not answered': 'Not answered',
-  yes: 'Yes, it can',
-  no: 'No, it cannot',
-};
 
 export interface AssessFormProps {
   readonly at: FindingPlace;
@@ -127,34 +121,6 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
       setBusy(false);
     }
   };
-  const long = (field: AssessField, label: string, description: string, needed = false) =>
-    asked.has(field) ? (
-      <Textarea
-        label={label}
-        description={description}
-        withAsterisk={needed}
-        autosize={false}
-        rows={3}
-        maxLength={field === 'rationale' ? 10_000 : 4_000}
-        value={fields[field]}
-        error={complaint(field)}
-        onChange={(event) => change({ [field]: event.currentTarget.value })}
-        onBlur={() => leave(field)}
-      />
-    ) : null;
-  const verdict = (field: 'safety' | 'privacy', label: string) =>
-    asked.has(field) ? (
-      <NativeSelect
-        label={label}
-        description="Safety and privacy are judged apart. Both are needed before anyone can approve."
-        value={fields[field]}
-        onChange={(event) => change({ [field]: event.currentTarget.value as AssessFields['safety'] })}
-        data={VERDICTS.map((value) => ({
-          value,
-          label: value === 'not assessed' ? 'Not assessed yet' : capital(value),
-        }))}
-      />
-    ) : null;
   return (
     <form
       ref={form}
@@ -194,61 +160,7 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
           Your draft from <RelativeTime at={draft.at} /> was kept; it is in this browser only.
         </p>
       ) : null}
-      <Radio.Group
-        label="Status"
-        withAsterisk={true}
-        value={fields.status}
-        error={complaint('status')}
-        {...(complaint('status') ? { 'data-wrong': true } : {})}
-        onChange={(status) => change({ status: status as AssessFields['status'] })}
-      >
-        <div className="stack assess__statuses">
-          {VEX_STATUSES.map((status) => (
-            <Radio
-              key={status}
-              value={status}
-              label={STATUS_WORDS[status].title}
-              description={STATUS_WORDS[status].means}
-            />
-          ))}
-        </div>
-      </Radio.Group>
-      {asked.has('justification') ? (
-        <NativeSelect
-          label="Justification"
-          description="This or a rationale is needed (OpenVEX 0.2)."
-          value={fields.justification}
-          error={complaint('justification')}
-          onChange={(event) =>
-            change({ justification: event.currentTarget.value as AssessFields['justification'] })
-          }
-          onBlur={() => leave('justification')}
-          data={[
-            { value: '', label: 'None of these: I give a rationale' },
-            ...JUSTIFICATIONS.map((value) => ({ value, label: JUSTIFICATION_WORDS[value] })),
-          ]}
-        />
-      ) : null}
-      {long(
-        'rationale',
-        fields.status === 'under_investigation' ? 'What is being looked at' : 'Rationale',
-        'Why, in this device. It goes out with VEX documents.',
-      )}
-      {long('actionStatement', 'What users should do', 'Goes out with VEX documents (OpenVEX 0.2).', true)}
-      {verdict('safety', 'Effect on safety')}
-      {long('safetyRationale', 'Why (safety)', 'Name the harm, or what keeps it away.', true)}
-      {verdict('privacy', 'Effect on privacy')}
-      {long('privacyRationale', 'Why (privacy)', 'Name the data, or why none is at risk.', true)}
-      {asked.has('reach') ? (
-        <NativeSelect
-          label="Does it reach a safety function?"
-          description="From the weak element, in this device. Not answered is not no."
-          value={fields.reach}
-          onChange={(event) => change({ reach: event.currentTarget.value as AssessFields['reach'] })}
-          data={REACH.map((value) => ({ value, label: REACH_WORDS[value] }))}
-        />
-      ) : null}
-      {long('reachRationale', 'Why (reach)', 'The way to it, or what stands in the way.', true)}
+      <JudgementFields fields={fields} asked={asked} complaint={complaint} change={change} leave={leave} />
       {fields.status === '' ? null : (
         <>
           <details className="more assess__part" open={opened.score}>
@@ -362,17 +274,4 @@ function exploitsOf(detail: FindingDetail): readonly string[] {
   return detail.statements.flatMap(({ references }) =>
     references.filter(({ type }) => type === 'EXPLOIT').map(({ url }) => url),
   );
-}
-
-/** Findings, what waits for whom, and records all change with a decision. */
-async function refreshFindings(): Promise<void> {
-  await Promise.all([
-    queryClient.invalidateQueries({ queryKey: ['findings'] }),
-    queryClient.invalidateQueries({ queryKey: ['today'] }),
-    refreshRecords(),
-  ]);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,28 +1,41 @@
 // Findings, paged and filtered by the server; what is chosen stands in the address.
-import { NativeSelect } from '@mantine/core';
+import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useMemo } from 'react';
 import type { TableFilter } from '../../../web/data-table/columns.ts';
 import { DataTable } from '../../../web/data-table/DataTable.tsx';
+import { SavedViews } from '../../../web/data-table/SavedViews.tsx';
 import { useTableState } from '../../../web/data-table/use-table-state.ts';
 import { EmptyState } from '../../../web/design/EmptyState.tsx';
 import { fewRecordsQuery, productsQuery } from '../../../web/queries.ts';
 import { useSearchState } from '../../../web/search-state.ts';
 import { useGo } from '../../../web/use-go.ts';
 import type { FindingView } from '../api.ts';
+import { SIGN_OPTIONS, signsWanted } from './exploitation-words.ts';
 import { findingColumns } from './finding-columns.tsx';
 import { findingAddress, STATE_OPTIONS } from './finding-words.ts';
-import type { FindingOrder, FindingsWanted } from './findings-queries.ts';
+import type { FindingOrder, FindingsWanted, GroupedBy } from './findings-queries.ts';
 import { allFindings, FINDING_ORDERS, findingCountsQuery, findingsQuery } from './findings-queries.ts';
+import { GroupTable } from './GroupTable.tsx';
 import { LevelFilter } from './LevelFilter.tsx';
+import { TriageBar } from './TriageBar.tsx';
 
 const ORDER_TITLES: Readonly<Record<FindingOrder, string>> = {
   severity: 'Worst first',
+  priority: 'By priority',
+  exploitation: 'Exploited first',
+  due: 'Due first',
   vulnerability: 'By vulnerability',
   component: 'By component',
   'first-seen': 'Newest first',
 };
+
+const GROUPINGS = [
+  { value: 'findings', label: 'Findings' },
+  { value: 'vulnerability', label: 'By flaw' },
+  { value: 'component', label: 'By component' },
+];
 
 export interface FindingTableProps {
   /** Findings of one release only. */
@@ -37,12 +50,19 @@ export function FindingTable({ release, empty }: FindingTableProps) {
   const products = useQuery({ ...productsQuery, enabled: !release }).data?.items;
   const releases = useQuery({ ...fewRecordsQuery({ kind: 'release', sort: 'key' }), enabled: !release });
   const levels = (search.level ?? '').split(',').filter(Boolean);
+  const by: GroupedBy | undefined =
+    search.by === 'vulnerability' || search.by === 'component' ? search.by : undefined;
   const order = FINDING_ORDERS.find((one) => one === search.order) ?? 'severity';
   const apart: FindingsWanted = {
     release: release ?? (state.filter('release') || undefined),
     product: release ? undefined : search.product,
     state: state.filter('state') || undefined,
     outcome: state.filter('outcome') || undefined,
+    ...signsWanted(state.filter('signs')),
+    fix: state.filter('fix') || undefined,
+    vulnerability: search.vulnerability,
+    place: search.place,
+    since: search.since,
     text: state.text || undefined,
   };
   const wanted: FindingsWanted = { ...apart, level: levels.join(',') || undefined, sort: order };
@@ -59,6 +79,15 @@ export function FindingTable({ release, empty }: FindingTableProps) {
         options: [
           { value: 'affected', title: 'Version affected' },
           { value: 'undetermined', title: 'Cannot be said' },
+        ],
+      },
+      { id: 'signs', title: 'Exploitation', options: SIGN_OPTIONS },
+      {
+        id: 'fix',
+        title: 'Fix',
+        options: [
+          { value: 'yes', title: 'Known' },
+          { value: 'no', title: 'Not known' },
         ],
       },
       ...(release
@@ -90,48 +119,74 @@ export function FindingTable({ release, empty }: FindingTableProps) {
           chosen={levels}
           onChoose={(chosen) => set({ level: chosen.join(',') })}
         />
+        <SegmentedControl
+          aria-label="Show"
+          size="xs"
+          value={by ?? 'findings'}
+          onChange={(value) => set({ by: value === 'findings' ? '' : value, vulnerability: '', place: '' })}
+          data={GROUPINGS}
+        />
         <NativeSelect
           aria-label="Order"
           value={order}
           onChange={(event) => set({ order: event.currentTarget.value })}
           data={FINDING_ORDERS.map((one) => ({ value: one, label: ORDER_TITLES[one] }))}
         />
+        <SavedViews
+          page={release ? 'release-findings' : 'findings'}
+          to={release ? `/releases/${release}` : '/findings'}
+        />
       </div>
-      <DataTable
-        label="Findings"
-        columns={columns}
-        rows={rows}
-        rowId={(row) => `${row.release.id} ${row.vulnerability} ${row.place}`}
-        error={found.error}
-        onRetry={() => void found.refetch()}
-        onOpen={(row) => {
-          const { to, search: at } = findingAddress(row);
-          go(to, at);
-        }}
-        filters={filters}
-        paged={{
-          total: found.data?.pages[0]?.total ?? 0,
-          hasMore: found.hasNextPage,
-          busy: found.isFetching,
-          loadMore: () => void found.fetchNextPage(),
-          loadAll: () => allFindings(wanted),
-        }}
-        empty={
-          levels.length > 0 ? (
-            <EmptyState
-              what="No finding of this severity"
-              why="There may be others."
-              action={
-                <button type="button" className="link-button" onClick={() => set({ level: '' })}>
-                  Show every severity
-                </button>
-              }
-            />
-          ) : (
-            empty
-          )
-        }
-      />
+      {search.vulnerability || search.place ? (
+        <p className="row small">
+          <span>
+            Only {search.vulnerability ? 'the flaw' : 'the component'}{' '}
+            <strong>{search.vulnerability ?? search.place}</strong>
+          </span>
+          <button type="button" className="link-button" onClick={() => set({ vulnerability: '', place: '' })}>
+            Show all
+          </button>
+        </p>
+      ) : null}
+      {by ? <GroupTable by={by} wanted={wanted} filters={filters} empty={empty} /> : null}
+      {by ? null : (
+        <DataTable
+          label="Findings"
+          columns={columns}
+          rows={rows}
+          rowId={(row) => `${row.release.id} ${row.vulnerability} ${row.place}`}
+          error={found.error}
+          onRetry={() => void found.refetch()}
+          onOpen={(row) => {
+            const { to, search: at } = findingAddress(row);
+            go(to, at);
+          }}
+          filters={filters}
+          bulk={(chosen, clear) => <TriageBar what={null} load={async () => chosen} onDone={clear} />}
+          paged={{
+            total: found.data?.pages[0]?.total ?? 0,
+            hasMore: found.hasNextPage,
+            busy: found.isFetching,
+            loadMore: () => void found.fetchNextPage(),
+            loadAll: () => allFindings(wanted),
+          }}
+          empty={
+            levels.length > 0 ? (
+              <EmptyState
+                what="No finding of this severity"
+                why="There may be others."
+                action={
+                  <button type="button" className="link-button" onClick={() => set({ level: '' })}>
+                    Show every severity
+                  </button>
+                }
+              />
+            ) : (
+              empty
+            )
+          }
+        />
+      )}
     </>
   );
 }

@@ -20,6 +20,7 @@ import { ComponentTable } from '../../components/pages/ComponentTable.tsx';
 import { ComponentTree } from '../../components/pages/ComponentTree.tsx';
 import { SbomSection } from '../../components/pages/SbomSection.tsx';
 import { FindingTable } from './FindingTable.tsx';
+import { Proposals } from './Proposals.tsx';
 import { ReleaseSummary } from './ReleaseSummary.tsx';
 import { VexExport } from './VexExport.tsx';
 import './findings.css';
@@ -30,6 +31,7 @@ const TABS = [
   { id: 'components', title: 'Components' },
   { id: 'tree', title: 'Tree' },
   { id: 'findings', title: 'Findings' },
+  { id: 'proposals', title: 'Taken over' },
 ] as const;
 type Tab = (typeof TABS)[number]['id'];
 
@@ -149,6 +151,8 @@ function TabContent({ tab, release }: { readonly tab: Tab; readonly release: Rec
           }
         />
       );
+    case 'proposals':
+      return <Proposals release={release.key} />;
     default:
       return tab satisfies never;
   }

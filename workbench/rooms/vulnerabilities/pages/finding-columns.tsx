@@ -5,6 +5,7 @@ import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { Severity } from '../../products/pages/Severity.tsx';
 import { levelTitle } from '../../products/pages/severity.ts';
 import type { FindingView } from '../api.ts';
+import { dueWord, epssWord, type Signs, signsTitle } from './exploitation-words.ts';
 import { decisionWord, findingAddress, otherIds, outcomeWord } from './finding-words.ts';
 
 /** The server orders findings; which order stands above the table. */
@@ -25,6 +26,13 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
       cell: (row) => (row.score === null ? <NoScore /> : row.score.toFixed(1)),
       align: 'right',
       width: 56,
+    },
+    {
+      id: 'signs',
+      title: 'Exploitation',
+      value: (row) => (row.kev ? `KEV ${epssWord(row.epss)}` : epssWord(row.epss)),
+      cell: (row) => <SignsCell kev={row.kev} epss={row.epss} />,
+      width: 104,
     },
     {
       id: 'vulnerability',
@@ -58,6 +66,14 @@ export function findingColumns(ofOneRelease: boolean): readonly Column<FindingVi
         return <StateBadge tone={word.tone}>{word.title}</StateBadge>;
       },
       width: 150,
+    },
+    {
+      id: 'due',
+      title: 'Decide',
+      value: (row) => row.decideBy,
+      cell: (row) => <DueCell decideBy={row.decideBy} />,
+      width: 96,
+      priority: 3,
     },
     {
       id: 'outcome',
@@ -123,6 +139,28 @@ function VulnerabilityCell({ row }: { readonly row: FindingView }) {
       ) : null}
     </span>
   );
+}
+
+/** KEV first: what is exploited needs no forecast. */
+export function SignsCell({ kev, epss }: Signs) {
+  return (
+    <span title={signsTitle({ kev, epss })}>
+      {kev ? (
+        <>
+          <StateBadge tone="danger">KEV</StateBadge>{' '}
+        </>
+      ) : null}
+      <span className={epss === null ? 'muted' : undefined}>
+        {epss === null && kev ? '' : epssWord(epss)}
+      </span>
+    </span>
+  );
+}
+
+function DueCell({ decideBy }: { readonly decideBy: string | null }) {
+  if (decideBy === null) return <span className="muted">decided</span>;
+  const { text, late } = dueWord(decideBy, new Date().toISOString().slice(0, 10));
+  return <span title={`By ${decideBy}`}>{late ? <StateBadge tone="stale">{text}</StateBadge> : text}</span>;
 }
 
 function NoScore() {

@@ -5,7 +5,8 @@ import { decisionWord, otherIds, outcomeWord, STATUS_WORDS } from './finding-wor
 const decided = (finding: string | null, assessment: [state: string, status: string] | null) =>
   decisionWord({
     finding: finding === null ? null : { key: 'FND-1', state: finding },
-    assessment: assessment === null ? null : { key: 'ASM-1', state: assessment[0], status: assessment[1] },
+    assessment:
+      assessment === null ? null : { key: 'ASM-1', state: assessment[0], status: assessment[1], revision: 1 },
   });
 
 describe('where a decision stands', () => {

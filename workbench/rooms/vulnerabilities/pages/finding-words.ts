@@ -21,6 +21,9 @@ const STATES: Readonly<Record<string, Word>> = {
 /** States as the filter offers them; `undecided` is the server's word for new and in triage. */
 export const STATE_OPTIONS = [
   { value: 'undecided', title: 'Undecided' },
+  { value: 'overdue', title: 'Undecided and late' },
+  { value: 'to-approve', title: 'Waits for signature' },
+  { value: 'reopened', title: 'Re-opened' },
   { value: 'affected', title: 'Affected' },
   { value: 'not-affected', title: 'Not affected' },
   { value: 'fixed', title: 'Fixed' },

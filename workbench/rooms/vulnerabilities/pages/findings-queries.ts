@@ -1,11 +1,21 @@
 // What pages ask about findings.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { client } from '../../../web/client.ts';
+import { asProblem, client } from '../../../web/client.ts';
+import { refreshRecords } from '../../../web/queries.ts';
+import { queryClient } from '../../../web/query-client.ts';
 import type { FindingView, VulnerabilitiesApi } from '../api.ts';
 
 const api = client<VulnerabilitiesApi>();
 
-export const FINDING_ORDERS = ['severity', 'vulnerability', 'component', 'first-seen'] as const;
+export const FINDING_ORDERS = [
+  'severity',
+  'priority',
+  'exploitation',
+  'due',
+  'vulnerability',
+  'component',
+  'first-seen',
+] as const;
 export type FindingOrder = (typeof FINDING_ORDERS)[number];
 
 export interface FindingsWanted {
@@ -15,8 +25,108 @@ export interface FindingsWanted {
   readonly level?: string | undefined;
   readonly state?: string | undefined;
   readonly outcome?: string | undefined;
+  readonly exploited?: string | undefined;
+  /** Least probability, `0.1`. */
+  readonly epss?: string | undefined;
+  readonly fix?: string | undefined;
+  readonly vulnerability?: string | undefined;
+  readonly place?: string | undefined;
+  readonly since?: string | undefined;
   readonly text?: string | undefined;
   readonly sort?: FindingOrder | undefined;
+}
+
+const asked = (query: object) =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value)) as never;
+
+export type GroupedBy = 'vulnerability' | 'component';
+
+export function groupsQuery(wanted: FindingsWanted, by: GroupedBy) {
+  return infiniteQueryOptions({
+    queryKey: ['findings', 'groups', by, wanted],
+    queryFn: async ({ pageParam }) =>
+      (
+        await api.findings.groups.$get({
+          query: asked({ ...wanted, by, limit: '200', cursor: pageParam ?? undefined }),
+        })
+      ).json(),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
+  });
+}
+
+/** One request takes a second or two; so a long list is sent in parts, and people see how far it is. */
+const PART = 20;
+
+export interface ManyDone {
+  readonly done: readonly string[];
+  readonly refused: readonly {
+    readonly at: string;
+    readonly problem: { readonly detail: string; readonly remedy: string };
+  }[];
+}
+
+export async function assessMany(
+  places: readonly FindingPlace[],
+  body: Record<string, unknown>,
+  onProgress: (done: number) => void,
+): Promise<ManyDone> {
+  const outcome = { done: [] as string[], refused: [] as ManyDone['refused'][number][] };
+  for (let at = 0; at < places.length; at += PART) {
+    const items = places.slice(at, at + PART);
+    try {
+      const part = await (await api.findings['assess-many'].$post({ json: { items, body } })).json();
+      outcome.done.push(...part.done);
+      outcome.refused.push(...part.refused);
+    } catch (error) {
+      // Where a whole part is refused the answer is one refusal; what was written before it stands.
+      const problem = asProblem(error);
+      outcome.refused.push(
+        ...items.map((one) => ({ at: `${one.vulnerability} at ${one.place} in ${one.release}`, problem })),
+      );
+    }
+    onProgress(Math.min(at + PART, places.length));
+  }
+  return outcome;
+}
+
+export async function takeBackMany(assessments: readonly string[]): Promise<number> {
+  const answer = await api.findings['take-back'].$post({ json: { assessments: [...assessments] } });
+  return (await answer.json()).closed.length;
+}
+
+export async function approveMany(
+  items: readonly { readonly assessment: string; readonly revision: number }[],
+  credential: { readonly password: string; readonly totp?: string },
+): Promise<ManyDone> {
+  return (await api.findings['approve-many'].$post({ json: { items: [...items], credential } })).json();
+}
+
+export function proposalsQuery(release: string) {
+  return queryOptions({
+    queryKey: ['findings', 'proposals', release],
+    queryFn: async () =>
+      (await (await api.releases[':release'].proposals.$get({ param: { release } })).json()).items,
+  });
+}
+
+export async function takeOverMany(
+  release: string,
+  items: readonly { readonly vulnerability: string; readonly place: string; readonly from: string }[],
+): Promise<ManyDone> {
+  return (
+    await api.releases[':release'].proposals.$post({ param: { release }, json: { items: [...items] } })
+  ).json();
+}
+
+/** Findings, what waits for whom, and records all change with a decision. */
+export async function refreshFindings(): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: ['findings'] }),
+    queryClient.invalidateQueries({ queryKey: ['today'] }),
+    refreshRecords(),
+  ]);
 }
 
 async function findingsPage(wanted: FindingsWanted, cursor: string | null, limit = '200') {
