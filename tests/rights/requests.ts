@@ -561,7 +561,7 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/findings/approve-many': async (house) => ({
     body: {
       items: [{ assessment: await draftAssessment(house), revision: 1 }],
-      credential: { password: PASSWORD },
+      password: PASSWORD,
     },
   }),
   'GET /api/releases/{release}/proposals': async (house) => ({
