@@ -18,6 +18,8 @@ import { addAlias } from '../../workbench/knowledge/store/identity-aliases.ts';
 import { importSbom } from '../../workbench/rooms/components/index.ts';
 import { declarePlatform } from '../../workbench/rooms/components/platforms.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
+import { importVex } from '../../workbench/rooms/vulnerabilities/vex/import-vex.ts';
+import { openVexSample } from '../../workbench/rooms/vulnerabilities/vex/samples.ts';
 import { type Actor, type House, PASSWORD } from '../setup/actors.ts';
 
 export interface Prepared {
@@ -66,6 +68,8 @@ export const SBOM = JSON.stringify({
   ],
   dependencies: [{ ref: 'console', dependsOn: ['left-hand'] }],
 });
+
+const VEX = JSON.stringify(openVexSample);
 
 const THREAT = { title: 'Spoofed console', category: 'spoofing' };
 let count = 0;
@@ -482,6 +486,17 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/releases/{release}/components': onRelease('/api/releases/{release}/components'),
   'GET /api/releases/{release}/tree': onRelease('/api/releases/{release}/tree', '?part=console'),
   'GET /api/releases/{release}/vex': onRelease('/api/releases/{release}/vex', '?format=openvex'),
+  'POST /api/vex/upload': async (house) => ({
+    path: `/api/vex/upload?name=vex.json&release=${(await release(house)).key}`,
+    bytes: VEX,
+  }),
+  'GET /api/vex/documents': plain,
+  'GET /api/vex/documents/{id}/original': async (house) => {
+    const { key } = await release(house);
+    const input = { release: key, supplier: null, fileName: 'vex.json', bytes: Buffer.from(VEX) };
+    return { path: `/api/vex/documents/${(await importVex(house.ward, SYSTEM, input)).id}/original` };
+  },
+  'GET /api/vex/losses': plain,
   'GET /api/releases/{release}/sbom': onRelease('/api/releases/{release}/sbom', '?format=cyclonedx-1.6'),
   'GET /api/releases/{release}/sbom-quality': onRelease('/api/releases/{release}/sbom-quality'),
   'GET /api/releases/{release}/licences': onRelease('/api/releases/{release}/licences'),

@@ -9,6 +9,8 @@ import { supplementTables } from './supplement-migration.ts';
 
 export { importSbom } from './import-sbom.ts';
 export { coverageOf } from './read-components.ts';
+export { findSyntaxProblem, lineAndColumn } from './sbom/json-syntax.ts';
+export { firstTooDeep } from './sbom/parse-json.ts';
 export { readSbom } from './sbom/read-sbom.ts';
 export type { Sbom, SbomComponent } from './sbom/sbom.ts';
 

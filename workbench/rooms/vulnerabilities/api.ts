@@ -15,7 +15,8 @@ import { evidenceNow, pathsTo, statementsOf } from './read-finding.ts';
 import { SignalsView, signalsOfFinding } from './signals-view.ts';
 import { triageApi } from './triage-api.ts';
 import { decideBy } from './triage-policy.ts';
-import { vexOfRelease } from './vex-of-release.ts';
+import { presentSaid, SaidView, vexApi } from './vex/api.ts';
+import { saidOfFinding } from './vex/said-of-finding.ts';
 
 const tags = ['vulnerabilities'];
 const read = access({ who: 'member', scope: 'read' });
@@ -94,6 +95,12 @@ export const FindingDetail = z
       .string()
       .openapi({ description: 'Give it back with the assessment: a judgement about other facts is refused' }),
     signals: SignalsView,
+    said: z
+      .array(SaidView)
+      .openapi({ description: 'What suppliers and others say of it (VEX); evidence, never a decision' }),
+    conflict: z
+      .boolean()
+      .openapi({ description: 'A statement of others contradicts the evidence or the decision' }),
     mayAssess: z.boolean(),
   })
   .openapi('FindingDetail');
@@ -156,6 +163,7 @@ export function vulnerabilitiesApi(kernel: Kernel) {
             { at: record.key },
           );
         const evidence = await evidenceNow(db, record.id, place, vulnerability);
+        const said = await saidOfFinding(db, found);
         const shown = await Promise.all(
           statements.slice(0, 100).map(async (statement) => ({
             source: statement.source,
@@ -185,6 +193,8 @@ export function vulnerabilitiesApi(kernel: Kernel) {
             statements: shown,
             seen: evidence === null ? '' : evidencePrint(evidence),
             signals: await signalsOfFinding(db, evidence?.ids ?? found.ids),
+            said: said.map(presentSaid),
+            conflict: said.some((one) => one.conflict),
             mayAssess: holdsRole(principal, assessment.rights.create, record.productId),
           },
           200,
@@ -216,26 +226,7 @@ export function vulnerabilitiesApi(kernel: Kernel) {
         return c.json({ finding: made.finding.key, assessment: made.assessment.key }, 200);
       },
     )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/releases/{release}/vex',
-        tags,
-        ...read,
-        request: {
-          params: z.object({ release: z.string().max(60) }),
-          query: z.object({ format: z.enum(['openvex', 'cyclonedx']) }),
-        },
-        responses: answers(z.record(z.string(), z.unknown()), 'A VEX document of the release'),
-      }),
-      async (c) => {
-        const record = await releaseOf(c.get('principal')!, c.req.valid('param').release);
-        const { format } = c.req.valid('query');
-        const document = await vexOfRelease(kernel, record, format, c.get('principal')!.name);
-        c.header('content-disposition', `attachment; filename="${record.key.toLowerCase()}-${format}.json"`);
-        return c.json(document as Record<string, never>, 200);
-      },
-    )
+    .route('/', vexApi(kernel))
     .route('/', triageApi(kernel))
     .route('/', flawDiffApi(kernel));
 }

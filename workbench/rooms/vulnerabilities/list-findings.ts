@@ -5,6 +5,7 @@ import type { Principal } from '../../kernel/people/roles.ts';
 import { readableProducts } from '../../kernel/people/roles.ts';
 import { findingRelations, RANKS } from './derive-findings.ts';
 import { DECIDE_WITHIN_DAYS } from './triage-policy.ts';
+import { conflictCondition } from './vex/conflicts.ts';
 import './tables.ts';
 
 type Db = Kernel['db'];
@@ -134,6 +135,7 @@ function conditionsOf(filter: FindingFilter, now: Date): RawBuilder<unknown> {
 function stateIs(state: string, now: Date): RawBuilder<unknown> {
   if (state === 'undecided') return sql`undecided`;
   if (state === 'reopened') return sql`assessment_state = 'reopened'`;
+  if (state === 'contradicted') return conflictCondition('finding');
   if (state === 'to-approve') return sql`assessment_state = 'draft'`;
   if (state === 'overdue') return sql`(undecided and ${DUE} < ${now})`;
   return sql`finding_state = ${state}`;
@@ -162,6 +164,13 @@ const DETAILS = sql`
   join advisory a on a.id = m.advisory_id
   join alias_member am on am.ext_id = a.ext_id and am.group_id = p.group_id
   where s.release_id = p.release_id and s.superseded_at is null`;
+
+/** Findings that a supplier's statement contradicts. Free where nobody has said anything. */
+export async function countContradicted(db: Db, principal: Principal): Promise<number> {
+  const { rows } = await sql`select 1 from vex_cover limit 1`.execute(db);
+  if (rows.length === 0) return 0;
+  return (await listFindings(db, principal, { states: ['contradicted'] }, 0, 1)).total;
+}
 
 /** Findings that this person may read. Costs about 200 ms for 50,000. */
 export async function listFindings(

@@ -27,6 +27,7 @@ import { FindingTable } from './FindingTable.tsx';
 import { Proposals } from './Proposals.tsx';
 import { ReleaseSummary } from './ReleaseSummary.tsx';
 import { VexExport } from './VexExport.tsx';
+import { VexSection } from './VexSection.tsx';
 import './findings.css';
 
 const TABS = [
@@ -38,6 +39,7 @@ const TABS = [
   { id: 'licences', title: 'Licences' },
   { id: 'changes', title: 'Changes' },
   { id: 'findings', title: 'Findings' },
+  { id: 'statements', title: 'Statements' },
   { id: 'proposals', title: 'Taken over' },
 ] as const;
 type Tab = (typeof TABS)[number]['id'];
@@ -165,6 +167,8 @@ function TabContent({ tab, release }: { readonly tab: Tab; readonly release: Rec
           }
         />
       );
+    case 'statements':
+      return <VexSection release={release.key} />;
     case 'proposals':
       return <Proposals release={release.key} />;
     default:
