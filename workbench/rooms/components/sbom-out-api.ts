@@ -1,13 +1,13 @@
 // Routes of what goes out and how good it is: export, quality, completions, licences, difference of two releases.
 import { createRoute, z } from '@hono/zod-openapi';
-import { access, answers, answersFile, jsonBody, newRouter } from '../../kernel/http/router.ts';
+import { access, answers, answersFiles, jsonBody, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { holdsRole } from '../../kernel/people/roles.ts';
 import { personRef } from '../../kernel/records/present.ts';
 import { VERSION } from '../../version.ts';
 import { readRelease } from '../products/index.ts';
 import { type DifferenceKind, diffSboms } from './diff.ts';
-import { EXPORT_FORMATS, exportSbom, mediaTypeOf } from './export/export-sbom.ts';
+import { EXPORT_FORMATS, EXPORT_MEDIA_TYPES, exportSbom, mediaTypeOf } from './export/export-sbom.ts';
 import { LICENCE_CLASS_NAMES } from './licence-class-names.ts';
 import { licencesOf } from './licence-classes.ts';
 import type { OutgoingComponent } from './outgoing.ts';
@@ -167,8 +167,8 @@ export function sbomOutApi(kernel: Kernel) {
         tags,
         ...read,
         request: { params: Release, query: z.object({ format: z.enum(EXPORT_FORMATS) }) },
-        responses: answersFile(
-          'application/json',
+        responses: answersFiles(
+          EXPORT_MEDIA_TYPES,
           'One SBOM of the release: its parts in force, with what people completed',
         ),
       }),

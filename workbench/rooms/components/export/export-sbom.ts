@@ -31,9 +31,13 @@ export function exportSbom(sbom: OutgoingSbom, format: ExportFormat, context: Ex
   }
 }
 
-export const mediaTypeOf = (format: ExportFormat): string =>
-  format.startsWith('cyclonedx')
-    ? 'application/vnd.cyclonedx+json'
-    : format === 'spdx-2.3'
-      ? 'application/spdx+json'
-      : 'application/ld+json';
+export const EXPORT_MEDIA_TYPES = [
+  'application/vnd.cyclonedx+json',
+  'application/spdx+json',
+  'application/ld+json',
+] as const;
+
+export function mediaTypeOf(format: ExportFormat): (typeof EXPORT_MEDIA_TYPES)[number] {
+  if (format.startsWith('cyclonedx')) return 'application/vnd.cyclonedx+json';
+  return format === 'spdx-2.3' ? 'application/spdx+json' : 'application/ld+json';
+}

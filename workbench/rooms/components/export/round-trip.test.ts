@@ -152,12 +152,13 @@ describe.skipIf(fixtures === '')('by the official schema (skipped where the fixt
   it.each(['1.6', '1.7'])('the format’s own examples stay valid: %s', (version) => {
     const valid = validator(version);
     const folder = join(fixtures, 'tests', version);
+    const other = validator(version === '1.6' ? '1.7' : '1.6');
     const broken: string[] = [];
 
     for (const name of examplesIn(folder)) {
       const sbom = whole(readFileSync(join(folder, name)), name);
       for (const target of version === '1.6' ? ['1.6', '1.7'] : ['1.7', '1.6']) {
-        const check = target === version ? valid : validator(target);
+        const check = target === version ? valid : other;
         if (!check(through(sbom, `cyclonedx-${target}` as ExportFormat).document))
           broken.push(`${name} to ${target}: ${JSON.stringify(check.errors?.[0])}`);
       }
