@@ -467,6 +467,10 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/knowledge/aliases/{id}/end': async ({ ward }) => ({
     path: `/api/knowledge/aliases/${await addAlias(ward, SYSTEM, { ...aliasOf(), effect: 'joins' })}/end`,
   }),
+  'GET /api/components/supplied': async (house) => {
+    const record = await house.record('supplier', { name: 'Acme' }, null);
+    return { path: `/api/components/supplied?supplier=${record.key}` };
+  },
   'GET /api/components/where': () => ({ path: '/api/components/where?name=left-hand' }),
   'GET /api/releases/{release}/platform': onRelease('/api/releases/{release}/platform'),
   'POST /api/releases/{release}/platform': async (house) => ({

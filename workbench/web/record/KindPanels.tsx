@@ -18,8 +18,9 @@ const panels = roomPages
 export function KindPanels({ record }: { readonly record: RecordView }) {
   return panels
     .filter(({ kind }) => kind === record.kind)
-    .map(({ kind, Panel }) => (
-      <Suspense key={kind} fallback={<Loading lines={4} label="Loading" />}>
+    .map(({ kind, Panel }, position) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the list of a kind never changes while the program runs
+      <Suspense key={`${kind} ${position}`} fallback={<Loading lines={4} label="Loading" />}>
         <Panel record={record} />
       </Suspense>
     ));

@@ -13,4 +13,5 @@ export const pages: RoomPages = {
     },
   ],
   routes: [{ path: '/components/where', load: () => import('./WherePage.tsx') }],
+  panels: [{ kind: 'supplier', load: () => import('./SuppliedPanel.tsx') }],
 };

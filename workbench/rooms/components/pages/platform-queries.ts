@@ -22,3 +22,11 @@ export function whereQuery(name: string, version: string) {
     enabled: name !== '',
   });
 }
+
+export function suppliedQuery(supplier: string) {
+  return queryOptions({
+    queryKey: ['components', 'supplied', supplier],
+    queryFn: async () =>
+      (await (await componentsClient.components.supplied.$get({ query: { supplier } })).json()).items,
+  });
+}
