@@ -146,7 +146,10 @@ export async function storeEpss(unit: Unit, scores: readonly EpssScore[]): Promi
       join advisory a on a.id = m.advisory_id
       join alias_member own on own.ext_id = a.ext_id
       join alias_member other on other.group_id = own.group_id
-      where m.closed_at is null and other.ext_id like 'CVE-%'),
+      where m.closed_at is null and other.ext_id like 'CVE-%'
+      union
+      select u.ext_id from match m join advisory_upstream u on u.advisory_id = m.advisory_id
+      where m.closed_at is null and u.ext_id like 'CVE-%'),
     kept as (
       insert into epss_history as h (cve, day, score, percentile)
       select g.cve, g.day, g.score, g.percentile from given g join matched on matched.cve = g.cve

@@ -103,11 +103,18 @@ export function findingRelations({
       join record e on e.id = l.from_id and e.state <> 'closed'
       order by l.to_id, e.number desc
     ),
+    -- a distribution's record passes the flaws of its parts on under their own ids: their signs are signs of it
+    flaw_name as (
+      select g.group_id, am.ext_id from (select distinct group_id from light) g join alias_member am on am.group_id = g.group_id
+      union
+      select g.group_id, u.ext_id from (select distinct group_id from light) g join alias_member am on am.group_id = g.group_id
+        join advisory a on a.ext_id = am.ext_id join advisory_upstream u on u.advisory_id = a.id
+    ),
     signal as materialized (
-      select am.group_id, max(s.score) as epss, max(s.percentile) as percentile, bool_or(k.cve is not null) as kev,
+      select n.group_id, max(s.score) as epss, max(s.percentile) as percentile, bool_or(k.cve is not null) as kev,
         min(k.due_on) as kev_due, bool_or(k.ransomware = 'known') as ransomware
-      from (select distinct group_id from light) g join alias_member am on am.group_id = g.group_id
-      left join epss_score s on s.cve = am.ext_id left join kev_entry k on k.cve = am.ext_id and k.removed_at is null
+      from flaw_name n left join epss_score s on s.cve = n.ext_id
+      left join kev_entry k on k.cve = n.ext_id and k.removed_at is null
       group by 1
     ),
     finding as (

@@ -37,6 +37,7 @@ export function reconsiderAdvisories(
     sql`fp.ext_id in (
     select b.ext_id from (
       select a.ext_id from advisory a where a.id = any(${[...advisoryIds]}::int[]) union select unnest(${[...ids]}::text[])
+      union select a.ext_id from advisory_upstream u join advisory a on a.id = u.advisory_id where u.ext_id = any(${[...ids]}::text[])
     ) touched join alias_member m on m.ext_id = touched.ext_id join alias_member b on b.group_id = m.group_id)`,
   );
 }
