@@ -10,7 +10,7 @@ import { evidencePrint } from './evidence.ts';
 import { FindingQuery, filterOf } from './finding-query.ts';
 import { type FindingRow, findFinding, listFindings } from './list-findings.ts';
 import { assessment } from './model.ts';
-import { evidenceNow, pathsTo, statementsOf } from './read-finding.ts';
+import { evidenceFrom, pathsTo, statementsOf } from './read-finding.ts';
 import { SignalsView, signalsOfFinding } from './signals-view.ts';
 import { triageApi } from './triage-api.ts';
 import { decideBy } from './triage-policy.ts';
@@ -154,7 +154,7 @@ export function vulnerabilitiesApi(kernel: Kernel) {
             `${vulnerability} is not found at ${place} in ${record.key}.`,
             { at: record.key },
           );
-        const evidence = await evidenceNow(db, record.id, place, vulnerability);
+        const evidence = await evidenceFrom(db, record.id, place, vulnerability, statements);
         const shown = await Promise.all(
           statements.slice(0, 100).map(async (statement) => ({
             source: statement.source,
