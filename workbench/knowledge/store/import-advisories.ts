@@ -6,8 +6,9 @@ import type { Tables } from '../../kernel/database/schema.ts';
 import { canonicalText } from '../../kernel/ledger/canonical.ts';
 import type { Advisory } from '../advisory.ts';
 import { worstSeverity } from '../cvss.ts';
+import { packageKey } from '../identity/package-key.ts';
 import { storeAliases } from './alias-store.ts';
-import { internPackages, packageKey } from './intern.ts';
+import { internPackages } from './intern.ts';
 import { type MatchDelta, matchAdvisories } from './match-versions.ts';
 import './tables.ts';
 

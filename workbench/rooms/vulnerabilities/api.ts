@@ -11,7 +11,7 @@ import { FindingQuery, filterOf } from './finding-query.ts';
 import { flawDiffApi } from './flaw-diff-api.ts';
 import { type FindingRow, findFinding, listFindings } from './list-findings.ts';
 import { assessment } from './model.ts';
-import { evidenceNow, pathsTo, statementsOf } from './read-finding.ts';
+import { evidenceFrom, pathsTo, statementsOf } from './read-finding.ts';
 import { SignalsView, signalsOfFinding } from './signals-view.ts';
 import { triageApi } from './triage-api.ts';
 import { decideBy } from './triage-policy.ts';
@@ -162,7 +162,7 @@ export function vulnerabilitiesApi(kernel: Kernel) {
             `${vulnerability} is not found at ${place} in ${record.key}.`,
             { at: record.key },
           );
-        const evidence = await evidenceNow(db, record.id, place, vulnerability);
+        const evidence = await evidenceFrom(db, record.id, place, vulnerability, statements);
         const said = await saidOfFinding(db, found);
         const shown = await Promise.all(
           statements.slice(0, 100).map(async (statement) => ({

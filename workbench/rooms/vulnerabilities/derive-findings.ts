@@ -85,8 +85,9 @@ export function findingRelations({
       group by 1, 2, 3
     ),
     light as materialized (
-      select f.*, rel.key as release_key, rel.title as release_title, rel.product_id, o.outcome
-      from spot f join record rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o
+      -- narrow rows, for this is the widest step: what stands for a release is joined to what is left
+      select f.release_id, f.group_id, f.place, f.component, f.purl, f.rank, f.score, f.has_fix, f.first_seen, o.outcome
+      from spot f join rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o
     ),
     -- ids that are one flaw may have been decided on before they were known to be one: the newest record counts
     decision as materialized (
@@ -118,13 +119,13 @@ export function findingRelations({
       group by 1
     ),
     finding as (
-      select f.release_id, f.release_key, f.release_title, f.product_id, f.group_id, g.preferred as vulnerability, f.place, f.component,
+      select f.release_id, rel.key as release_key, rel.title as release_title, rel.product_id, f.group_id, g.preferred as vulnerability, f.place, f.component,
         f.purl, f.rank, f.score, f.outcome, f.has_fix, f.first_seen, s.epss, s.percentile, coalesce(s.kev, false) as kev, s.kev_due,
         coalesce(s.ransomware, false) as ransomware, d.finding_id, d.finding_key, d.finding_state, j.assessment_id, j.assessment_key,
         j.assessment_state, j.assessment_revision, j.assessment_status,
         greatest(f.first_seen, case when j.assessment_state = 'reopened' then d.finding_moved end) as decide_from,
         coalesce(d.finding_state, 'new') in ('new', 'in-triage') as undecided
-      from light f join alias_group g on g.id = f.group_id
+      from light f join rel on rel.id = f.release_id join alias_group g on g.id = f.group_id
       left join signal s on s.group_id = f.group_id
       left join decision d on d.release_id = f.release_id and d.place = f.place and d.group_id = f.group_id
       left join judgement j on j.finding_id = d.finding_id

@@ -181,6 +181,7 @@ export async function listFindings(
   limit: number,
   now = new Date(),
 ): Promise<FindingPage> {
+  const order = sql`${ORDERS[filter.sort ?? 'severity']}, release_key, place`;
   const { rows } = await sql<{
     items: (Omit<FindingRow, 'first_seen' | 'decide_from' | 'level'> & {
       first_seen: string;
@@ -191,9 +192,10 @@ export async function listFindings(
   }>`
     with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter) })},
     fitting as materialized (select * from finding where ${conditionsOf(filter, now)}),
+    -- cut first and numbered then: the first rows of 50,000 are found without sorting all of them
     page as (
-      select f.*, row_number() over (order by ${ORDERS[filter.sort ?? 'severity']}, release_key, place) as position
-      from fitting f order by position limit ${limit + 1} offset ${offset}
+      select f.*, row_number() over (order by ${order}) as position
+      from (select * from fitting order by ${order} limit ${limit + 1} offset ${offset}) f
     )
     select coalesce((select jsonb_agg(to_jsonb(p) || to_jsonb(d) order by p.position) from page p cross join lateral (${DETAILS}) d), '[]') as items,
       coalesce((select jsonb_agg(c) from (select rank, count(*) as n, count(*) filter (where undecided) as undecided from fitting group by rank) c), '[]') as counts`.execute(
@@ -272,7 +274,10 @@ export async function groupFindings(
         count(distinct release_id) as releases, count(distinct ${other}) as others, min(first_seen) as first_seen
       from finding where ${conditionsOf(filter, now)} group by ${key}
     ),
-    page as (select g.*, row_number() over (order by ${order}, id) as position from grouped g order by position limit ${limit + 1} offset ${offset})
+    page as (
+      select g.*, row_number() over (order by ${order}, id) as position
+      from (select * from grouped order by ${order}, id limit ${limit + 1} offset ${offset}) g
+    )
     select coalesce((select jsonb_agg(to_jsonb(p) || jsonb_build_object('summary', ${
       by === 'vulnerability'
         ? sql`coalesce((select a.summary from alias_member am join advisory a on a.ext_id = am.ext_id
