@@ -15,8 +15,8 @@ import { readLifecycle } from '../../workbench/knowledge/signals/lifecycle.ts';
 export interface FuzzTarget {
   readonly name: string;
   readonly seeds: readonly Uint8Array[];
-  /** Settles for every input; rejects only for a fault of Ward. */
-  run(bytes: Uint8Array): Promise<void>;
+  /** Settles for every input, with the outcome for counting; rejects only for a fault of Ward. */
+  run(bytes: Uint8Array): Promise<string>;
 }
 
 const LIMITS: Partial<ImportLimits> = {
@@ -29,7 +29,8 @@ const bytes = (value: unknown): Uint8Array =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
 /** Through a real file, as an import reads it; every record goes to the reader of its format. */
-async function readAll(name: string, content: Uint8Array): Promise<void> {
+async function readAll(name: string, content: Uint8Array): Promise<string> {
+  let outcome = 'read';
   const folder = mkdtempSync(join(tmpdir(), 'ward-fuzz-'));
   try {
     const path = join(folder, name);
@@ -53,10 +54,13 @@ async function readAll(name: string, content: Uint8Array): Promise<void> {
         }
       } catch (error) {
         if (!isWardError(error)) throw error;
+        outcome = error.code;
       }
     }
+    return outcome;
   } catch (error) {
     if (!isWardError(error)) throw error;
+    return error.code;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -50,7 +50,7 @@ export async function endure(options: EnduranceOptions): Promise<Endurance> {
   const recoveryMs: number[] = [];
   const bad = { lost: new Set<string>(), doubled: new Set<string>(), torn: new Set<string>() };
   let entries = 0;
-  let ward = await start(data, port);
+  let ward = await startQuietly(data, port);
 
   for (let round = 1; round <= rounds; round += 1) {
     const work: Work = { url: ward.url as string, house, journal, random, over: false };
@@ -63,7 +63,7 @@ export async function endure(options: EnduranceOptions): Promise<Endurance> {
     killWard(ward, data, kind);
     if (kind !== 'database') {
       await ward.ended;
-      ward = await start(data, port);
+      ward = await startQuietly(data, port);
     }
     await untilHealthy(ward.url as string).catch((error: Error) => {
       throw new Error(
@@ -111,11 +111,15 @@ export async function endure(options: EnduranceOptions): Promise<Endurance> {
   };
 }
 
-function start(data: string, port: number): Promise<WardProcess> {
+export function startQuietly(
+  data: string,
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<WardProcess> {
   return startWard({
     data,
     args: ['--no-example', '--port', String(port)],
-    env: { WARD_LOG: process.env.WARD_LOG ?? 'silent' },
+    env: { WARD_LOG: process.env.WARD_LOG ?? 'silent', ...env },
   });
 }
 
@@ -127,19 +131,20 @@ async function finishFeeds(work: Work, house: House): Promise<void> {
   }
 }
 
-async function openBeside(data: string): Promise<pg.Pool> {
+export async function openBeside(data: string): Promise<pg.Pool> {
   const server = await findRunningServer(data);
   if (!server) throw new Error(`No database runs on ${data}.`);
   return new pg.Pool({ ...server, max: 2 });
 }
 
-async function whenJobsAreDone(data: string): Promise<{ jobsLeft: number; runsNotDone: number }> {
+/** A job that is tried once only and was cut off is done with: a feed has its own next try. */
+export async function whenJobsAreDone(data: string): Promise<{ jobsLeft: number; runsNotDone: number }> {
   const pool = await openBeside(data);
   try {
     const deadline = Date.now() + JOBS_PATIENCE_MS;
     for (;;) {
       const { rows } = await pool.query<{ jobs: number; runs: number }>(`
-        select (select count(*)::int from graphile_worker._private_jobs) as jobs,
+        select (select count(*)::int from graphile_worker._private_jobs where attempts = 0 or max_attempts > 1) as jobs,
           (select count(*)::int from (select distinct on (source) status from knowledge_run order by source, started_at desc) r
             where status <> 'done') as runs`);
       const { jobs, runs } = rows[0] ?? { jobs: -1, runs: -1 };

@@ -41,7 +41,7 @@ export async function everybodyWorks(work: Work): Promise<void> {
 export const MAKERS = 7;
 
 /** Undefined when no answer came or it was a refusal that can happen. */
-async function ask<T>(
+export async function ask<T>(
   work: Work,
   token: string,
   method: string,
@@ -75,7 +75,7 @@ async function ask<T>(
 }
 
 /** Each writes records of their own: creates one, edits it a few times, comments on it. */
-async function authors(work: Work, token: string): Promise<void> {
+export async function authors(work: Work, token: string): Promise<void> {
   while (!work.over) {
     const record = await write(work, token, null);
     if (!record) continue;
@@ -123,9 +123,9 @@ async function write(work: Work, token: string, seen: Answer | null): Promise<An
   return written;
 }
 
-async function sbomImports(work: Work, token: string): Promise<void> {
+export async function sbomImports(work: Work, token: string, range = COMPONENTS): Promise<void> {
   while (!work.over) {
-    const count = between(work, COMPONENTS);
+    const count = between(work, range);
     const seed = Math.floor(work.random() * 2 ** 31);
     const release = work.house.releases[seed % work.house.releases.length];
     const path = `/sboms/upload?release=${release}&name=sample.cdx.json&part=part-${seed % 3}`;

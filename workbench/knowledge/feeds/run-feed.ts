@@ -62,6 +62,12 @@ export async function runFeed(
 async function runAlone(kernel: Kernel, feed: FeedView, options: RunFeedOptions): Promise<FeedOutcome> {
   const { db } = kernel;
   const started = kernel.now();
+  // Whoever ends a run writes that down: a run that is still written as running was killed.
+  const { running_since } = await db
+    .selectFrom('knowledge_feed')
+    .select('running_since')
+    .where('id', '=', feed.id)
+    .executeTakeFirstOrThrow();
   const { cursor } = await db
     .updateTable('knowledge_feed')
     .set({
@@ -77,7 +83,7 @@ async function runAlone(kernel: Kernel, feed: FeedView, options: RunFeedOptions)
     .returning('cursor')
     .executeTakeFirstOrThrow();
   const state = newImportState();
-  const run = new Run(kernel, feed, state, options);
+  const run = new Run(kernel, feed, state, options, running_since !== null);
   try {
     await run.go(cursor);
     return await run.endWell();
@@ -106,6 +112,8 @@ class Run {
     readonly feed: FeedView,
     readonly state: ImportState,
     readonly options: RunFeedOptions,
+    /** What the run before has stored is behind the cursor, and not told of yet. */
+    readonly afterKill: boolean,
   ) {
     this.#run = kernel.newId();
   }
@@ -220,10 +228,15 @@ class Run {
     return refuseFeed('feed.wrong-content', message, { at: this.feed.url, cause: error });
   }
 
+  #hasMoved(): boolean {
+    const { added, changed } = this.state.counts;
+    return added + changed > 0 || this.afterKill;
+  }
+
   async endWell(): Promise<FeedOutcome> {
     const counts = this.#counts();
     const { kernel, feed } = this;
-    const moved = counts.added + counts.changed > 0;
+    const moved = this.#hasMoved();
     await kernel.records.write(SYSTEM, async (unit) => {
       if (moved) await renewCoverage(unit.db);
       const { now } = unit;
@@ -266,6 +279,11 @@ class Run {
     const failures = (feed.failing?.failures ?? 0) + 1;
     const wait = Math.min(FIRST_RETRY_MINUTES * 2 ** Math.min(failures - 1, 20), LAST_RETRY_MINUTES);
     await kernel.records.write(SYSTEM, async (unit) => {
+      // What came before the failure stays, and the next run will find nothing new in it.
+      if (this.#hasMoved()) {
+        await renewCoverage(unit.db);
+        await unit.emit({ type: 'knowledge.imported', payload: { feed: feed.id } });
+      }
       await unit.db
         .updateTable('knowledge_feed')
         .set({
@@ -293,9 +311,11 @@ class Run {
   }
 
   async endStopped(): Promise<void> {
+    // Where something was stored it stays written as running, as after a kill: the next run tells of it.
+    const since = this.#hasMoved() ? this.kernel.now() : null;
     await this.kernel.db
       .updateTable('knowledge_feed')
-      .set({ running_since: null, step: null, next_run_at: this.kernel.now() })
+      .set({ running_since: since, step: null, next_run_at: this.kernel.now() })
       .where('id', '=', this.feed.id)
       .execute()
       .catch(() => undefined);

@@ -79,12 +79,18 @@ export const csaf: FeedKind = {
         await feed.step('Fetching advisories', from, fresh.length);
         const batch = fresh.slice(from, from + BATCH);
         await fetchBatch(feed, batch);
-        since[key] = batch.at(-1)?.at ?? known;
+        since[key] = wholeUntil(fresh, from + batch.length, known);
         await feed.saveCursor({ since: { ...since } } as JsonObject);
       }
     }
   },
 };
+
+/** The last instant of which every document is among the first `done`: a run that is killed begins again behind it. */
+function wholeUntil(offers: readonly Offer[], done: number, known: string): string {
+  const next = offers[done]?.at;
+  return offers.slice(0, done).findLast(({ at }) => at !== next)?.at ?? known;
+}
 
 interface List {
   readonly key: string;

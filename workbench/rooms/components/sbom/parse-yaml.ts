@@ -1,6 +1,16 @@
 // Bounded YAML parsing for SBOMs. Every scalar but null is read as text: `versionInfo: 1.10` must not become the number 1.1.
 
-import { Composer, Lexer, LineCounter, Parser, YAMLParseError } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  YAMLParseError,
+} from 'yaml';
 import { isWardError } from '../../../kernel/errors.ts';
 import { refuseSbom } from './errors.ts';
 import type { Reading } from './reading.ts';
@@ -23,13 +33,16 @@ export function parseYaml(text: string, reading: Reading): unknown {
   };
   try {
     const tokens = tokensOf(text, lines, reading);
-    const composer = new Composer({
-      schema: 'failsafe',
-      customTags: ['null'],
-      uniqueKeys: true,
-      lineCounter: lines,
-      logLevel: 'silent',
-    });
+    const composer = stopAtFirstError(
+      new Composer({
+        schema: 'failsafe',
+        customTags: ['null'],
+        // Its own check compares every key with every other one.
+        uniqueKeys: false,
+        lineCounter: lines,
+        logLevel: 'silent',
+      }),
+    );
     const documents = [...composer.compose(tokens, true, text.length)];
     const [document] = documents;
     if (!document || documents.length > 1) {
@@ -43,6 +56,7 @@ export function parseYaml(text: string, reading: Reading): unknown {
     }
     const [problem] = document.errors;
     if (problem) throw problem;
+    refuseDoubleKeys(document);
     reading.checkTime(`${fileName}:1:1`);
     const value = document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
     refuseDepth(value, reading);
@@ -70,6 +84,51 @@ export function parseYaml(text: string, reading: Reading): unknown {
       at: `${fileName}:1:1`,
       cause,
     });
+  }
+}
+
+/** A damaged file can hold an error in every byte, and each costs a stack trace; one is told. */
+function stopAtFirstError(composer: Composer): Composer {
+  const inner = composer as unknown as { onError: (...told: OnErrorArguments) => void };
+  const collect = inner.onError;
+  inner.onError = (source, code, message, warning) => {
+    if (warning) collect(source, code, message, warning);
+    else throw new YAMLParseError(placeOf(source), code, message);
+  };
+  return composer;
+}
+
+type Source = number | [number, number] | { range?: [number, number, number] } | { offset: number };
+type OnErrorArguments = [
+  source: Source,
+  code: ConstructorParameters<typeof YAMLParseError>[1],
+  message: string,
+  warning?: boolean,
+];
+
+function placeOf(source: Source): [number, number] {
+  if (typeof source === 'number') return [source, source + 1];
+  if (Array.isArray(source)) return source;
+  const offset = 'offset' in source ? source.offset : (source.range?.[0] ?? 0);
+  return [offset, offset + 1];
+}
+
+function refuseDoubleKeys(document: Document.Parsed): void {
+  const waiting: unknown[] = [document.contents];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (isSeq(node)) for (const item of node.items) waiting.push(item);
+    if (!isMap(node)) continue;
+    const keys = new Set<unknown>();
+    for (const { key, value } of node.items) {
+      waiting.push(key, value);
+      if (!isScalar(key)) continue;
+      const offset = key.range?.[0] ?? 0;
+      if (keys.has(key.value)) {
+        throw new YAMLParseError([offset, offset + 1], 'DUPLICATE_KEY', 'Map keys must be unique');
+      }
+      keys.add(key.value);
+    }
   }
 }
 
@@ -101,7 +160,10 @@ function tokensOf(text: string, lines: LineCounter, reading: Reading): Token[] {
   const deepest = reading.options.maxDepth * 2;
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error') throw new YAMLParseError(placeOf(token), 'UNEXPECTED_TOKEN', token.message);
+      tokens.push(token);
+    }
     if (parser.stack.length > deepest) {
       const { line, col } = lines.linePos(parser.offset);
       throw refuseSbom(
