@@ -85,9 +85,10 @@ export function findingRelations({
       group by 1, 2, 3
     ),
     light as materialized (
-      -- narrow rows, for this is the widest step: what stands for a release is joined to what is left
+      -- narrow rows, for this is the widest step: what stands for a release is joined to what is left; and the table itself, not
+      -- rel, because the planner knows that an id names one row of it
       select f.release_id, f.group_id, f.place, f.component, f.purl, f.rank, f.score, f.has_fix, f.first_seen, o.outcome
-      from spot f join rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o
+      from spot f join record rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o
     ),
     -- ids that are one flaw may have been decided on before they were known to be one: the newest record counts
     decision as materialized (
@@ -125,7 +126,7 @@ export function findingRelations({
         j.assessment_state, j.assessment_revision, j.assessment_status,
         greatest(f.first_seen, case when j.assessment_state = 'reopened' then d.finding_moved end) as decide_from,
         coalesce(d.finding_state, 'new') in ('new', 'in-triage') as undecided
-      from light f join rel on rel.id = f.release_id join alias_group g on g.id = f.group_id
+      from light f join record rel on rel.id = f.release_id join alias_group g on g.id = f.group_id
       left join signal s on s.group_id = f.group_id
       left join decision d on d.release_id = f.release_id and d.place = f.place and d.group_id = f.group_id
       left join judgement j on j.finding_id = d.finding_id
