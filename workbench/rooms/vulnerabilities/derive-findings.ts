@@ -121,15 +121,21 @@ export function findingRelations({
     ),
     finding as (
       select f.release_id, rel.key as release_key, rel.title as release_title, rel.product_id, f.group_id, g.preferred as vulnerability, f.place, f.component,
-        f.purl, f.rank, f.score, f.outcome, f.has_fix, f.first_seen, s.epss, s.percentile, coalesce(s.kev, false) as kev, s.kev_due,
-        coalesce(s.ransomware, false) as ransomware, d.finding_id, d.finding_key, d.finding_state, j.assessment_id, j.assessment_key,
-        j.assessment_state, j.assessment_revision, j.assessment_status,
-        greatest(f.first_seen, case when j.assessment_state = 'reopened' then d.finding_moved end) as decide_from,
-        coalesce(d.finding_state, 'new') in ('new', 'in-triage') as undecided
-      from light f join record rel on rel.id = f.release_id join alias_group g on g.id = f.group_id
-      left join signal s on s.group_id = f.group_id
-      left join decision d on d.release_id = f.release_id and d.place = f.place and d.group_id = f.group_id
-      left join judgement j on j.finding_id = d.finding_id
+        f.purl, f.rank, f.score, f.outcome, f.has_fix, f.first_seen, f.epss, f.percentile, coalesce(f.kev, false) as kev, f.kev_due,
+        coalesce(f.ransomware, false) as ransomware, f.finding_id, f.finding_key, f.finding_state, f.assessment_id, f.assessment_key,
+        f.assessment_state, f.assessment_revision, f.assessment_status,
+        greatest(f.first_seen, case when f.assessment_state = 'reopened' then f.finding_moved end) as decide_from,
+        coalesce(f.finding_state, 'new') in ('new', 'in-triage') as undecided
+      from (
+        -- A full join is never a nested loop, which the planner takes when it expects a handful of rows: 20,000 flaws on one
+        -- component would be compared with each other. The offset keeps it from being made a left join by what follows.
+        select f.*, s.epss, s.percentile, s.kev, s.kev_due, s.ransomware, d.finding_id, d.finding_key, d.finding_state, d.finding_moved,
+          j.assessment_id, j.assessment_key, j.assessment_state, j.assessment_revision, j.assessment_status
+        from light f full join signal s on s.group_id = f.group_id
+        full join decision d on d.release_id = f.release_id and d.place = f.place and d.group_id = f.group_id
+        full join judgement j on j.finding_id = d.finding_id
+        offset 0
+      ) f join record rel on rel.id = f.release_id join alias_group g on g.id = f.group_id
       -- not above, where the planner would take the condition for a rare one and plan for a handful of rows
       where f.outcome <> 'not-affected'
     )`;

@@ -152,18 +152,24 @@ const ORDERS: Readonly<Record<FindingSort, RawBuilder<unknown>>> = {
   'first-seen': sql`first_seen desc, vulnerability`,
 };
 
-/** What a row shows beyond what is sorted by; looked up for the rows of a page only. */
+/**
+ * What a row shows beyond what is sorted by; looked up for the rows of a page only. From both ends (`offset 0` keeps the planner
+ * to it): from the component alone it would go through all its flaws for each row, from the flaw alone through all releases.
+ */
 const DETAILS = sql`
   select array_agg(distinct a.ext_id) as ids,
     (array_agg(a.summary order by (a.source = 'NVD'), length(a.summary) desc))[1] as summary,
-    array_agg(distinct coalesce(c.version, '')) as versions,
+    array_agg(distinct coalesce(v.version, '')) as versions,
     (select coalesce(array_agg(distinct x), '{}') from jsonb_array_elements(jsonb_agg(m.why)) w, jsonb_array_elements_text(w->'fixed') x) as fixed
-  from sbom s join component c on c.sbom_id = s.id and c.place = p.place
-  join component_identity i on i.component_id = c.id
-  join match m on m.version_id = i.version_id and m.closed_at is null
-  join advisory a on a.id = m.advisory_id
-  join alias_member am on am.ext_id = a.ext_id and am.group_id = p.group_id
-  where s.release_id = p.release_id and s.superseded_at is null`;
+  from (
+    select i.version_id, c.version from sbom s join component c on c.sbom_id = s.id and c.place = p.place
+    join component_identity i on i.component_id = c.id
+    where s.release_id = p.release_id and s.superseded_at is null offset 0
+  ) v cross join (
+    select a.id, a.ext_id, a.summary, a.source from alias_member am join advisory a on a.ext_id = am.ext_id
+    where am.group_id = p.group_id offset 0
+  ) a
+  join match m on m.advisory_id = a.id and m.version_id = v.version_id and m.closed_at is null`;
 
 /** Findings that a supplier's statement contradicts. Free where nobody has said anything. */
 export async function countContradicted(db: Db, principal: Principal): Promise<number> {
