@@ -5,9 +5,11 @@ import { SYSTEM } from '../workbench/kernel/people/roles.ts';
 import type { Tx } from '../workbench/kernel/records/records.ts';
 import { readAdvisory } from '../workbench/knowledge/importers/read-advisory.ts';
 import { importAdvisories, renewCoverage } from '../workbench/knowledge/store/import-advisories.ts';
+import { storeEpss, storeKev } from '../workbench/knowledge/store/store-signals.ts';
 import { importSbom } from '../workbench/rooms/components/import-sbom.ts';
 import { shippedAdvisories } from './advisories.ts';
 import { exampleSboms, PRODUCT_ID, sbomBytes } from './data.ts';
+import { exampleEpss, exampleKev } from './signals.ts';
 import { developerOf, writeRecords } from './write-records.ts';
 
 const SETTING = 'example';
@@ -68,6 +70,8 @@ function writeAdvisories(ward: Ward): Promise<'loaded' | 'present'> {
     const advisories = shippedAdvisories().map(readAdvisory);
     const batch = await importAdvisories(unit.db, advisories, unit.now);
     await renewCoverage(unit.db);
+    await storeKev(unit, { entries: exampleKev, whole: false, source: SETTING });
+    await storeEpss(unit, exampleEpss);
     const counts = { added: batch.added, changed: batch.changed, unchanged: batch.unchanged };
     const run = { source: SETTING, status: 'done' as const, cursor: null, problems: '[]', message: null };
     await unit.db

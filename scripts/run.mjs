@@ -18,7 +18,10 @@ const packagesStayOutside = {
   setup(bundle) {
     // Ward's own packages are TypeScript and must be bundled.
     bundle.onResolve({ filter: /^[^./]/ }, (found) =>
-      found.kind === 'entry-point' || found.path.startsWith('@ward/') ? undefined : { external: true },
+      // Data of a package goes in, too: Node.js would ask for an import attribute that the bundle no longer has.
+      found.kind === 'entry-point' || found.path.startsWith('@ward/') || found.path.endsWith('.json')
+        ? undefined
+        : { external: true },
     );
   },
 };

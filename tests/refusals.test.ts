@@ -272,6 +272,7 @@ describe('the start', () => {
         trustedProxies: [],
         signIn: { provider: null, groupRoles: {} },
         notifications: NO_MAIL,
+        publisher: null,
       },
       web: true,
       worker: false,

@@ -8,7 +8,7 @@ import { createDatabase, migrate } from './kernel/database/index.ts';
 import type { Tables } from './kernel/database/schema.ts';
 import { ChangeFeed } from './kernel/http/live.ts';
 import { Jobs } from './kernel/jobs/jobs.ts';
-import type { Kernel, Room } from './kernel/kernel.ts';
+import type { Kernel, Publisher, Room } from './kernel/kernel.ts';
 import { createLedger } from './kernel/ledger/ledger.ts';
 import { noteSigner } from './kernel/ledger/note.ts';
 import { Notifications } from './kernel/notifications/notifications.ts';
@@ -32,6 +32,8 @@ export interface ComposeOptions {
   readonly log: Logger;
   /** By default nothing leaves the house. */
   readonly notifications?: NotificationSettings;
+  /** Without one no CSAF document is written. */
+  readonly publisher?: Publisher | null;
   readonly now?: () => Date;
   readonly newId?: () => string;
 }
@@ -92,6 +94,7 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
     log,
     now,
     newId,
+    publisher: options.publisher ?? null,
     rooms,
     blobs: folderBlobs(options.blobFolder),
     feed: new ChangeFeed(pool, log),

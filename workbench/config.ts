@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { defineErrors } from './kernel/errors.ts';
 import { isNetwork } from './kernel/http/client-address.ts';
+import type { Publisher } from './kernel/kernel.ts';
 import { type NotificationSettings, readMailServer } from './kernel/notifications/settings.ts';
 import { ROLE_IDS } from './kernel/people/roles.ts';
 import type { ProviderSettings, SignInSettings } from './kernel/people/sign-in-settings.ts';
@@ -95,6 +96,13 @@ const Environment = z.object({
   WARD_SMTP_FROM: z.string().max(320).optional(),
   /** 1: webhooks may go to addresses of the inner network, and without TLS. */
   WARD_WEBHOOK_ALLOW_PRIVATE: z.enum(['0', '1']).default('0'),
+  /** Who publishes CSAF documents, and an address that is theirs; both belong together. */
+  WARD_PUBLISHER_NAME: z.string().trim().min(1).max(300).optional(),
+  WARD_PUBLISHER_NAMESPACE: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional(),
+  WARD_PUBLISHER_CONTACT: z.string().trim().min(1).max(1_000).optional(),
 });
 
 export interface Config {
@@ -109,6 +117,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly signIn: SignInSettings;
   readonly notifications: NotificationSettings;
+  /** Null: no CSAF document can be written. */
+  readonly publisher: Publisher | null;
 }
 
 /** `options` come from the command line and win. Refuses `config.invalid` naming the variable, never its value. */
@@ -142,6 +152,7 @@ export function readConfig(
       mail: env.WARD_SMTP_URL === undefined ? null : mailServer(env.WARD_SMTP_URL, env.WARD_SMTP_FROM),
       allowPrivateWebhooks: env.WARD_WEBHOOK_ALLOW_PRIVATE === '1',
     },
+    publisher: publisherOf(env),
   };
 }
 
@@ -151,6 +162,18 @@ function mailServer(url: string, from: string | undefined) {
   } catch (error) {
     throw refuse('config.invalid', `WARD_SMTP_URL ${(error as Error).message}.`, { at: 'WARD_SMTP_URL' });
   }
+}
+
+function publisherOf(env: z.infer<typeof Environment>): Publisher | null {
+  const { WARD_PUBLISHER_NAME: name, WARD_PUBLISHER_NAMESPACE: namespace } = env;
+  if (name === undefined && namespace === undefined) return null;
+  if (name === undefined || namespace === undefined) {
+    const at = name === undefined ? 'WARD_PUBLISHER_NAME' : 'WARD_PUBLISHER_NAMESPACE';
+    throw refuse('config.invalid', `${at} is missing; name and namespace of a publisher belong together.`, {
+      at,
+    });
+  }
+  return { name, namespace, contact: env.WARD_PUBLISHER_CONTACT ?? null };
 }
 
 function providerOf(env: z.infer<typeof Environment>): ProviderSettings | null {

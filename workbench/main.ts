@@ -93,6 +93,7 @@ export async function start(options: StartOptions): Promise<Running> {
       baseUrl: origin,
       signIn: config.signIn,
       notifications: config.notifications,
+      publisher: config.publisher,
       log,
     });
     if (options.example) {

@@ -8,6 +8,7 @@ const permissive = new Set([
   'BSD-2-Clause',
   'BSD-3-Clause',
   'CC0-1.0',
+  'CC-BY-3.0', // data: the list of licence exceptions of SPDX
   'CC-BY-4.0', // data and texts
   'ISC',
   'MIT',

@@ -6,6 +6,7 @@ import { createRecord } from '../../workbench/kernel/records/operations.ts';
 import { decideSources, type SourceStatement } from '../../workbench/knowledge/matching/decide-sources.ts';
 import { whereUsed } from '../../workbench/rooms/components/where-used.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
+import { evidenceNow } from '../../workbench/rooms/vulnerabilities/read-finding.ts';
 import { weighSources } from '../../workbench/rooms/vulnerabilities/weigh-sources.ts';
 import {
   type MatchingHouse,
@@ -143,6 +144,13 @@ describe('sources that disagree', () => {
     });
     const found = (await house.findings(release)).map(({ component, outcome }) => `${component} ${outcome}`);
     expect(found.sort()).toEqual(expected.sort());
+    // A decision rests on evidence just where there is a finding, although the two are asked for in different ways.
+    for (const [index, [name]] of CASES.entries()) {
+      const id = `CVE-2099-${when === 'wider' ? 7 : 6}00${index}`;
+      const evidence = await evidenceNow(house.ward.db, release.id, `npm:${nameOf(name)}`, id);
+      const isListed = expected.some((line) => line.startsWith(`${name} `));
+      expect([name, evidence !== null]).toEqual([name, isListed]);
+    }
     // Both ranges are shown, also that of a record which makes no finding by itself.
     const id = `CVE-2099-${when === 'wider' ? 7 : 6}001`;
     const weighed = await weighSources(house.ward.db, release.id, `npm:${nameOf('only-nvd')}`, id);

@@ -228,3 +228,30 @@ it('check 16: a flaw that KEV lists by another of its ids is to be decided withi
     new Date(Date.parse(from) + 3 * 86_400_000).toISOString().slice(0, 10),
   );
 });
+
+it('check 16: a distribution’s record counts the exploitation of the flaws that it passes on', async () => {
+  const debian = await house.release();
+  const id = `DSA-9${serial}-1`;
+  const cve = `CVE-2094-${1000 + serial}`;
+  await house.know({
+    ...osvRecord({
+      id,
+      affected: [osvPackage('Debian:12', `lib-${serial}`, { introduced: '0' }, { fixed: '2.0-1' })],
+    }),
+    upstream: [cve, `CVE-2094-${2000 + serial}`],
+  });
+  const purl = `pkg:deb/debian/lib-${serial}@1.0-1?distro=bookworm`;
+  await house.takeIn(debian, [{ name: `lib-${serial}`, version: '1.0-1', purl }]);
+  const [finding] = await house.findings(debian);
+  expect(finding).toMatchObject({ vulnerability: id, kev: false, epss: null });
+  const decision = await house.decide(debian, finding!);
+
+  await house.learn('kev.json', kev(cve));
+  await house.learn(
+    'epss.csv',
+    `#model_version:v2025.03.14,score_date:2026-11-21T00:00:00+0000\ncve,epss,percentile\n${cve},0.81,0.99\n`,
+  );
+
+  expect((await house.findings(debian))[0]).toMatchObject({ vulnerability: id, kev: true, epss: 0.81 });
+  expect(await house.stateOf(decision)).toBe('reopened');
+});

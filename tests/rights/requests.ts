@@ -18,6 +18,8 @@ import { addAlias } from '../../workbench/knowledge/store/identity-aliases.ts';
 import { importSbom } from '../../workbench/rooms/components/index.ts';
 import { declarePlatform } from '../../workbench/rooms/components/platforms.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
+import { importVex } from '../../workbench/rooms/vulnerabilities/vex/import-vex.ts';
+import { openVexSample } from '../../workbench/rooms/vulnerabilities/vex/samples.ts';
 import { type Actor, type House, PASSWORD } from '../setup/actors.ts';
 
 export interface Prepared {
@@ -66,6 +68,8 @@ export const SBOM = JSON.stringify({
   ],
   dependencies: [{ ref: 'console', dependsOn: ['left-hand'] }],
 });
+
+const VEX = JSON.stringify(openVexSample);
 
 const THREAT = { title: 'Spoofed console', category: 'spoofing' };
 let count = 0;
@@ -463,6 +467,10 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/knowledge/aliases/{id}/end': async ({ ward }) => ({
     path: `/api/knowledge/aliases/${await addAlias(ward, SYSTEM, { ...aliasOf(), effect: 'joins' })}/end`,
   }),
+  'GET /api/components/supplied': async (house) => {
+    const record = await house.record('supplier', { name: 'Acme' }, null);
+    return { path: `/api/components/supplied?supplier=${record.key}` };
+  },
   'GET /api/components/where': () => ({ path: '/api/components/where?name=left-hand' }),
   'GET /api/releases/{release}/platform': onRelease('/api/releases/{release}/platform'),
   'POST /api/releases/{release}/platform': async (house) => ({
@@ -482,6 +490,42 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/releases/{release}/components': onRelease('/api/releases/{release}/components'),
   'GET /api/releases/{release}/tree': onRelease('/api/releases/{release}/tree', '?part=console'),
   'GET /api/releases/{release}/vex': onRelease('/api/releases/{release}/vex', '?format=openvex'),
+  'POST /api/vex/upload': async (house) => ({
+    path: `/api/vex/upload?name=vex.json&release=${(await release(house)).key}`,
+    bytes: VEX,
+  }),
+  'GET /api/vex/documents': plain,
+  'GET /api/vex/documents/{id}/original': async (house) => {
+    const { key } = await release(house);
+    const input = { release: key, supplier: null, fileName: 'vex.json', bytes: Buffer.from(VEX) };
+    return { path: `/api/vex/documents/${(await importVex(house.ward, SYSTEM, input)).id}/original` };
+  },
+  'GET /api/vex/losses': plain,
+  'GET /api/releases/{release}/sbom': onRelease('/api/releases/{release}/sbom', '?format=cyclonedx-1.6'),
+  'GET /api/releases/{release}/sbom-quality': onRelease('/api/releases/{release}/sbom-quality'),
+  'GET /api/releases/{release}/licences': onRelease('/api/releases/{release}/licences'),
+  'GET /api/releases/{release}/sbom-diff': async (house) => {
+    const { key } = await release(house, true);
+    return { path: `/api/releases/${key}/sbom-diff?against=${key}` };
+  },
+  'GET /api/releases/{release}/flaw-diff': async (house) => {
+    const { key } = await release(house, true);
+    return { path: `/api/releases/${key}/flaw-diff?against=${key}` };
+  },
+  'GET /api/releases/{release}/supplements': onRelease('/api/releases/{release}/supplements'),
+  'POST /api/releases/{release}/supplements': async (house) => {
+    const record = await release(house, true);
+    const { id } = await house.ward.db
+      .selectFrom('component')
+      .innerJoin('sbom', 'sbom.id', 'component.sbom_id')
+      .select('component.id')
+      .where('sbom.release_id', '=', record.id)
+      .executeTakeFirstOrThrow();
+    return {
+      path: `/api/releases/${record.key}/supplements`,
+      body: { components: [id], fields: { supplier: 'Acme' }, reason: 'known by contract' },
+    };
+  },
   'GET /api/sboms/{id}/original': async (house) => {
     const record = await release(house, true);
     const { id } = await house.ward.db
@@ -521,7 +565,7 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/findings/approve-many': async (house) => ({
     body: {
       items: [{ assessment: await draftAssessment(house), revision: 1 }],
-      credential: { password: PASSWORD },
+      password: PASSWORD,
     },
   }),
   'GET /api/releases/{release}/proposals': async (house) => ({

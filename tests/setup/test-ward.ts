@@ -16,6 +16,8 @@ import { freshDatabase } from './fresh-database.ts';
 
 export const PASSWORD = 'seven-Lasers over the harbour';
 
+export const PUBLISHER = { name: 'Lumen Works', namespace: 'https://lumen.example', contact: null };
+
 export interface TestWard extends Ward {
   readonly url: string;
   /** Moves Ward's clock. */
@@ -35,6 +37,7 @@ export async function testWard(notifications: NotificationSettings = NO_MAIL): P
     blobFolder: folder,
     baseUrl: 'http://127.0.0.1:8100',
     notifications,
+    publisher: PUBLISHER,
     log: pino({ level: process.env.WARD_TEST_LOG ?? 'silent' }),
     now: () => new Date(Date.now() + shift),
   });

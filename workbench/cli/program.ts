@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { knowledgeCommands } from '../knowledge/cli.ts';
 import { componentCommands } from '../rooms/components/cli.ts';
-import { vulnerabilityCommands } from '../rooms/vulnerabilities/cli.ts';
+import { vexCommands, vulnerabilityCommands } from '../rooms/vulnerabilities/cli.ts';
 import { VERSION } from '../version.ts';
 import { kernelCommands } from './kernel-commands.ts';
 import { EXIT, explain } from './output.ts';
@@ -22,7 +22,13 @@ export async function run(args: readonly string[]): Promise<number> {
     .showHelpAfterError('Use --help to see what there is.')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text) });
-  for (const add of [kernelCommands, vulnerabilityCommands, knowledgeCommands, componentCommands])
+  for (const add of [
+    kernelCommands,
+    vulnerabilityCommands,
+    vexCommands,
+    knowledgeCommands,
+    componentCommands,
+  ])
     add(program, runner);
   program.commands.forEach(prepare);
   try {

@@ -21,6 +21,14 @@ export interface Ambient {
   readonly newId: () => string;
 }
 
+/** Who publishes documents for others; a setting of the house, never guessed. */
+export interface Publisher {
+  readonly name: string;
+  /** Address that the publisher controls, e.g. `https://psirt.example.org`. */
+  readonly namespace: string;
+  readonly contact: string | null;
+}
+
 export interface Kernel extends Ambient {
   readonly db: Kysely<Tables>;
   readonly pool: Pool;
@@ -32,6 +40,8 @@ export interface Kernel extends Ambient {
   readonly notifications: Notifications;
   readonly blobs: Blobs;
   readonly log: Logger;
+  /** Null: not set. */
+  readonly publisher: Publisher | null;
 }
 
 /** One folder of `rooms/`, named as the standard names the process. Not every room has every part. */

@@ -50,8 +50,8 @@ export interface ImportFilesOptions {
 }
 
 const BATCH = 500;
-// A score is three numbers: small rows go in larger sets.
-const SIGNAL_BATCH = 20_000;
+// A score is three numbers, and each set is held against all that are known: a day goes in three sets.
+const SIGNAL_BATCH = 100_000;
 const MAX_CATALOGUE = 100_000;
 const KEPT_PROBLEMS = 100;
 

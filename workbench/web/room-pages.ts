@@ -2,6 +2,7 @@
 // `pages: RoomPages`; that file is in the first load, so it imports icons and types only, and each page is loaded when
 // it is opened: `load: () => import('./RiskPage.tsx')`, which exports `Page`.
 import type { ComponentType } from 'react';
+import type { RecordView } from '../kernel/records/contract.ts';
 import { ROOMS } from '../rooms/order.ts';
 
 export interface NavigationEntry {
@@ -24,9 +25,16 @@ export interface RoomRoute {
   readonly load: () => Promise<{ readonly Page: ComponentType }>;
 }
 
+/** What a room shows on the page of a record of another room's kind. */
+export interface RecordPanel {
+  readonly kind: string;
+  readonly load: () => Promise<{ readonly Panel: ComponentType<{ readonly record: RecordView }> }>;
+}
+
 export interface RoomPages {
   readonly navigation: readonly NavigationEntry[];
   readonly routes: readonly RoomRoute[];
+  readonly panels?: readonly RecordPanel[];
 }
 
 const found = import.meta.glob<RoomPages>('../rooms/*/pages/index.tsx', { eager: true, import: 'pages' });

@@ -93,6 +93,15 @@ export function answersFile<const T extends string>(mediaType: T, description: s
   return { 200: { content, description }, ...refused } as const;
 }
 
+/** As `answersFile`, where the caller chooses among formats. */
+export function answersFiles<const T extends string>(mediaTypes: readonly T[], description: string) {
+  const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: z.string() }])) as Record<
+    T,
+    { schema: z.ZodString }
+  >;
+  return { 200: { content, description }, ...refused } as const;
+}
+
 /** A JSON request body of this schema. */
 export function jsonBody<S extends z.ZodType>(schema: S) {
   return { content: { 'application/json': { schema } }, required: true } as const;

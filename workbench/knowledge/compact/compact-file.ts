@@ -8,10 +8,9 @@ import { deflateRaw, inflateRaw } from 'node:zlib';
 import { z } from 'zod';
 import { defineErrors } from '../../kernel/errors.ts';
 import type { Advisory, Affected, CpeConfiguration } from '../advisory.ts';
-import { worstSeverity } from '../cvss.ts';
+import { packageKey } from '../identity/package-key.ts';
 import { groupAliases } from '../matching/alias-groups.ts';
 import { coverageLabel } from '../matching/coverage.ts';
-import { packageKey } from '../store/intern.ts';
 
 const refuse = defineErrors({
   'knowledge.not-a-file': {
@@ -78,6 +77,8 @@ export async function writeCompact(
   advisories: readonly Advisory[],
   createdAt: string,
 ): Promise<KnowledgeHeader> {
+  // Only who writes needs the calculator, which is a tenth of what a scan would load.
+  const { worstSeverity } = await import('../cvss.ts');
   const live = advisories.filter((advisory) => advisory.withdrawn === null);
   const groups = groupsOf(advisories);
   const items = live.flatMap((advisory) => {

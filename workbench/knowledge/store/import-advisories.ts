@@ -6,8 +6,9 @@ import type { Tables } from '../../kernel/database/schema.ts';
 import { canonicalText } from '../../kernel/ledger/canonical.ts';
 import type { Advisory } from '../advisory.ts';
 import { worstSeverity } from '../cvss.ts';
+import { packageKey } from '../identity/package-key.ts';
 import { storeAliases } from './alias-store.ts';
-import { internPackages, packageKey } from './intern.ts';
+import { internPackages } from './intern.ts';
 import { type MatchDelta, matchAdvisories } from './match-versions.ts';
 import './tables.ts';
 
@@ -63,6 +64,7 @@ export async function importAdvisories(
       aliases: advisory.aliases,
     })),
   );
+  await replaceUpstream(tx, fresh, stored);
   mark('aliases');
   const matches = await matchAdvisories(tx, ids, now, mark);
   mark('write');
@@ -167,6 +169,25 @@ async function replaceAffected(
       tx,
     );
   }
+}
+
+/** The flaws that these records pass on (OSV `upstream`): directed, so they join no group. */
+async function replaceUpstream(
+  tx: Transaction<Tables>,
+  fresh: readonly Prepared[],
+  stored: readonly { id: number; revision: number }[],
+): Promise<void> {
+  const changed = stored.filter((row) => row.revision > 1).map((row) => row.id);
+  if (changed.length > 0)
+    await sql`delete from advisory_upstream where advisory_id = any(${changed}::int[])`.execute(tx);
+  const rows = fresh.flatMap(({ advisory }, index) =>
+    [...new Set(advisory.upstream)].map((id) => ({ advisory: stored[index]?.id, id })),
+  );
+  if (rows.length === 0) return;
+  await sql`insert into advisory_upstream (advisory_id, ext_id)
+    select * from unnest(${rows.map((row) => row.advisory)}::int[], ${rows.map((row) => row.id)}::text[])`.execute(
+    tx,
+  );
 }
 
 /** NUL cannot be stored in PostgreSQL; advisories are texts of others, so it is shown as U+FFFD instead of being refused. */

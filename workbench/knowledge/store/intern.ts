@@ -3,16 +3,10 @@ import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import type { PackageIdentity } from '../advisory.ts';
+import { type PackageName, packageKey } from '../identity/package-key.ts';
 import './tables.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
-
-export interface PackageName {
-  readonly ecosystem: string;
-  readonly name: string;
-}
-
-export const packageKey = ({ ecosystem, name }: PackageName): string => `${ecosystem}\u0000${name}`;
 
 /** Numbers of the packages, by `packageKey`; new ones are added. */
 export async function internPackages(db: Db, names: readonly PackageName[]): Promise<Map<string, number>> {

@@ -101,3 +101,18 @@ create table knowledge_feed (
 alter table knowledge_run add column not_matched integer not null default 0;
 `,
 };
+
+/** Flaws that a record passes on from the parts it carries, one row each: their signs of exploitation count for it, too. */
+export const upstreamTables: Migration = {
+  id: '0018-upstream',
+  sql: /* sql */ `
+create table advisory_upstream (
+  advisory_id integer not null references advisory (id) on delete cascade,
+  ext_id text not null,
+  primary key (advisory_id, ext_id)
+);
+create index advisory_upstream_ext on advisory_upstream (ext_id);
+insert into advisory_upstream (advisory_id, ext_id)
+  select distinct a.id, u from advisory a cross join jsonb_array_elements_text(coalesce(a.doc->'upstream', '[]')) u;
+`,
+};

@@ -134,19 +134,26 @@ export async function storeEpss(unit: Unit, scores: readonly EpssScore[]): Promi
         ${rows.map((r) => r.percentile)}::float8[], ${rows.map((r) => r.day)}::date[]) as g(cve, score, percentile, day)
       left join epss_score e on e.cve = g.cve
       where e.day is null or g.day is null or g.day >= e.day),
-    written as (
-      insert into epss_score as e (cve, score, percentile, day, changed_at)
-      select cve, score, percentile, day, ${unit.now} from given
-      where not known or (old_score, old_percentile, old_day) is distinct from (score, percentile, coalesce(day, old_day))
-      on conflict (cve) do update set score = excluded.score, percentile = excluded.percentile,
-        day = coalesce(excluded.day, e.day), changed_at = excluded.changed_at
-      returning (xmax = 0) as fresh),
+    -- apart, because the check for a conflict costs as much as the write; the lock above keeps other writers out
+    updated as (
+      update epss_score e set score = g.score, percentile = g.percentile, day = coalesce(g.day, e.day), changed_at = ${unit.now}
+      from given g where g.cve = e.cve
+        and (g.old_score, g.old_percentile, g.old_day) is distinct from (g.score, g.percentile, coalesce(g.day, g.old_day))
+      returning false as fresh),
+    inserted as (
+      insert into epss_score (cve, score, percentile, day, changed_at)
+      select cve, score, percentile, day, ${unit.now} from given where not known order by cve
+      returning true as fresh),
+    written as (select fresh from updated union all select fresh from inserted),
     matched as materialized (
       select distinct other.ext_id as cve from match m
       join advisory a on a.id = m.advisory_id
       join alias_member own on own.ext_id = a.ext_id
       join alias_member other on other.group_id = own.group_id
-      where m.closed_at is null and other.ext_id like 'CVE-%'),
+      where m.closed_at is null and other.ext_id like 'CVE-%'
+      union
+      select u.ext_id from match m join advisory_upstream u on u.advisory_id = m.advisory_id
+      where m.closed_at is null and u.ext_id like 'CVE-%'),
     kept as (
       insert into epss_history as h (cve, day, score, percentile)
       select g.cve, g.day, g.score, g.percentile from given g join matched on matched.cve = g.cve

@@ -38,6 +38,7 @@ declare module '../../kernel/database/schema.ts' {
       last_changed: Instant;
     };
     affected: { id: Generated<number>; advisory_id: number; package_id: number; scope: string; doc: Json };
+    advisory_upstream: { advisory_id: number; ext_id: string };
     alias_group: { id: Generated<number>; preferred: string };
     alias_member: { ext_id: string; group_id: number };
     alias_assertion: { advisory_id: number; a: string; b: string };

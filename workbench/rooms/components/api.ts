@@ -12,6 +12,8 @@ import { readRelease } from '../products/index.ts';
 import { importSbom, MAX_SBOM_BYTES, type Phase, requireSbomRight, SBOM_IMPORTERS } from './import-sbom.ts';
 import { platformApi } from './platform-api.ts';
 import { type ComponentRow, coverageOf, listComponents, sbomsOf, treeLevel } from './read-components.ts';
+import { sbomOutApi } from './sbom-out-api.ts';
+import { supplemented } from './supplement.ts';
 import { whereApi } from './where-api.ts';
 
 const tags = ['components'];
@@ -73,6 +75,10 @@ export const ComponentView = z
     scope: z.string().nullable(),
     supportLevel: z.string().nullable(),
     endOfSupport: z.string().nullable(),
+    /** Why level or end of support is not given. */
+    justification: z.string().nullable(),
+    /** Fields that people completed or corrected; the SBOM itself says otherwise or nothing. */
+    supplemented: z.array(z.string()),
     /** Why it is not watched, or null. Not watched is never clean. */
     notWatched: z.string().nullable(),
     identityNote: z.string(),
@@ -269,6 +275,7 @@ export function componentsApi(kernel: Kernel) {
       },
     )
     .route('/', platformApi(kernel))
+    .route('/', sbomOutApi(kernel))
     .route('/', whereApi(kernel));
 }
 
@@ -280,6 +287,17 @@ const present = (result: Awaited<ReturnType<typeof importSbom>>): SbomResult => 
 });
 
 function presentComponent(row: ComponentRow): ComponentView {
+  const known = supplemented(
+    {
+      purl: row.purl,
+      cpes: row.cpes,
+      licences: row.licences,
+      supplier: row.supplier,
+      supportLevel: row.support_level,
+      endOfSupport: row.end_of_support,
+    },
+    row.supplement,
+  );
   return {
     id: row.id,
     part: row.part,
@@ -288,13 +306,12 @@ function presentComponent(row: ComponentRow): ComponentView {
     group: row.group_name,
     name: row.name,
     version: row.version,
-    purl: row.purl,
-    cpes: row.cpes,
-    licences: row.licences,
-    supplier: row.supplier,
+    ...known,
+    cpes: [...known.cpes],
+    licences: [...known.licences],
     scope: row.scope,
-    supportLevel: row.support_level,
-    endOfSupport: row.end_of_support,
+    justification: row.supplement.justification ?? null,
+    supplemented: Object.keys(row.supplement),
     notWatched: row.not_watched,
     identityNote: row.identity_note,
     affected: row.affected,

@@ -20,6 +20,28 @@ export function componentCommands(program: Command, run: Run): void {
       '--strict',
       "refuse the first breach of the format's own schema, also where nothing is lost by it",
     )
+    .option('--missing', 'name every component with what it lacks')
     .option('--json', 'for machines')
     .action((file, options) => run(async () => (await import('./commands.ts')).checkCommand(file, options)));
+  sbom
+    .command('export')
+    .description('write one SBOM of a release of a running Ward; needs WARD_URL and WARD_TOKEN')
+    .requiredOption('--release <key>', 'key of the release, e.g. REL-2')
+    .requiredOption('--format <format>', 'cyclonedx-1.6, cyclonedx-1.7, spdx-2.3 or spdx-3.0')
+    .option('--out <file>', 'file to write (default: standard output)')
+    .option('--url <url>', 'address of Ward (default WARD_URL, else the Ward that runs on the data folder)')
+    .option('--data <dir>', 'data folder (default .ward)')
+    .option('--json', 'for machines')
+    .action((options) => run(async () => (await import('./commands/out.ts')).exportCommand(options)));
+  sbom
+    .command('diff <before> <after>')
+    .description(
+      'what changed between two SBOM files, or between two releases of a running Ward (REL-1 REL-2)',
+    )
+    .option('--url <url>', 'address of Ward (default WARD_URL, else the Ward that runs on the data folder)')
+    .option('--data <dir>', 'data folder (default .ward)')
+    .option('--json', 'for machines')
+    .action((before, after, options) =>
+      run(async () => (await import('./commands/out.ts')).diffCommand(before, after, options)),
+    );
 }

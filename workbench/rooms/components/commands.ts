@@ -7,9 +7,12 @@ import { defineErrors, WardError } from '../../kernel/errors.ts';
 import type { Problem } from '../../kernel/http/problem.ts';
 import { identify } from '../../knowledge/identity/identify.ts';
 import type { SbomResult } from './api.ts';
+import { outgoingOfFile } from './outgoing.ts';
+import { judgeSbom } from './quality/judge.ts';
+import { qualityLines, qualityValue } from './quality/print.ts';
 import { readSbom } from './sbom/read-sbom.ts';
 
-const refuse = defineErrors({
+export const refuseCommand = defineErrors({
   'sbom.no-file': {
     status: 422,
     exit: 3,
@@ -38,9 +41,9 @@ interface ImportOptions extends CommonOptions {
 }
 
 export async function importCommand(file: string, options: ImportOptions): Promise<number> {
-  const bytes = await read(file);
+  const bytes = await readFileOf(file);
   const token = process.env.WARD_TOKEN;
-  if (!token) throw refuse('sbom.no-token', 'WARD_TOKEN is not set.', { at: 'WARD_TOKEN' });
+  if (!token) throw refuseCommand('sbom.no-token', 'WARD_TOKEN is not set.', { at: 'WARD_TOKEN' });
   const base = options.url ?? process.env.WARD_URL ?? (await runningUrl(options));
   const address = new URL('/api/sboms/upload', base);
   address.searchParams.set('release', options.release);
@@ -52,7 +55,10 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
     body: new Uint8Array(bytes),
   }).catch((cause: unknown) => {
-    throw refuse('sbom.no-server', `${address.origin} does not answer.`, { at: address.origin, cause });
+    throw refuseCommand('sbom.no-server', `${address.origin} does not answer.`, {
+      at: address.origin,
+      cause,
+    });
   });
   if (!answer.ok) throw asError((await answer.json()) as Problem);
   const result = await followLines(answer);
@@ -94,11 +100,11 @@ async function followLines(answer: Response): Promise<SbomResult> {
   }
   line.done();
   if (!result)
-    throw refuse('sbom.no-server', 'The answer broke off; look at the release before you try again.');
+    throw refuseCommand('sbom.no-server', 'The answer broke off; look at the release before you try again.');
   return result;
 }
 
-function asError(problem: Problem): WardError {
+export function asError(problem: Problem): WardError {
   const exit = problem.status === 401 || problem.status === 403 ? 2 : problem.status >= 500 ? 4 : 3;
   return new WardError(
     problem.code,
@@ -108,19 +114,23 @@ function asError(problem: Problem): WardError {
   );
 }
 
-async function runningUrl(options: ImportOptions): Promise<string> {
+export async function runningUrl(options: { readonly data?: string }): Promise<string> {
   const { dataDir } = readConfig(process.env, { data: options.data });
   const text = await readFile(join(dataDir, 'ward.lock'), 'utf8').catch(() => '{}');
   const { url } = JSON.parse(text) as { url?: string };
-  if (!url) throw refuse('sbom.no-server', `No Ward runs on ${dataDir}.`, { at: dataDir });
+  if (!url) throw refuseCommand('sbom.no-server', `No Ward runs on ${dataDir}.`, { at: dataDir });
   return url;
 }
 
 export async function checkCommand(
   file: string,
-  options: CommonOptions & { readonly strict?: boolean },
+  options: CommonOptions & { readonly strict?: boolean; readonly missing?: boolean },
 ): Promise<number> {
-  const sbom = readSbom(await read(file), basename(file), { strict: options.strict === true });
+  const sbom = readSbom(await readFileOf(file), basename(file), {
+    strict: options.strict === true,
+    whole: true,
+  });
+  const quality = judgeSbom(outgoingOfFile(sbom));
   const identified = sbom.components.map((component) => ({ component, ...identify(component) }));
   const reasons = new Map<string, number>();
   for (const { notWatched } of identified)
@@ -134,6 +144,7 @@ export async function checkCommand(
     dependencies: sbom.dependencies.length,
     notWatched,
     warnings: sbom.warnings,
+    quality: qualityValue(quality),
   };
   print(
     options,
@@ -141,14 +152,15 @@ export async function checkCommand(
     [
       `${file}: ${sbom.format} ${sbom.specVersion}, ${sbom.components.length} components${sbom.subject ? ` of ${sbom.subject.name} ${sbom.subject.version ?? ''}` : ''}.`,
       ...[...reasons].map(([reason, n]) => `  ${n} cannot be watched: ${reason}`),
+      ...qualityLines(quality, options.missing === true),
       ...sbom.warnings.slice(0, 50).map((warning) => `  ${warning.at}: ${warning.message}`),
     ].join('\n'),
   );
   return EXIT.ok;
 }
 
-function read(file: string): Promise<Buffer> {
+export function readFileOf(file: string): Promise<Buffer> {
   return readFile(resolve(file)).catch((cause: NodeJS.ErrnoException) => {
-    throw refuse('sbom.no-file', `${file} cannot be read (${cause.code}).`, { at: file, cause });
+    throw refuseCommand('sbom.no-file', `${file} cannot be read (${cause.code}).`, { at: file, cause });
   });
 }

@@ -7,14 +7,17 @@ import { requireRole } from '../../kernel/records/decide.ts';
 import { readRecord } from '../../kernel/records/read.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import type { PackageIdentity } from '../../knowledge/advisory.ts';
+import type { Aliases } from '../../knowledge/identity/aliases.ts';
 import { identify } from '../../knowledge/identity/identify.ts';
 import { readAliases } from '../../knowledge/store/identity-aliases.ts';
 import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
+import { type Supplements, supplementsOf } from './read-supplements.ts';
 import { readSbomAside } from './sbom/read-sbom-aside.ts';
 import type { Sbom, SbomComponent } from './sbom/sbom.ts';
+import { correctsIdentity, supplemented } from './supplement.ts';
 import './tables.ts';
 
 const refuse = defineErrors({
@@ -91,7 +94,8 @@ export async function importSbom(
   const part = (input.part ?? sbom.subject?.name ?? '').trim().slice(0, 200);
   const blob = await kernel.blobs.put(input.bytes, MAX_SBOM_BYTES);
   const aliases = await readAliases(kernel.db);
-  const identified = sbom.components.map((component) => ({ component, ...identify(component, aliases) }));
+  const supplements = await supplementsOf(kernel.db, release.productId);
+  const identified = sbom.components.map((component) => identifyAt(component, aliases, supplements));
   const watched = identified.filter((item) => item.notWatched === null).length;
 
   return kernel.records.write(principal, async (unit) => {
@@ -204,13 +208,23 @@ interface Identified {
   readonly identities: readonly PackageIdentity[];
   readonly notWatched: string | null;
   readonly note: string;
+  readonly place: string;
+}
+
+/** Its place is that of the SBOM's own identity; it is matched by what people corrected, if they did. */
+function identifyAt(component: SbomComponent, aliases: Aliases, supplements: Supplements): Identified {
+  const own = identify(component, aliases);
+  const place = placeOf(component, own.identities);
+  const supplement = supplements.of(place, component.version);
+  if (supplement === null || !correctsIdentity(supplement)) return { component, ...own, place };
+  return { component, ...identify(supplemented(component, supplement), aliases), place };
 }
 
 /**
  * Ecosystem and name of its first identity, which a purl gives where there is one; else the bare name. What only an alias
  * makes of the purl does not count: decisions stay where they are when aliases come and go.
  */
-function placeOf(component: SbomComponent, identities: readonly PackageIdentity[]): string {
+export function placeOf(component: SbomComponent, identities: readonly PackageIdentity[]): string {
   const first = identities.find(({ tied, from }) => tied !== true || from !== component.purl);
   return first
     ? `${first.ecosystem}:${first.name}`
@@ -240,34 +254,36 @@ async function insertComponents(
   progress: (done: number) => void,
 ): Promise<void> {
   for (let at = 0; at < items.length; at += BATCH) {
-    const rows = items.slice(at, at + BATCH).map(({ component, identities, notWatched, note }, index) => ({
-      position: at + index,
-      ref: component.ref,
-      parent_ref: component.parentRef,
-      type: component.type,
-      group_name: component.group,
-      name: component.name,
-      version: component.version,
-      purl: component.purl,
-      cpes: component.cpes,
-      licences: component.licences,
-      supplier: component.supplier,
-      scope: component.scope,
-      commit_id: component.commit,
-      support_level: component.supportLevel,
-      end_of_support: component.endOfSupport,
-      not_watched: notWatched,
-      identity_note: note,
-      place: placeOf(component, identities),
-      detail: {
-        description: component.description,
-        hashes: component.hashes,
-        externalReferences: component.externalReferences,
-        ...(component.repository === null ? {} : { repository: component.repository }),
-        ...component.facts,
-      },
-      versions: [...linksOf(identities, versionIds)].map(([version, tied]) => ({ version, tied })),
-    }));
+    const rows = items
+      .slice(at, at + BATCH)
+      .map(({ component, identities, notWatched, note, place }, index) => ({
+        position: at + index,
+        ref: component.ref,
+        parent_ref: component.parentRef,
+        type: component.type,
+        group_name: component.group,
+        name: component.name,
+        version: component.version,
+        purl: component.purl,
+        cpes: component.cpes,
+        licences: component.licences,
+        supplier: component.supplier,
+        scope: component.scope,
+        commit_id: component.commit,
+        support_level: component.supportLevel,
+        end_of_support: component.endOfSupport,
+        not_watched: notWatched,
+        identity_note: note,
+        place,
+        detail: {
+          description: component.description,
+          hashes: component.hashes,
+          externalReferences: component.externalReferences,
+          ...(component.repository === null ? {} : { repository: component.repository }),
+          ...component.facts,
+        },
+        versions: [...linksOf(identities, versionIds)].map(([version, tied]) => ({ version, tied })),
+      }));
     await sql`
       with given as (
         select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(position int, ref text, parent_ref text, type text,

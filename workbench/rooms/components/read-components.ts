@@ -1,6 +1,8 @@
 // Lists and trees of components, paged and filtered in the database.
 import { type RawBuilder, sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { SUPPLEMENT } from './read-supplements.ts';
+import type { Supplement } from './supplement.ts';
 import './tables.ts';
 
 type Db = Kernel['db'];
@@ -76,6 +78,7 @@ export interface ComponentRow {
   readonly end_of_support: string | null;
   readonly not_watched: string | null;
   readonly identity_note: string;
+  readonly supplement: Supplement;
   readonly affected: number;
   readonly undetermined: number;
 }
@@ -123,8 +126,8 @@ export async function listComponents(
     sql<ComponentRow>`
       select c.id, s.part, c.ref, c.parent_ref, c.type, c.group_name, c.name, c.version, c.purl, c.cpes, c.licences, c.supplier,
         c.scope, c.support_level, c.end_of_support, case when ${NO_DATA} then 'no-data' else c.not_watched end as not_watched,
-        c.identity_note, ${MATCHES('affected')} as affected, ${MATCHES('undetermined')} as undetermined
-      from component c join sbom s on s.id = c.sbom_id where ${where}
+        c.identity_note, ${SUPPLEMENT} as supplement, ${MATCHES('affected')} as affected, ${MATCHES('undetermined')} as undetermined
+      from component c join sbom s on s.id = c.sbom_id join record r on r.id = s.release_id where ${where}
       order by ${order} ${filter.descending ? sql`desc` : sql`asc`} nulls last, c.id limit ${limit + 1} offset ${offset}`.execute(
       db,
     ),

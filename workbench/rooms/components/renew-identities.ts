@@ -9,6 +9,7 @@ import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
+import { SUPPLEMENT } from './read-supplements.ts';
 import './tables.ts';
 
 interface Present {
@@ -17,12 +18,19 @@ interface Present {
   readonly release_id: string;
   readonly name: string;
   readonly version: string | null;
-  readonly purl: string;
+  readonly purl: string | null;
   readonly cpes: string[];
   readonly commit_id: string | null;
+  readonly repository: string | null;
   readonly not_watched: string | null;
   readonly identity_note: string;
 }
+
+// What people corrected goes before what the SBOM says.
+const KNOWN_PURL = sql`coalesce(${SUPPLEMENT}->>'purl', c.purl)`;
+const PRESENT = sql`c.id, c.sbom_id, s.release_id, c.name, c.version, ${KNOWN_PURL} as purl,
+  case when ${SUPPLEMENT} ? 'cpe' then array[${SUPPLEMENT}->>'cpe'] else c.cpes end as cpes,
+  c.commit_id, c.detail->>'repository' as repository, c.not_watched, c.identity_note`;
 
 const AT_ONCE = 2_000;
 
@@ -33,9 +41,9 @@ export async function renewIdentities(kernel: Kernel, keys: readonly string[] | 
   const starts = keys?.map((key) => `pkg:${key.replace(/[\\%_]/g, '\\$&')}%`) ?? ['pkg:%'];
   for (let after = '0'; ; ) {
     const { rows } = await sql<Present>`
-      select c.id, c.sbom_id, s.release_id, c.name, c.version, c.purl, c.cpes, c.commit_id, c.not_watched, c.identity_note
-      from component c join sbom s on s.id = c.sbom_id and s.superseded_at is null
-      where c.id > ${after}::bigint and lower(c.purl) like any(${starts}::text[]) order by c.id limit ${AT_ONCE}`.execute(
+      select ${PRESENT} from component c join sbom s on s.id = c.sbom_id and s.superseded_at is null
+        join record r on r.id = s.release_id
+      where c.id > ${after}::bigint and lower(${KNOWN_PURL}) like any(${starts}::text[]) order by c.id limit ${AT_ONCE}`.execute(
       kernel.db,
     );
     if (rows.length === 0) break;
@@ -58,40 +66,58 @@ export async function renewForCuratedList(kernel: Kernel): Promise<void> {
     .execute();
 }
 
-async function renewSome(kernel: Kernel, rows: readonly Present[]): Promise<string[]> {
-  return kernel.records.write(SYSTEM, async (unit) => {
-    await sql`select pg_advisory_xact_lock_shared(${IMPORT_LOCK})`.execute(unit.db);
-    const aliases = await readAliases(unit.db);
-    const identified = rows.map((row) => ({
-      row,
-      ...identify({ ...row, commit: row.commit_id }, aliases),
-    }));
-    const versions = await internVersions(
-      unit.db,
-      identified.flatMap((item) => item.identities),
-    );
-    await matchNewVersions(unit.db, versions.added, unit.now);
-    const links = identified.flatMap(({ row, identities }) =>
-      identities.map((identity) => ({
-        component: row.id,
-        sbom: row.sbom_id,
-        version: versions.ids.get(identityKey(identity)) as number,
-        tied: identity.tied === true,
-      })),
-    );
-    const touched = await replaceLinks(unit, rows, links);
-    const told = identified.filter(
-      ({ row, note, notWatched }) => note !== row.identity_note || notWatched !== row.not_watched,
-    );
-    await tellComponents(
-      unit,
-      told.map(({ row, note, notWatched }) => ({ id: row.id, note, notWatched })),
-    );
-    const releases = [...new Set(rows.filter((row) => touched.has(row.id)).map((row) => row.release_id))];
-    await renewPlatformVerdicts(unit.db, { releases });
-    await unit.emit(...releases.map((release) => ({ type: 'release.rematched', payload: { release } })));
-    return releases;
-  });
+function renewSome(kernel: Kernel, rows: readonly Present[]): Promise<string[]> {
+  return kernel.records.write(SYSTEM, (unit) => renewRows(unit, rows));
+}
+
+/** Components in force at these places of a product; where given, of this version only. */
+export async function renewPlaces(
+  unit: Unit,
+  productId: string,
+  places: readonly { readonly place: string; readonly version: string | null }[],
+): Promise<string[]> {
+  const { rows } = await sql<Present>`
+    select ${PRESENT} from component c join sbom s on s.id = c.sbom_id and s.superseded_at is null
+      join record r on r.id = s.release_id and r.product_id = ${productId}::uuid
+      where exists (select 1 from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as g(place text, version text)
+        where g.place = c.place and (g.version is null or g.version = c.version)) order by c.id`.execute(
+    unit.db,
+  );
+  return rows.length === 0 ? [] : renewRows(unit, rows);
+}
+
+async function renewRows(unit: Unit, rows: readonly Present[]): Promise<string[]> {
+  await sql`select pg_advisory_xact_lock_shared(${IMPORT_LOCK})`.execute(unit.db);
+  const aliases = await readAliases(unit.db);
+  const identified = rows.map((row) => ({
+    row,
+    ...identify({ ...row, commit: row.commit_id }, aliases),
+  }));
+  const versions = await internVersions(
+    unit.db,
+    identified.flatMap((item) => item.identities),
+  );
+  await matchNewVersions(unit.db, versions.added, unit.now);
+  const links = identified.flatMap(({ row, identities }) =>
+    identities.map((identity) => ({
+      component: row.id,
+      sbom: row.sbom_id,
+      version: versions.ids.get(identityKey(identity)) as number,
+      tied: identity.tied === true,
+    })),
+  );
+  const touched = await replaceLinks(unit, rows, links);
+  const told = identified.filter(
+    ({ row, note, notWatched }) => note !== row.identity_note || notWatched !== row.not_watched,
+  );
+  await tellComponents(
+    unit,
+    told.map(({ row, note, notWatched }) => ({ id: row.id, note, notWatched })),
+  );
+  const releases = [...new Set(rows.filter((row) => touched.has(row.id)).map((row) => row.release_id))];
+  await renewPlatformVerdicts(unit.db, { releases });
+  await unit.emit(...releases.map((release) => ({ type: 'release.rematched', payload: { release } })));
+  return releases;
 }
 
 interface Link {

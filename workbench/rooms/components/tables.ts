@@ -1,6 +1,7 @@
 // The tables of components as Kysely sees them.
 import type { ColumnType, Generated } from 'kysely';
 import type { JsonObject } from '../../kernel/records/record.ts';
+import type { Supplement } from './supplement.ts';
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
 type Json<T> = ColumnType<T, string, string>;
@@ -75,6 +76,18 @@ declare module '../../kernel/database/schema.ts' {
       version_id: number;
       outcome: 'affected' | 'not-affected';
       why: Json<JsonObject>;
+    };
+    component_supplement: {
+      id: string;
+      product_id: string;
+      place: string;
+      version: string | null;
+      body: Json<Supplement>;
+      reason: string;
+      made_at: Instant;
+      made_by: string | null;
+      ended_at: Instant | null;
+      ended_by: string | null;
     };
     component_dependency: { sbom_id: string; from_ref: string; to_ref: string };
   }

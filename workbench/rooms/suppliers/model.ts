@@ -17,6 +17,24 @@ export const supplier = defineKind({
     disclosureChannel: line()
       .default('')
       .meta({ title: 'Disclosure channel', description: 'Address or page where they take reports of flaws' }),
+    securityTxt: line(500).default('').meta({
+      title: 'security.txt',
+      description: 'Address of the file of RFC 9116, where they publish one',
+    }),
+    psirt: line(300)
+      .default('')
+      .meta({ title: 'Security team', description: 'Address of their product security team' }),
+    classification: z.enum(['maintained', 'supported', 'required', 'not set']).default('not set').meta({
+      title: 'Kind of software',
+      description:
+        'Maintained: you take the risk on. Supported: you tell customers of known risks. Required: you weigh what is known before release.',
+    }),
+    criticality: z
+      .enum(['low', 'medium', 'high', 'not set'])
+      .default('not set')
+      .meta({ title: 'Criticality', description: 'How much of the product depends on them' }),
+    agreementReference: line(200).default('').meta({ title: 'Agreement reference' }),
+    agreementSignedOn: day().nullish().meta({ title: 'Agreement signed on' }),
     agreement: text(4_000).default('').meta({ title: 'Agreement', widget: 'long' }),
     agreementEndsOn: day().nullish().meta({ title: 'Agreement ends on' }),
     supportEndsOn: day().nullish().meta({ title: 'Support ends on' }),

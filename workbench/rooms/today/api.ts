@@ -15,7 +15,11 @@ export const TodayView = z
   .object({
     toSign: z.array(z.object({ record: RecordSummary, step: z.string() })),
     reopened: z.array(RecordSummary),
-    findings: z.object({ undecided: z.number().int(), byLevel: z.record(z.string(), z.number().int()) }),
+    findings: z.object({
+      undecided: z.number().int(),
+      byLevel: z.record(z.string(), z.number().int()),
+      contradicted: z.number().int().openapi({ description: 'A statement of a supplier contradicts them' }),
+    }),
     suspect: z.array(z.object({ from: RecordSummary, to: RecordSummary, type: z.string() })),
     drafts: z.array(RecordSummary),
     /** What is new for this person since they looked before, or since yesterday. */
@@ -56,7 +60,7 @@ export function todayApi(kernel: Kernel) {
         {
           toSign: today.toSign.map(({ record, step }) => ({ record: show(record), step })),
           reopened: today.reopened.map(show),
-          findings: { undecided: today.findings.undecided, byLevel: { ...today.findings.byLevel } },
+          findings: { ...today.findings, byLevel: { ...today.findings.byLevel } },
           suspect: today.suspect.map(({ from, to, type }) => ({ from: show(from), to: show(to), type })),
           drafts: today.drafts.map(show),
           news: { since: today.news.since.toISOString(), items: today.news.items.map(presentNotice) },

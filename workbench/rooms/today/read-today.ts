@@ -6,7 +6,7 @@ import type { Principal } from '../../kernel/people/roles.ts';
 import { canReadProduct, readableProducts, rolesFor } from '../../kernel/people/roles.ts';
 import { authorsSinceApproval, toRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
-import { listFindings } from '../vulnerabilities/index.ts';
+import { countContradicted, listFindings } from '../vulnerabilities/index.ts';
 
 const LIMIT = 50;
 
@@ -15,7 +15,12 @@ export interface Today {
   readonly toSign: readonly { record: WardRecord; step: string }[];
   /** Decisions whose evidence moved. */
   readonly reopened: readonly WardRecord[];
-  readonly findings: { readonly undecided: number; readonly byLevel: Readonly<Record<string, number>> };
+  readonly findings: {
+    readonly undecided: number;
+    readonly byLevel: Readonly<Record<string, number>>;
+    /** A statement of a supplier contradicts them. */
+    readonly contradicted: number;
+  };
   readonly suspect: readonly { from: WardRecord; to: WardRecord; type: string }[];
   readonly drafts: readonly WardRecord[];
   readonly news: { readonly since: Date; readonly items: readonly ShownNotice[] };
@@ -24,18 +29,19 @@ export interface Today {
 type Row = Parameters<typeof toRecord>[0];
 
 export async function readToday(kernel: Kernel, principal: Principal): Promise<Today> {
-  const [toSign, reopened, findings, suspect, drafts, news] = await Promise.all([
+  const [toSign, reopened, findings, suspect, drafts, news, contradicted] = await Promise.all([
     signable(kernel, principal),
     inState(kernel, principal, 'assessment', ['reopened']),
     listFindings(kernel.db, principal, { states: ['undecided'] }, 0, 1),
     suspectLinks(kernel, principal),
     ownDrafts(kernel, principal),
     newsFor(kernel, principal),
+    countContradicted(kernel.db, principal),
   ]);
   return {
     toSign,
     reopened,
-    findings: { undecided: findings.undecided, byLevel: findings.byLevel },
+    findings: { undecided: findings.undecided, byLevel: findings.byLevel, contradicted },
     suspect,
     drafts,
     news,

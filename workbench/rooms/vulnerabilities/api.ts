@@ -8,13 +8,15 @@ import { readRelease } from '../products/index.ts';
 import { assessFinding, refuseFinding } from './decide-finding.ts';
 import { evidencePrint } from './evidence.ts';
 import { FindingQuery, filterOf } from './finding-query.ts';
+import { flawDiffApi } from './flaw-diff-api.ts';
 import { type FindingRow, findFinding, listFindings } from './list-findings.ts';
 import { assessment } from './model.ts';
-import { evidenceNow, pathsTo, statementsOf } from './read-finding.ts';
+import { evidenceFrom, pathsTo, statementsOf } from './read-finding.ts';
 import { SignalsView, signalsOfFinding } from './signals-view.ts';
 import { triageApi } from './triage-api.ts';
 import { decideBy } from './triage-policy.ts';
-import { vexOfRelease } from './vex-of-release.ts';
+import { presentSaid, SaidView, vexApi } from './vex/api.ts';
+import { saidOfFinding } from './vex/said-of-finding.ts';
 
 const tags = ['vulnerabilities'];
 const read = access({ who: 'member', scope: 'read' });
@@ -93,6 +95,12 @@ export const FindingDetail = z
       .string()
       .openapi({ description: 'Give it back with the assessment: a judgement about other facts is refused' }),
     signals: SignalsView,
+    said: z
+      .array(SaidView)
+      .openapi({ description: 'What suppliers and others say of it (VEX); evidence, never a decision' }),
+    conflict: z
+      .boolean()
+      .openapi({ description: 'A statement of others contradicts the evidence or the decision' }),
     mayAssess: z.boolean(),
   })
   .openapi('FindingDetail');
@@ -154,7 +162,8 @@ export function vulnerabilitiesApi(kernel: Kernel) {
             `${vulnerability} is not found at ${place} in ${record.key}.`,
             { at: record.key },
           );
-        const evidence = await evidenceNow(db, record.id, place, vulnerability);
+        const evidence = await evidenceFrom(db, record.id, place, vulnerability, statements);
+        const said = await saidOfFinding(db, found);
         const shown = await Promise.all(
           statements.slice(0, 100).map(async (statement) => ({
             source: statement.source,
@@ -184,6 +193,8 @@ export function vulnerabilitiesApi(kernel: Kernel) {
             statements: shown,
             seen: evidence === null ? '' : evidencePrint(evidence),
             signals: await signalsOfFinding(db, evidence?.ids ?? found.ids),
+            said: said.map(presentSaid),
+            conflict: said.some((one) => one.conflict),
             mayAssess: holdsRole(principal, assessment.rights.create, record.productId),
           },
           200,
@@ -215,27 +226,9 @@ export function vulnerabilitiesApi(kernel: Kernel) {
         return c.json({ finding: made.finding.key, assessment: made.assessment.key }, 200);
       },
     )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/releases/{release}/vex',
-        tags,
-        ...read,
-        request: {
-          params: z.object({ release: z.string().max(60) }),
-          query: z.object({ format: z.enum(['openvex', 'cyclonedx']) }),
-        },
-        responses: answers(z.record(z.string(), z.unknown()), 'A VEX document of the release'),
-      }),
-      async (c) => {
-        const record = await releaseOf(c.get('principal')!, c.req.valid('param').release);
-        const { format } = c.req.valid('query');
-        const document = await vexOfRelease(kernel, record, format, c.get('principal')!.name);
-        c.header('content-disposition', `attachment; filename="${record.key.toLowerCase()}-${format}.json"`);
-        return c.json(document as Record<string, never>, 200);
-      },
-    )
-    .route('/', triageApi(kernel));
+    .route('/', vexApi(kernel))
+    .route('/', triageApi(kernel))
+    .route('/', flawDiffApi(kernel));
 }
 
 export type VulnerabilitiesApi = ReturnType<typeof vulnerabilitiesApi>;

@@ -12,7 +12,7 @@ import type { Change, JsonObject, WardRecord } from '../../kernel/records/record
 import type { Guard, Reaction, Unit } from '../../kernel/records/records.ts';
 import { compareEvidence, evidencePrint } from './evidence.ts';
 import { assessment, finding, missingForStatus, type VexStatus } from './model.ts';
-import { evidenceNow, statementsOf } from './read-finding.ts';
+import { evidenceFrom, evidenceNow, statementsOf } from './read-finding.ts';
 import { expiresOn } from './triage-policy.ts';
 import './tables.ts';
 
@@ -160,7 +160,7 @@ async function findingRecord(
     .select('g.preferred')
     .where('m.ext_id', '=', vulnerability)
     .executeTakeFirstOrThrow();
-  const evidence = await evidenceNow(unit.db, release.id, place, vulnerability);
+  const evidence = await evidenceFrom(unit.db, release.id, place, vulnerability, statements);
   const record = await createRecordIn(kernel.records, unit, {
     kind: finding.kind,
     productId: release.productId,

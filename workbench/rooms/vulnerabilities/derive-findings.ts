@@ -85,7 +85,9 @@ export function findingRelations({
       group by 1, 2, 3
     ),
     light as materialized (
-      select f.*, rel.key as release_key, rel.title as release_title, rel.product_id, o.outcome
+      -- narrow rows, for this is the widest step: what stands for a release is joined to what is left; and the table itself, not
+      -- rel, because the planner knows that an id names one row of it
+      select f.release_id, f.group_id, f.place, f.component, f.purl, f.rank, f.score, f.has_fix, f.first_seen, o.outcome
       from spot f join record rel on rel.id = f.release_id cross join lateral (${decidedOutcome}) o
     ),
     -- ids that are one flaw may have been decided on before they were known to be one: the newest record counts
@@ -103,15 +105,22 @@ export function findingRelations({
       join record e on e.id = l.from_id and e.state <> 'closed'
       order by l.to_id, e.number desc
     ),
+    -- a distribution's record passes the flaws of its parts on under their own ids: their signs are signs of it
+    flaw_name as (
+      select g.group_id, am.ext_id from (select distinct group_id from light) g join alias_member am on am.group_id = g.group_id
+      union
+      select g.group_id, u.ext_id from (select distinct group_id from light) g join alias_member am on am.group_id = g.group_id
+        join advisory a on a.ext_id = am.ext_id join advisory_upstream u on u.advisory_id = a.id
+    ),
     signal as materialized (
-      select am.group_id, max(s.score) as epss, max(s.percentile) as percentile, bool_or(k.cve is not null) as kev,
+      select n.group_id, max(s.score) as epss, max(s.percentile) as percentile, bool_or(k.cve is not null) as kev,
         min(k.due_on) as kev_due, bool_or(k.ransomware = 'known') as ransomware
-      from (select distinct group_id from light) g join alias_member am on am.group_id = g.group_id
-      left join epss_score s on s.cve = am.ext_id left join kev_entry k on k.cve = am.ext_id and k.removed_at is null
+      from flaw_name n left join epss_score s on s.cve = n.ext_id
+      left join kev_entry k on k.cve = n.ext_id and k.removed_at is null
       group by 1
     ),
     finding as (
-      select f.release_id, f.release_key, f.release_title, f.product_id, f.group_id, g.preferred as vulnerability, f.place, f.component,
+      select f.release_id, rel.key as release_key, rel.title as release_title, rel.product_id, f.group_id, g.preferred as vulnerability, f.place, f.component,
         f.purl, f.rank, f.score, f.outcome, f.has_fix, f.first_seen, f.epss, f.percentile, coalesce(f.kev, false) as kev, f.kev_due,
         coalesce(f.ransomware, false) as ransomware, f.finding_id, f.finding_key, f.finding_state, f.assessment_id, f.assessment_key,
         f.assessment_state, f.assessment_revision, f.assessment_status,
@@ -126,7 +135,7 @@ export function findingRelations({
         full join decision d on d.release_id = f.release_id and d.place = f.place and d.group_id = f.group_id
         full join judgement j on j.finding_id = d.finding_id
         offset 0
-      ) f join alias_group g on g.id = f.group_id
+      ) f join record rel on rel.id = f.release_id join alias_group g on g.id = f.group_id
       -- not above, where the planner would take the condition for a rare one and plan for a handful of rows
       where f.outcome <> 'not-affected'
     )`;

@@ -6,8 +6,9 @@ import { followSupport, SUPPORTS } from './follow-controls.ts';
 import { registerJobs } from './jobs.ts';
 import { triageTables, vulnerabilityTables } from './migration.ts';
 import { assessment, finding } from './model.ts';
+import { vexTables } from './vex/migration.ts';
 
-export { listFindings } from './list-findings.ts';
+export { countContradicted, listFindings } from './list-findings.ts';
 export { assessment, finding } from './model.ts';
 
 function registerGuards(kernel: Kernel): void {
@@ -21,7 +22,7 @@ function registerGuards(kernel: Kernel): void {
 export const room: Room = {
   name: 'vulnerabilities',
   kinds: [finding, assessment],
-  migrations: [vulnerabilityTables, triageTables],
+  migrations: [vulnerabilityTables, triageTables, vexTables],
   api: async (kernel) => (await import('./api.ts')).vulnerabilitiesApi(kernel),
   jobs: registerJobs,
   guards: registerGuards,

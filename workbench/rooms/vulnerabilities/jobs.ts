@@ -4,6 +4,7 @@ import { SIGNALS_CHANGED } from '../../knowledge/store/store-signals.ts';
 import { registerNotices } from './notices.ts';
 import { reconsiderAdvisories, reconsiderRelease } from './reconsider.ts';
 import { reopenDue } from './reopen-due.ts';
+import { registerVexJobs } from './vex/jobs.ts';
 
 export function registerJobs(kernel: Kernel): void {
   kernel.jobs.task('reconsider-advisories', async (payload) => {
@@ -23,5 +24,6 @@ export function registerJobs(kernel: Kernel): void {
   kernel.jobs.on(SIGNALS_CHANGED, 'reconsider-signals', () => ({ queue: 'reconsider' }));
   kernel.jobs.on('release.rematched', 'reconsider-release', () => ({ queue: 'reconsider' }));
   kernel.jobs.on('sbom.imported', 'reconsider-release', () => ({ queue: 'reconsider' }));
+  registerVexJobs(kernel);
   registerNotices(kernel);
 }

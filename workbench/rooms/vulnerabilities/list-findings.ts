@@ -5,6 +5,7 @@ import type { Principal } from '../../kernel/people/roles.ts';
 import { readableProducts } from '../../kernel/people/roles.ts';
 import { findingRelations, RANKS } from './derive-findings.ts';
 import { DECIDE_WITHIN_DAYS } from './triage-policy.ts';
+import { conflictCondition } from './vex/conflicts.ts';
 import './tables.ts';
 
 type Db = Kernel['db'];
@@ -134,6 +135,7 @@ function conditionsOf(filter: FindingFilter, now: Date): RawBuilder<unknown> {
 function stateIs(state: string, now: Date): RawBuilder<unknown> {
   if (state === 'undecided') return sql`undecided`;
   if (state === 'reopened') return sql`assessment_state = 'reopened'`;
+  if (state === 'contradicted') return conflictCondition('finding');
   if (state === 'to-approve') return sql`assessment_state = 'draft'`;
   if (state === 'overdue') return sql`(undecided and ${DUE} < ${now})`;
   return sql`finding_state = ${state}`;
@@ -169,6 +171,13 @@ const DETAILS = sql`
   ) a
   join match m on m.advisory_id = a.id and m.version_id = v.version_id and m.closed_at is null`;
 
+/** Findings that a supplier's statement contradicts. Free where nobody has said anything. */
+export async function countContradicted(db: Db, principal: Principal): Promise<number> {
+  const { rows } = await sql`select 1 from vex_cover limit 1`.execute(db);
+  if (rows.length === 0) return 0;
+  return (await listFindings(db, principal, { states: ['contradicted'] }, 0, 1)).total;
+}
+
 /** Findings that this person may read. Costs about 200 ms for 50,000. */
 export async function listFindings(
   db: Db,
@@ -178,6 +187,7 @@ export async function listFindings(
   limit: number,
   now = new Date(),
 ): Promise<FindingPage> {
+  const order = sql`${ORDERS[filter.sort ?? 'severity']}, release_key, place`;
   const { rows } = await sql<{
     items: (Omit<FindingRow, 'first_seen' | 'decide_from' | 'level'> & {
       first_seen: string;
@@ -188,9 +198,10 @@ export async function listFindings(
   }>`
     with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter) })},
     fitting as materialized (select * from finding where ${conditionsOf(filter, now)}),
+    -- cut first and numbered then: the first rows of 50,000 are found without sorting all of them
     page as (
-      select f.*, row_number() over (order by ${ORDERS[filter.sort ?? 'severity']}, release_key, place) as position
-      from fitting f order by position limit ${limit + 1} offset ${offset}
+      select f.*, row_number() over (order by ${order}) as position
+      from (select * from fitting order by ${order} limit ${limit + 1} offset ${offset}) f
     )
     select coalesce((select jsonb_agg(to_jsonb(p) || to_jsonb(d) order by p.position) from page p cross join lateral (${DETAILS}) d), '[]') as items,
       coalesce((select jsonb_agg(c) from (select rank, count(*) as n, count(*) filter (where undecided) as undecided from fitting group by rank) c), '[]') as counts`.execute(
@@ -269,7 +280,10 @@ export async function groupFindings(
         count(distinct release_id) as releases, count(distinct ${other}) as others, min(first_seen) as first_seen
       from finding where ${conditionsOf(filter, now)} group by ${key}
     ),
-    page as (select g.*, row_number() over (order by ${order}, id) as position from grouped g order by position limit ${limit + 1} offset ${offset})
+    page as (
+      select g.*, row_number() over (order by ${order}, id) as position
+      from (select * from grouped order by ${order}, id limit ${limit + 1} offset ${offset}) g
+    )
     select coalesce((select jsonb_agg(to_jsonb(p) || jsonb_build_object('summary', ${
       by === 'vulnerability'
         ? sql`coalesce((select a.summary from alias_member am join advisory a on a.ext_id = am.ext_id

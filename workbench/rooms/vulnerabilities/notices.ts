@@ -27,7 +27,8 @@ export function registerNotices(kernel: Kernel): void {
       const { rows } = await sql<{
         id: number;
       }>`select distinct a.id from alias_member m join alias_member o on o.group_id = m.group_id
-        join advisory a on a.ext_id = o.ext_id where m.ext_id = any(${payload.ids as string[]}::text[])`.execute(
+        join advisory a on a.ext_id = o.ext_id where m.ext_id = any(${payload.ids as string[]}::text[])
+        union select advisory_id from advisory_upstream where ext_id = any(${payload.ids as string[]}::text[])`.execute(
         tx,
       );
       const day = kernel.now().toISOString().slice(0, 10);
@@ -79,7 +80,9 @@ async function hitsOf(tx: Tx, advisories: readonly number[], at: Date): Promise<
     ), hit as (
       select r.product_id, r.id as release_id, r.key, t.group_id, c.place, c.name, m.first_seen, m.why, a.score,
         array_position(${LEVELS}, a.level) as level,
-        exists (select 1 from alias_member km join kev_entry k on k.cve = km.ext_id and k.removed_at is null
+        exists (select 1 from alias_member km left join advisory ka on ka.ext_id = km.ext_id
+          left join advisory_upstream ku on ku.advisory_id = ka.id
+          join kev_entry k on k.cve in (km.ext_id, ku.ext_id) and k.removed_at is null
           where km.group_id = t.group_id) as exploited
       from touched t join alias_member am on am.group_id = t.group_id join advisory a on a.ext_id = am.ext_id
       join match m on m.advisory_id = a.id and m.closed_at is null

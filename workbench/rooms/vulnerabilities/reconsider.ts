@@ -37,6 +37,7 @@ export function reconsiderAdvisories(
     sql`fp.ext_id in (
     select b.ext_id from (
       select a.ext_id from advisory a where a.id = any(${[...advisoryIds]}::int[]) union select unnest(${[...ids]}::text[])
+      union select a.ext_id from advisory_upstream u join advisory a on a.id = u.advisory_id where u.ext_id = any(${[...ids]}::text[])
     ) touched join alias_member m on m.ext_id = touched.ext_id join alias_member b on b.group_id = m.group_id)`,
   );
 }
@@ -95,21 +96,22 @@ async function reconsiderOne(
     await storeEvidence(unit, assessment.id, assessment.revision, finding.id);
     outcome.reopened.push(assessment.key);
   } else if (change.kind === 'soft' && assessment?.state === 'approved') {
-    const content = { key: assessment.key, reasons: [...change.reasons] };
-    // Said once: the same reasons again are no news.
-    const said =
-      await sql`select 1 from ledger where record = ${assessment.id}::uuid and action = 'assessment.evidence-moved'
-      and content = ${JSON.stringify(content)}::jsonb`.execute(unit.db);
-    if (said.rows.length > 0) return;
-    await unit.commit([
-      {
-        type: 'note',
-        action: 'assessment.evidence-moved',
-        productId: assessment.productId,
-        record: assessment.id,
-        content,
-      },
-    ]);
-    outcome.softened.push(assessment.key);
+    if (await noteMoved(unit, assessment, change.reasons)) outcome.softened.push(assessment.key);
   }
+}
+
+/** Shown with the decision for its next review. Said once: the same reasons again are no news, and the answer is false. */
+export async function noteMoved(
+  unit: Unit,
+  assessment: Pick<WardRecord, 'id' | 'key' | 'productId'>,
+  reasons: readonly string[],
+): Promise<boolean> {
+  const content = { key: assessment.key, reasons: [...reasons] };
+  const said =
+    await sql`select 1 from ledger where record = ${assessment.id}::uuid and action = 'assessment.evidence-moved'
+    and content = ${JSON.stringify(content)}::jsonb`.execute(unit.db);
+  if (said.rows.length > 0) return false;
+  const { id: record, productId } = assessment;
+  await unit.commit([{ type: 'note', action: 'assessment.evidence-moved', productId, record, content }]);
+  return true;
 }

@@ -1,5 +1,6 @@
 // What is known of exploitation, as a finding's page shows it: KEV, the curve of EPSS, what CISA says in SSVC's words.
 import { z } from '@hono/zod-openapi';
+import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { epssHistoryOf, signalsOf } from '../../knowledge/store/read-signals.ts';
 
@@ -24,9 +25,14 @@ export const SignalsView = z
   .openapi('ExploitationSignals');
 export type SignalsView = z.infer<typeof SignalsView>;
 
-/** Of all ids of a flaw; where two of them have a score, the higher one is shown. */
+/** Of all ids of a flaw, and of the flaws that its records pass on (a distribution's advisory over CVEs); where two of them have a score, the higher one is shown. */
 export async function signalsOfFinding(db: Kernel['db'], ids: readonly string[]): Promise<SignalsView> {
-  const [known, history] = await Promise.all([signalsOf(db, ids), epssHistoryOf(db, ids)]);
+  const { rows: passedOn } = await sql<{ ext_id: string }>`
+    select distinct u.ext_id from advisory a join advisory_upstream u on u.advisory_id = a.id where a.ext_id = any(${[...ids]}::text[])`.execute(
+    db,
+  );
+  const names = [...new Set([...ids, ...passedOn.map((row) => row.ext_id)])];
+  const [known, history] = await Promise.all([signalsOf(db, names), epssHistoryOf(db, names)]);
   const entries = [...known].sort(([, a], [, b]) => (b.epss?.score ?? -1) - (a.epss?.score ?? -1));
   const [highest] = entries;
   const listed = entries.find(([, signals]) => signals.kev !== null);

@@ -177,19 +177,20 @@ export function triageApi(kernel: Kernel) {
                 .array(z.object({ assessment: Key, revision: z.number().int().min(1) }))
                 .min(1)
                 .max(MANY),
-              credential: Body,
+              password: z.string().min(1).max(200),
+              totp: z.string().max(20).optional(),
             }),
           ),
         },
         responses: answers(Outcome, 'Keys of the assessments that were signed, each on its own'),
       }),
       async (c) => {
-        const { items, credential } = c.req.valid('json');
+        const { items, password, totp } = c.req.valid('json');
         const wanted = items.map((item) => ({ record: item.assessment, seenRevision: item.revision }));
         const outcome = await makeTransitions(kernel.records, c.get('principal')!, wanted, {
           transition: 'approve',
           reason: null,
-          credential: credential as never,
+          credential: { password, ...(totp === undefined ? {} : { totp }) },
         });
         requireSome(outcome.done, outcome.refused);
         const refused = outcome.refused.map(({ record, error }) =>

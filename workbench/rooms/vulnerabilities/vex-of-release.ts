@@ -8,7 +8,11 @@ import type { WardRecord } from '../../kernel/records/record.ts';
 import { VERSION } from '../../version.ts';
 import { type FindingRow, listFindings } from './list-findings.ts';
 import type { Justification, VexStatus } from './model.ts';
-import { cycloneDxVex, openVex, type VexStatement } from './vex.ts';
+import { csafVex, type TlpLabel } from './vex/write-csaf.ts';
+import { cycloneDxVex, openVex, type VexStatement } from './vex/write-vex.ts';
+
+export const VEX_FORMATS = ['openvex', 'cyclonedx', 'csaf'] as const;
+export type VexFormat = (typeof VEX_FORMATS)[number];
 
 const MAX_STATEMENTS = 20_000;
 
@@ -19,6 +23,19 @@ const refuse = defineErrors({
     title: 'Too many findings for one document',
     remedy: 'Close or fix findings first; a document that leaves some out is not written.',
   },
+  'csaf.no-findings': {
+    status: 409,
+    exit: 3,
+    title: 'Nothing to say in CSAF',
+    remedy:
+      'Export OpenVEX or CycloneDX, or wait until a finding is known; the VEX profile asks for a vulnerability.',
+  },
+  'csaf.no-publisher': {
+    status: 409,
+    exit: 2,
+    title: 'Nobody is named as the publisher',
+    remedy: 'Set WARD_PUBLISHER_NAME and WARD_PUBLISHER_NAMESPACE, then start Ward again.',
+  },
 });
 
 /**
@@ -28,9 +45,15 @@ const refuse = defineErrors({
 export async function vexOfRelease(
   kernel: Kernel,
   release: WardRecord,
-  format: 'openvex' | 'cyclonedx',
+  format: VexFormat,
   author: string,
+  tlp: TlpLabel = 'AMBER',
 ): Promise<object> {
+  const { publisher } = kernel;
+  if (format === 'csaf' && publisher === null)
+    throw refuse('csaf.no-publisher', 'A CSAF document names its publisher, and no publisher is set.', {
+      at: 'WARD_PUBLISHER_NAME',
+    });
   const product = (await findRecord(kernel.db, release.productId ?? '')) as WardRecord;
   const { items, next } = await listFindings(
     kernel.db,
@@ -44,16 +67,71 @@ export async function vexOfRelease(
       at: release.key,
     });
   }
+  if (format === 'csaf' && items.length === 0)
+    throw refuse('csaf.no-findings', `${release.key} has no findings, and CSAF cannot say just that.`, {
+      at: release.key,
+    });
   const approved = await approvedAssessments(kernel, items);
+  const known = await factsOf(kernel, release.id, items);
   const at = kernel.now().toISOString();
   const statements = items.map((item) =>
-    statementOf(item, item.assessment_id === null ? undefined : approved.get(item.assessment_id), at),
+    statementOf(item, item.assessment_id === null ? undefined : approved.get(item.assessment_id), at, known),
   );
-  const name = { name: String(product.body.name), version: String(release.body.version), supplier: '' };
+  const name = {
+    name: String(product.body.name),
+    version: String(release.body.version),
+    supplier: publisher?.name ?? '',
+    modelNumbers: Array.isArray(product.body.modelNumbers) ? product.body.modelNumbers.map(String) : [],
+  };
+  if (format === 'csaf' && publisher !== null) {
+    const approvals = byDay([...approved.values()]);
+    return csafVex(name, statements, { publisher, tlp, at, toolVersion: VERSION, approvals });
+  }
   const document = { id: `urn:uuid:${kernel.newId()}`, author, at, version: 1, toolVersion: VERSION };
   return format === 'openvex'
     ? openVex(name, statements, document)
     : cycloneDxVex(name, statements, document);
+}
+
+/** One revision a day: the instant of its last approval. */
+function byDay(approved: readonly Approved[]): { at: string; keys: string[] }[] {
+  const days = new Map<string, { at: string; keys: string[] }>();
+  for (const { at, key } of [...approved].sort((a, b) => a.at.getTime() - b.at.getTime())) {
+    const instant = at.toISOString();
+    const day = days.get(instant.slice(0, 10));
+    days.set(instant.slice(0, 10), { at: instant, keys: [...(day?.keys ?? []), key] });
+  }
+  return [...days.values()];
+}
+
+interface Facts {
+  /** First CPE of the components at a place. */
+  readonly cpes: ReadonlyMap<string, string>;
+  readonly flaws: ReadonlyMap<number, { readonly vectors: string[]; readonly references: string[] }>;
+}
+
+/** What the sources and the SBOM say beyond the list of findings. */
+async function factsOf(kernel: Kernel, releaseId: string, items: readonly FindingRow[]): Promise<Facts> {
+  const places = await sql<{ place: string; cpe: string }>`
+    select c.place, min(c.cpes[1]) as cpe from sbom s join component c on c.sbom_id = s.id
+    where s.release_id = ${releaseId}::uuid and s.superseded_at is null and cardinality(c.cpes) > 0
+      and c.place = any(${[...new Set(items.map((item) => item.place))]}::text[]) group by 1`.execute(
+    kernel.db,
+  );
+  const flaws = await sql<{ group_id: number; vectors: string[]; references: string[] }>`
+    select m.group_id,
+      coalesce(array_agg(distinct v->>'vector') filter (where v->>'vector' is not null), '{}') as vectors,
+      coalesce(array_agg(distinct u->>'url') filter (where u->>'url' ~ '^https?://[^[:space:]]+$'), '{}') as references
+    from alias_member m join advisory a on a.ext_id = m.ext_id and a.withdrawn is null
+    left join lateral jsonb_array_elements(a.doc->'severities') v on true
+    left join lateral jsonb_array_elements(a.doc->'references') u on true
+    where m.group_id = any(${[...new Set(items.map((item) => item.group_id))]}::int[]) group by 1`.execute(
+    kernel.db,
+  );
+  return {
+    cpes: new Map(places.rows.flatMap(({ place, cpe }) => (cpe ? [[place, cpe] as const] : []))),
+    flaws: new Map(flaws.rows.map((row) => [row.group_id, row])),
+  };
 }
 
 interface Approved {
@@ -63,6 +141,7 @@ interface Approved {
     rationale: string;
     actionStatement: string;
   };
+  readonly key: string;
   readonly at: Date;
 }
 
@@ -75,20 +154,30 @@ async function approvedAssessments(
     .filter((item) => item.assessment_state === 'approved')
     .map((item) => item.assessment_id as string);
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; body: Approved['body']; at: Date }>`
-    select id, body, updated_at as at from record where id = any(${ids}::uuid[]) and state = 'approved'`.execute(
+  const { rows } = await sql<{ id: string; key: string; body: Approved['body']; at: Date }>`
+    select id, key, body, updated_at as at from record where id = any(${ids}::uuid[]) and state = 'approved'`.execute(
     kernel.db,
   );
-  return new Map(rows.map((row) => [row.id, { body: row.body, at: row.at }]));
+  return new Map(rows.map((row) => [row.id, { key: row.key, body: row.body, at: row.at }]));
 }
 
-function statementOf(item: FindingRow, approved: Approved | undefined, now: string): VexStatement {
+function statementOf(
+  item: FindingRow,
+  approved: Approved | undefined,
+  now: string,
+  { cpes, flaws }: Facts,
+): VexStatement {
+  const flaw = flaws.get(item.group_id);
   return {
     vulnerability: item.vulnerability,
     aliases: item.ids.filter((id) => id !== item.vulnerability),
     component: item.purl ?? item.place,
     componentName: item.component,
-    componentVersion: item.versions.join(', '),
+    componentVersion: item.versions.filter((version) => version !== '').join(', '),
+    componentCpe: cpes.get(item.place) ?? null,
+    summary: item.summary ?? '',
+    vectors: flaw?.vectors ?? [],
+    references: flaw?.references ?? [],
     status: approved?.body.status ?? 'under_investigation',
     justification: approved?.body.justification ?? null,
     rationale: approved?.body.rationale ?? '',

@@ -20,6 +20,7 @@ import { SchemaBody } from '../forms/SchemaBody.tsx';
 import { recordQuery, useKind } from '../queries.ts';
 import { useSearchState } from '../search-state.ts';
 import { EditRecord } from './EditRecord.tsx';
+import { KindPanels } from './KindPanels.tsx';
 import { LinkDialog } from './LinkDialog.tsx';
 import { RecordComments } from './RecordComments.tsx';
 import { RecordHistory } from './RecordHistory.tsx';
@@ -122,6 +123,7 @@ function Loaded({ record, kind }: { readonly record: RecordView; readonly kind: 
               <SchemaBody fields={fields} body={record.body as Body} without={[kind.titleField]} />
             </Section>
           )}
+          {editing ? null : <KindPanels record={record} />}
           <RecordComments record={record} />
           <RecordHistory record={record} kind={kind} />
         </div>

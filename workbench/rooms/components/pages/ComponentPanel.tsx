@@ -34,9 +34,13 @@ function Facts({ release, component }: { readonly release: string; readonly comp
     ['Scope', component.scope],
     ['Support level', component.supportLevel],
     ['End of support', component.endOfSupport],
+    ['Why support is not known', component.justification],
+    ['Completed by people', component.supplemented.join(', ') || null],
     ['Reference', component.ref],
   ];
-  const missing = facts.filter(([, value]) => value === null).map(([label]) => label);
+  const missing = facts
+    .filter(([label, value]) => value === null && !/^(?:Why|Completed)/.test(label))
+    .map(([label]) => label);
   return (
     <div className="stack component-panel">
       {component.notWatched === null ? (
@@ -71,9 +75,7 @@ function Facts({ release, component }: { readonly release: string; readonly comp
           ),
         )}
       </dl>
-      {missing.length > 0 ? (
-        <p className="muted small">The SBOM does not give: {missing.join(', ')}.</p>
-      ) : null}
+      {missing.length > 0 ? <p className="muted small">Not given: {missing.join(', ')}.</p> : null}
     </div>
   );
 }

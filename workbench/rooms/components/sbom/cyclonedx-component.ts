@@ -20,7 +20,7 @@ export function makeComponent(raw: CycloneDxComponent, at: string, reading: Read
     name: readName(raw, at, reading),
     version: readVersion(raw, at, reading),
     purl: reading.text(raw.purl, `${at}.purl`),
-    cpes: cpe === null ? [] : [cpe],
+    cpes: [...new Set([...(cpe === null ? [] : [cpe]), ...furtherCpes(raw, at, reading)])],
     hashes: readHashes(raw, at, reading),
     licences: readLicences(raw, at, reading),
     supplier:
@@ -34,6 +34,13 @@ export function makeComponent(raw: CycloneDxComponent, at: string, reading: Read
     ...readSupport(raw, at, reading),
     facts: readFacts(raw, at, reading),
   };
+}
+
+// CycloneDX has room for one CPE; Ward's exports name the others as properties.
+function furtherCpes(raw: CycloneDxComponent, at: string, reading: Reading): string[] {
+  return (raw.properties ?? []).flatMap(({ name, value }, index) =>
+    name === 'ward:cpe' ? (reading.text(value, `${at}.properties[${index}].value`) ?? []) : [],
+  );
 }
 
 function readName(raw: CycloneDxComponent, at: string, reading: Reading): string {

@@ -14,6 +14,7 @@ import { isInstant } from './instants.ts';
 import { type Reading, readShape } from './reading.ts';
 import { References } from './references.ts';
 import type { Sbom, SbomComponent } from './sbom.ts';
+import { statementOfCycloneDx } from './statement.ts';
 
 // JSON came with 1.2; 1.0 and 1.1 are XML only.
 const versionsRead = {
@@ -53,6 +54,7 @@ export function readCycloneDx(raw: unknown, reading: Reading, notation: 'JSON' |
     components,
     dependencies: joinDependencies(edgesOf(document), references, reading),
     warnings: reading.warnings(),
+    ...(reading.options.whole ? { statement: statementOfCycloneDx(raw) } : {}),
   };
 }
 
@@ -79,7 +81,12 @@ function readSubject(
     reading.deviates(`${at}.type`, 'The described product has no type; it is read as an application.');
   const known = readShape(CycloneDxComponent, { ...rest, name, type: type || 'application' }, at);
   const ref = references.claim(rest['bom-ref'], at, raw);
-  const component = { ref, parentRef: null, ...makeComponent(known, at, reading) };
+  const component = {
+    ref,
+    parentRef: null,
+    ...makeComponent(known, at, reading),
+    ...reading.sourceOf(raw),
+  };
   return { component, nested: readComponents(rest.components, `${at}.components`, ref, references, reading) };
 }
 
@@ -98,7 +105,12 @@ function readComponents(
     const checked = readShape(CycloneDxComponent, raw, place);
     if (references.isRepetition(checked['bom-ref'], place, raw)) continue;
     const ref = references.claim(checked['bom-ref'], place, raw);
-    components.push({ ref, parentRef, ...makeComponent(checked, place, reading) });
+    components.push({
+      ref,
+      parentRef,
+      ...makeComponent(checked, place, reading),
+      ...reading.sourceOf(raw),
+    });
     for (const nested of readComponents(
       checked.components,
       `${place}.components`,

@@ -37,6 +37,7 @@ const MAX_TEXT = 2_000;
 const MAX_FACT = 32 * 1024;
 
 export function boundedFact(value: unknown, at: string, reading: Reading): unknown {
+  if (reading.options.whole) return value;
   const cut = { happened: false };
   const kept = bounded(value, cut, { left: MAX_FACT });
   if (cut.happened) {

@@ -14,6 +14,8 @@ export interface SbomLimits {
 export interface SbomOptions extends SbomLimits {
   /** Refuse the first place that breaks the format's own schema, even where Ward loses nothing by it. */
   readonly strict: boolean;
+  /** Keep every component as it stands in the file, and details uncut: for exports and for what is judged of a file. */
+  readonly whole: boolean;
   /** Monotonic clock in milliseconds. */
   readonly now: () => number;
 }
@@ -26,6 +28,7 @@ export const defaultSbomOptions: SbomOptions = {
   maxStringLength: 64 * 1024,
   maxMilliseconds: 60_000,
   strict: false,
+  whole: false,
   now: () => performance.now(),
 };
 

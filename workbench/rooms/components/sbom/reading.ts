@@ -30,6 +30,11 @@ export class Reading {
     this.warn(at, message);
   }
 
+  /** The component as it stands in the file, where that is wanted. */
+  sourceOf(raw: unknown): { readonly source?: Readonly<Record<string, unknown>> } {
+    return this.options.whole ? { source: raw as Readonly<Record<string, unknown>> } : {};
+  }
+
   warnings(): SbomWarning[] {
     if (this.#unlisted === 0) return this.#warnings;
     return [...this.#warnings, { at: '$', message: `${this.#unlisted} more warnings are not listed.` }];

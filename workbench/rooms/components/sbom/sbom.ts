@@ -36,6 +36,20 @@ export interface SbomComponent {
   /** ISO 8601 day. */
   readonly endOfSupport: string | null;
   readonly facts: SbomFacts;
+  /** As it stands in the file, in the shape of the format's JSON; only where the file was read `whole`. */
+  readonly source?: Readonly<Record<string, unknown>>;
+}
+
+/** What the document says of itself; a completeness or a phase that it does not declare is absent. */
+export interface SbomStatement {
+  /** People and organisations, never tools. */
+  readonly authors: readonly string[];
+  /** CycloneDX `lifecycles[].phase`, SPDX 3 `sbomType`. */
+  readonly phases: readonly string[];
+  /** CycloneDX `compositions[].aggregate`, SPDX 3 `completeness`, or `NOASSERTION` of SPDX 2. */
+  readonly completeness: readonly string[];
+  /** The document in the shape of the format's JSON. */
+  readonly source: Readonly<Record<string, unknown>>;
 }
 
 /** Something odd that does not stop the import: place, what, and what it means. */
@@ -58,4 +72,6 @@ export interface Sbom {
   /** `from` depends on each of `to`; refs that exist only. */
   readonly dependencies: readonly { readonly from: string; readonly to: readonly string[] }[];
   readonly warnings: readonly SbomWarning[];
+  /** Only where the file was read `whole`. */
+  readonly statement?: SbomStatement;
 }

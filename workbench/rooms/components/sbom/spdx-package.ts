@@ -4,6 +4,7 @@ import { quoted } from './errors.ts';
 import { boundedFact, madeFacts, type SbomFacts } from './facts.ts';
 import { gitPin } from './git-pin.ts';
 import { isDay } from './instants.ts';
+import { notedFacts } from './noted-facts.ts';
 import type { Reading } from './reading.ts';
 import type { SbomComponent, SbomHash } from './sbom.ts';
 import type { SpdxPackage } from './spdx-schema.ts';
@@ -41,7 +42,7 @@ export function makeSpdxComponent(raw: SpdxPackage, at: string, reading: Reading
     description: known('description', raw.description) ?? known('summary', raw.summary),
     commit: pin?.commit ?? null,
     repository: pin?.repository ?? null,
-    supportLevel: null,
+    supportLevel: reading.text(notedFacts(raw.annotations).get('ward:support:level'), `${at}.annotations`),
     endOfSupport: readValidUntil(raw, at, reading),
     facts: readFacts(raw, at, known, reading),
   };

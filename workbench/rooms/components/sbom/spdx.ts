@@ -10,6 +10,7 @@ import type { Sbom, SbomComponent } from './sbom.ts';
 import { makeSpdxComponent } from './spdx-package.ts';
 import { meaningOf, widerScope, withoutCircles } from './spdx-relationships.ts';
 import { SpdxDocument, SpdxElement, SpdxFile, SpdxPackage, SpdxRelationship } from './spdx-schema.ts';
+import { statementOfSpdx } from './statement.ts';
 
 const versionsRead = ['SPDX-2.1', 'SPDX-2.2', 'SPDX-2.3'];
 const documentRef = 'SPDXRef-DOCUMENT';
@@ -44,6 +45,7 @@ export function readSpdx(raw: unknown, reading: Reading): Sbom {
     components: placed.filter((component) => component !== subject),
     dependencies: joinDependencies(relations.edges, references, reading),
     warnings: reading.warnings(),
+    ...(reading.options.whole ? { statement: statementOfSpdx(raw) } : {}),
   };
 }
 
@@ -72,7 +74,8 @@ function readPackages(document: SpdxDocument, references: References, reading: R
     const component = makeSpdxComponent(checked, at, reading);
     const content = { ...component, facts: null };
     if (references.isRepetition(checked.SPDXID, at, content)) continue;
-    packages.push({ ...component, ref: references.claim(checked.SPDXID, at, content) });
+    const ref = references.claim(checked.SPDXID, at, content);
+    packages.push({ ...component, ref, ...reading.sourceOf(raw) });
   }
   return packages;
 }

@@ -7,12 +7,14 @@ import { quoted, refuseSbom } from './errors.ts';
 import { boundedFact, madeFacts } from './facts.ts';
 import { gitPin } from './git-pin.ts';
 import { isDay, isInstant } from './instants.ts';
+import { notedFacts } from './noted-facts.ts';
 import { pathStep, type Reading, readShape } from './reading.ts';
 import { References } from './references.ts';
 import type { Sbom, SbomComponent, SbomHash } from './sbom.ts';
 import { findSubject, placePackages } from './spdx.ts';
 import { agentName, asserted } from './spdx-package.ts';
 import { widerScope } from './spdx-relationships.ts';
+import { statementOfSpdx3 } from './statement.ts';
 
 const text = z.string().nullish();
 
@@ -70,7 +72,8 @@ export function readSpdx3(raw: unknown, reading: Reading): Sbom {
     reading.countComponent(element.at);
     const component = makeComponent(element, graph, relations, reading);
     if (references.isRepetition(component.ref, element.at, component)) continue;
-    components.push({ ...component, ref: references.claim(component.ref, element.at, component) });
+    const ref = references.claim(component.ref, element.at, component);
+    components.push({ ...component, ref, ...reading.sourceOf(element.fields) });
   }
   const isComponent = (ref: string) => references.kindOf(ref) === 'component';
   const parents = new Map<string, string>();
@@ -91,12 +94,21 @@ export function readSpdx3(raw: unknown, reading: Reading): Sbom {
     components: placed.filter((component) => component !== subject),
     dependencies: joinDependencies(relations.edges, references, reading),
     warnings: reading.warnings(),
+    ...(reading.options.whole
+      ? {
+          statement: statementOfSpdx3(
+            raw,
+            many(info?.createdBy).flatMap((agent) => graph.nameOf(agent) ?? []),
+          ),
+        }
+      : {}),
   };
 }
 
 class Graph {
   readonly elements: Element[] = [];
   readonly #byId = new Map<string, Element>();
+  readonly #notes = new Map<string, { comment: string }[]>();
   readonly version: string | null;
 
   constructor(raw: unknown, reading: Reading) {
@@ -121,7 +133,21 @@ class Graph {
       const element = { fields, at, id: typeof id === 'string' ? id : at, type };
       this.elements.push(element);
       if (!this.#byId.has(element.id)) this.#byId.set(element.id, element);
+      if (type === 'Annotation') this.#note(fields);
     }
+  }
+
+  /** Annotations of an element in the shape of SPDX 2. */
+  notesAbout(id: string): readonly { readonly comment: string }[] {
+    return this.#notes.get(id) ?? [];
+  }
+
+  #note({ subject, statement }: Fields): void {
+    const about = idOf(subject);
+    if (typeof statement !== 'string' || about === '') return;
+    const known = this.#notes.get(about);
+    if (known === undefined) this.#notes.set(about, [{ comment: statement }]);
+    else known.push({ comment: statement });
   }
 
   ofType(type: string): Element[] {
@@ -249,6 +275,7 @@ function makeComponent(
   const pin = download === null ? null : gitPin(download);
   const supplier = graph.nameOf(fields.suppliedBy);
   const [originator] = many(fields.originatedBy).flatMap((agent) => graph.nameOf(agent) ?? []);
+  const notes = graph.notesAbout(element.id);
   const { purl, cpes, omniborIds, swhids, references } = readIdentifiers(element, raw, graph, reading);
   return {
     ref: element.id,
@@ -272,7 +299,8 @@ function makeComponent(
     ],
     commit: pin?.commit ?? null,
     repository: pin?.repository ?? null,
-    supportLevel: readSupportLevel(element, reading),
+    supportLevel:
+      reading.text(notedFacts(notes).get('ward:support:level'), at) ?? readSupportLevel(element, reading),
     endOfSupport: readValidUntil(raw, at, reading),
     facts: madeFacts({
       originator: reading.text(originator, at),
@@ -283,9 +311,9 @@ function makeComponent(
       builtDate: known('builtTime'),
       omniborIds,
       swhids,
-      ...(fields.extension === undefined
+      ...(notes.length === 0 && fields.extension === undefined
         ? {}
-        : { annotations: boundedFact(fields.extension, `${at}.extension`, reading) }),
+        : { annotations: boundedFact([...notes, ...many(fields.extension)], `${at}.extension`, reading) }),
     }),
   };
 }

@@ -6,9 +6,18 @@ import type { TodayView } from '../api.ts';
 
 /** Findings that nobody decided, by severity; each line leads to the list of just these. */
 export function UndecidedFindings({ findings }: { readonly findings: TodayView['findings'] }) {
-  const { undecided, byLevel } = findings;
+  const { undecided, byLevel, contradicted } = findings;
   return (
     <Section title="Findings to decide" id="undecided">
+      {contradicted === 0 ? null : (
+        <p>
+          <AppLink to="/findings" search={{ state: 'contradicted' }}>
+            {contradicted === 1
+              ? 'One finding is contradicted by a supplier'
+              : `${contradicted.toLocaleString('en')} findings are contradicted by a supplier`}
+          </AppLink>
+        </p>
+      )}
       {undecided === 0 ? (
         <p className="muted">
           None waits. New ones appear when <AppLink to="/knowledge">advisories are imported</AppLink> or an

@@ -131,6 +131,30 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
         if (!busy) void save();
       }}
     >
+      {moved || overtaken ? (
+        <div data-look-again={true}>
+          <Notice
+            title={moved ? 'The facts have changed since you began' : 'Somebody else wrote it anew meanwhile'}
+            action={
+              <Button
+                onClick={() => {
+                  setSeen(detail.seen);
+                  setRevision(record?.revision ?? 0);
+                  setError(null);
+                }}
+              >
+                I have looked
+              </Button>
+            }
+          >
+            <p>
+              {moved
+                ? 'Look again at why it matched and at the signs of exploitation. What you wrote is kept.'
+                : `Revision ${record?.revision} stands in its history. Saving puts what you wrote in its place.`}
+            </p>
+          </Notice>
+        </div>
+      ) : null}
       {draft ? (
         <p className="muted small">
           Your draft from <RelativeTime at={draft.at} /> was kept; it is in this browser only.
@@ -196,30 +220,6 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
           error={tried && reason.trim() === '' ? 'Say why it is written anew.' : undefined}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-      ) : null}
-      {moved || overtaken ? (
-        <div data-look-again={true}>
-          <Notice
-            title={moved ? 'The facts have changed since you began' : 'Somebody else wrote it anew meanwhile'}
-            action={
-              <Button
-                onClick={() => {
-                  setSeen(detail.seen);
-                  setRevision(record?.revision ?? 0);
-                  setError(null);
-                }}
-              >
-                I have looked
-              </Button>
-            }
-          >
-            <p>
-              {moved
-                ? 'Look again at why it matched and at the signs of exploitation. What you wrote is kept.'
-                : `Revision ${record?.revision} stands in its history. Saving puts what you wrote in its place.`}
-            </p>
-          </Notice>
-        </div>
       ) : null}
       {error && !moved && !overtaken ? <ProblemNotice error={error} /> : null}
       <div className="row">

@@ -17,6 +17,7 @@ import { decisionWord, otherIds } from './finding-words.ts';
 import type { FindingPlace } from './findings-queries.ts';
 import { findingQuery } from './findings-queries.ts';
 import { MatchReasons, Paths } from './MatchReasons.tsx';
+import { SaidSection, SupplierFixes } from './SaidSection.tsx';
 import { Signals } from './Signals.tsx';
 import { Statements } from './Statements.tsx';
 import './findings.css';
@@ -57,6 +58,7 @@ function OneFinding({ at }: { readonly at: FindingPlace }) {
 }
 
 function Loaded({ at, detail }: { readonly at: FindingPlace; readonly detail: FindingDetail }) {
+  const [search] = useSearchState();
   const { finding, statements } = detail;
   const word = decisionWord(finding);
   const others = otherIds(finding);
@@ -101,6 +103,7 @@ function Loaded({ at, detail }: { readonly at: FindingPlace; readonly detail: Fi
                   ) : (
                     <span className="muted">No fix is known</span>
                   )}
+                  <SupplierFixes said={detail.said} />
                 </dd>
                 {others.length > 0 ? (
                   <>
@@ -114,6 +117,7 @@ function Loaded({ at, detail }: { readonly at: FindingPlace; readonly detail: Fi
           <Section title="Why it matched">
             <MatchReasons statements={statements} />
           </Section>
+          <SaidSection at={at} detail={detail} />
           <Section title="Where it sits">
             <Paths statements={statements} />
           </Section>
@@ -128,7 +132,7 @@ function Loaded({ at, detail }: { readonly at: FindingPlace; readonly detail: Fi
           </Section>
         </div>
         <aside className="finding__decision" aria-label="Decision">
-          <DecisionPanel at={at} detail={detail} />
+          <DecisionPanel key={search.from ?? ''} at={at} detail={detail} />
         </aside>
       </div>
     </PageFrame>

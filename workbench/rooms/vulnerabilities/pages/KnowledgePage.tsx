@@ -9,6 +9,7 @@ import { PageFrame, Section } from '../../../web/design/PageFrame.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { WarningList } from '../../components/pages/WarningList.tsx';
+import { Aliases } from './Aliases.tsx';
 import { Feeds } from './Feeds.tsx';
 import { KnowledgeUpload } from './KnowledgeUpload.tsx';
 import { knowledgeQuery } from './knowledge-queries.ts';
@@ -50,6 +51,7 @@ export function Page() {
             ) : (
               <Coverage known={known} />
             )}
+            <Aliases />
             <Runs runs={known.runs} />
           </>
         )}

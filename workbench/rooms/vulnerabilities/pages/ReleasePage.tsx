@@ -18,11 +18,16 @@ import { useSearchState } from '../../../web/search-state.ts';
 import { useGo } from '../../../web/use-go.ts';
 import { ComponentTable } from '../../components/pages/ComponentTable.tsx';
 import { ComponentTree } from '../../components/pages/ComponentTree.tsx';
+import { LicenceTable } from '../../components/pages/LicenceTable.tsx';
+import { QualitySection } from '../../components/pages/QualitySection.tsx';
+import { SbomExport } from '../../components/pages/SbomExport.tsx';
 import { SbomSection } from '../../components/pages/SbomSection.tsx';
+import { ChangesSection } from './ChangesSection.tsx';
 import { FindingTable } from './FindingTable.tsx';
 import { Proposals } from './Proposals.tsx';
 import { ReleaseSummary } from './ReleaseSummary.tsx';
 import { VexExport } from './VexExport.tsx';
+import { VexSection } from './VexSection.tsx';
 import './findings.css';
 
 const TABS = [
@@ -30,7 +35,11 @@ const TABS = [
   { id: 'sboms', title: 'SBOMs' },
   { id: 'components', title: 'Components' },
   { id: 'tree', title: 'Tree' },
+  { id: 'quality', title: 'Quality' },
+  { id: 'licences', title: 'Licences' },
+  { id: 'changes', title: 'Changes' },
   { id: 'findings', title: 'Findings' },
+  { id: 'statements', title: 'Statements' },
   { id: 'proposals', title: 'Taken over' },
 ] as const;
 type Tab = (typeof TABS)[number]['id'];
@@ -95,6 +104,7 @@ function Loaded({ release }: { readonly release: RecordView }) {
       }
       actions={
         <>
+          <SbomExport release={release.key} />
           <VexExport release={release.key} />
           <ActionButton action={edit} />
           {steps.map((action) => (
@@ -134,6 +144,12 @@ function TabContent({ tab, release }: { readonly tab: Tab; readonly release: Rec
       return <ComponentTable release={release.key} />;
     case 'tree':
       return <ComponentTree release={release.key} />;
+    case 'quality':
+      return <QualitySection release={release.key} />;
+    case 'licences':
+      return <LicenceTable release={release.key} />;
+    case 'changes':
+      return <ChangesSection release={release} />;
     case 'findings':
       return (
         <FindingTable
@@ -151,6 +167,8 @@ function TabContent({ tab, release }: { readonly tab: Tab; readonly release: Rec
           }
         />
       );
+    case 'statements':
+      return <VexSection release={release.key} />;
     case 'proposals':
       return <Proposals release={release.key} />;
     default:

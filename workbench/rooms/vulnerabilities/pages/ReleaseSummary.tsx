@@ -4,6 +4,7 @@ import { Answer } from '../../../web/design/Answer.tsx';
 import { AppLink } from '../../../web/design/AppLink.tsx';
 import { Section } from '../../../web/design/PageFrame.tsx';
 import { CoverageSummary } from '../../components/pages/CoverageSummary.tsx';
+import { PlatformSection } from '../../components/pages/PlatformSection.tsx';
 import { LevelBar, Severity } from '../../products/pages/Severity.tsx';
 import { levelCounts } from '../../products/pages/severity.ts';
 import { findingCountsQuery } from './findings-queries.ts';
@@ -49,6 +50,7 @@ export function ReleaseSummary({ release }: { readonly release: RecordView }) {
             </dl>
           </div>
         </Section>
+        <PlatformSection release={release.key} />
       </div>
     </div>
   );

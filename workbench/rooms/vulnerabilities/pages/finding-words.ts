@@ -24,6 +24,7 @@ export const STATE_OPTIONS = [
   { value: 'overdue', title: 'Undecided and late' },
   { value: 'to-approve', title: 'Waits for signature' },
   { value: 'reopened', title: 'Re-opened' },
+  { value: 'contradicted', title: 'Contradicted by a supplier' },
   { value: 'affected', title: 'Affected' },
   { value: 'not-affected', title: 'Not affected' },
   { value: 'fixed', title: 'Fixed' },

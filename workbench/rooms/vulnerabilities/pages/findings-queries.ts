@@ -100,7 +100,7 @@ export async function approveMany(
   items: readonly { readonly assessment: string; readonly revision: number }[],
   credential: { readonly password: string; readonly totp?: string },
 ): Promise<ManyDone> {
-  return (await api.findings['approve-many'].$post({ json: { items: [...items], credential } })).json();
+  return (await api.findings['approve-many'].$post({ json: { items: [...items], ...credential } })).json();
 }
 
 export function proposalsQuery(release: string) {

@@ -19,4 +19,5 @@ export const pages: RoomPages = {
     { path: '/releases/$key', load: () => import('./ReleasePage.tsx') },
     { path: '/knowledge', load: () => import('./KnowledgePage.tsx') },
   ],
+  panels: [{ kind: 'supplier', load: () => import('./SupplierPanel.tsx') }],
 };

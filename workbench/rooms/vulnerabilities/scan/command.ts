@@ -7,7 +7,6 @@ import { EXIT } from '../../../cli/output.ts';
 import { readConfig } from '../../../config.ts';
 import { defineErrors } from '../../../kernel/errors.ts';
 import { openCompact, writeCompact } from '../../../knowledge/compact/compact-file.ts';
-import { readAdvisory } from '../../../knowledge/importers/read-advisory.ts';
 import { VERSION } from '../../../version.ts';
 import { readSbom } from '../../components/index.ts';
 import { FORMATS, type Format, format } from './formats.ts';
@@ -89,6 +88,7 @@ async function openKnowledge(options: ScanOptions) {
     'No knowledge file: only the few facts that ship with Ward are used. Make one with `ward knowledge build FILE --from PATH…`.\n',
   );
   const { shippedAdvisories } = await import('../../../../example/advisories.ts');
+  const { readAdvisory } = await import('../../../knowledge/importers/read-advisory.ts');
   const folder = await mkdtemp(join(tmpdir(), 'ward-knowledge-'));
   const path = join(folder, 'shipped.ward');
   await writeCompact(path, shippedAdvisories().map(readAdvisory), new Date().toISOString());

@@ -1,11 +1,13 @@
 // VEX documents from assessments: OpenVEX 0.2.0 and CycloneDX 1.6. Pure: statements in, document out.
 // What is not approved goes out as under investigation; what goes out as not affected was approved as that.
-import type { Justification, VexStatus } from './model.ts';
+import type { Justification, VexStatus } from '../model.ts';
 
 export interface VexProduct {
   readonly name: string;
   readonly version: string;
   readonly supplier: string;
+  /** Where the product's record names them. */
+  readonly modelNumbers?: readonly string[];
 }
 
 export interface VexStatement {
@@ -15,6 +17,12 @@ export interface VexStatement {
   readonly component: string;
   readonly componentName: string;
   readonly componentVersion: string;
+  /** CPE 2.3 of the component, where its SBOM names one. */
+  readonly componentCpe?: string | null;
+  /** What the sources say of the flaw; for formats that ask for it. */
+  readonly summary?: string;
+  readonly vectors?: readonly string[];
+  readonly references?: readonly string[];
   readonly status: VexStatus;
   readonly justification: Justification | null;
   readonly rationale: string;
@@ -31,17 +39,18 @@ export interface VexDocument {
   readonly toolVersion: string;
 }
 
+/** `lumen-400`: a name as part of a purl. */
+export function slugOf(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}.+-]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
 /** `pkg:generic/lumen-400@4.1`: what other documents call this release. */
 export function productPurl(product: VexProduct): string {
-  const slug = (text: string) =>
-    encodeURIComponent(
-      text
-        .trim()
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}.+-]+/gu, '-')
-        .replace(/^-+|-+$/g, ''),
-    );
-  return `pkg:generic/${slug(product.name)}@${encodeURIComponent(product.version)}`;
+  return `pkg:generic/${encodeURIComponent(slugOf(product.name))}@${encodeURIComponent(product.version)}`;
 }
 
 export function openVex(
@@ -62,7 +71,17 @@ export function openVex(
         ...(statement.aliases.length > 0 ? { aliases: statement.aliases } : {}),
       },
       timestamp: statement.at,
-      products: [{ '@id': productPurl(product), subcomponents: [{ '@id': statement.component }] }],
+      products: [
+        {
+          '@id': productPurl(product),
+          subcomponents: [
+            {
+              '@id': statement.component,
+              ...(statement.componentCpe ? { identifiers: { cpe23: statement.componentCpe } } : {}),
+            },
+          ],
+        },
+      ],
       status: statement.status,
       ...(statement.status === 'not_affected' && statement.justification
         ? { justification: statement.justification }
@@ -115,12 +134,13 @@ export function cycloneDxVex(
         version: product.version,
       },
     },
-    components: [...components].map(([ref, { componentName, componentVersion }]) => ({
+    components: [...components].map(([ref, { componentName, componentVersion, componentCpe }]) => ({
       'bom-ref': ref,
       type: 'library',
       name: componentName,
       ...(componentVersion === '' ? {} : { version: componentVersion }),
       ...(ref.startsWith('pkg:') ? { purl: ref } : {}),
+      ...(componentCpe ? { cpe: componentCpe } : {}),
     })),
     vulnerabilities: statements.map((statement) => ({
       id: statement.vulnerability,
@@ -146,7 +166,8 @@ function detailOf(statement: VexStatement): string {
   return parts.filter((part) => part.trim() !== '').join('\n') || 'No statement yet.';
 }
 
-function sourceOf(id: string): string {
+/** Who numbers so. */
+export function sourceOf(id: string): string {
   if (id.startsWith('CVE-')) return 'NVD';
   if (id.startsWith('GHSA-')) return 'GitHub';
   return id.split('-')[0] ?? 'OSV';

@@ -4,8 +4,8 @@ import Ajv from 'ajv';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { JUSTIFICATIONS, VEX_STATUSES } from './model.ts';
-import { cycloneDxVex, openVex, productPurl, type VexStatement } from './vex.ts';
+import { JUSTIFICATIONS, VEX_STATUSES } from '../model.ts';
+import { cycloneDxVex, openVex, productPurl, type VexStatement } from './write-vex.ts';
 
 const product = { name: 'Lumen 400', version: '4.1.0', supplier: '' };
 const document = {
