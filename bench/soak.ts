@@ -9,6 +9,26 @@ import { endureFeeds, type FeedEndurance } from './soak/endure-feeds.ts';
 import { median, table } from './table.ts';
 import { ensureBuilt } from './ward-process.ts';
 
+const OF_PEOPLE = [
+  '# What survives a crash',
+  '',
+  'Seven people work over HTTP at once: they create records, edit the same ones, comment, import SBOMs and advisories.',
+  'After 100 to 1500 ms the program, the database server with all its processes, or both are killed with `kill -9`.',
+  'Then Ward starts again and everything that it had acknowledged is looked for; records are held against the ledger,',
+  'the ledger is exported and verified, SBOMs and imports are counted.',
+];
+const OF_FEEDS = [
+  '# What survives a crash while feeds are fetched',
+  '',
+  'A server beside Ward speaks as OSV, NVD, CISA (KEV), FIRST (EPSS) and a CSAF provider do; each round all of them have',
+  'something new. Ward fetches one after the other, an SBOM of 10,000 components comes in after the other, and somebody',
+  'writes records. After 300 to 3300 ms, in every fourth round 8 s, the program, the database server with all its processes, or both are killed with',
+  '`kill -9`. Then Ward starts again; what it had acknowledged is looked for (a feed that ended well has all that was',
+  'offered when its run began), nothing may be there twice, and the ledger is exported and verified. At the end every feed',
+  'is run once more: it must hold every record exactly once, every version in range must have its match, and the coverage',
+  'that is shown must be what is there.',
+];
+
 const { values } = parseArgs({
   options: {
     what: { type: 'string', default: 'people' },
@@ -61,6 +81,7 @@ function tableOf(run: Endurance | FeedEndurance): string {
     ['halves: tables and ledger differ, SBOM or feed in part', run.torn.length],
     ['answers that nobody should get', run.surprises.length],
     ['background jobs left undone', run.jobsLeft],
+    ['background jobs given up, cut off at every one of their attempts', run.jobsGivenUp],
     ['imports of advisories left undone', run.runsNotDone],
     ['ledger entries, verified after every kill', run.ledgerEntries],
     ...whatCameIn(run),
@@ -86,26 +107,6 @@ function whatCameIn(run: Endurance | FeedEndurance): [string, string | number][]
     ['components / open matches at the end', `${run.components} / ${run.matches}`],
   ];
 }
-
-const OF_PEOPLE = [
-  '# What survives a crash',
-  '',
-  'Seven people work over HTTP at once: they create records, edit the same ones, comment, import SBOMs and advisories.',
-  'After 100 to 1500 ms the program, the database server with all its processes, or both are killed with `kill -9`.',
-  'Then Ward starts again and everything that it had acknowledged is looked for; records are held against the ledger,',
-  'the ledger is exported and verified, SBOMs and imports are counted.',
-];
-const OF_FEEDS = [
-  '# What survives a crash while feeds are fetched',
-  '',
-  'A server beside Ward speaks as OSV, NVD, CISA (KEV), FIRST (EPSS) and a CSAF provider do; each round all of them have',
-  'something new. Ward fetches one after the other, an SBOM of 10,000 components comes in after the other, and somebody',
-  'writes records. After 300 to 3300 ms, in every fourth round 8 s, the program, the database server with all its processes, or both are killed with',
-  '`kill -9`. Then Ward starts again; what it had acknowledged is looked for (a feed that ended well has all that was',
-  'offered when its run began), nothing may be there twice, and the ledger is exported and verified. At the end every feed',
-  'is run once more: it must hold every record exactly once, every version in range must have its match, and the coverage',
-  'that is shown must be what is there.',
-];
 
 async function report(text: string, run: Endurance | FeedEndurance): Promise<void> {
   const minutes = Math.round((Date.now() - began) / 60_000);

@@ -1,6 +1,7 @@
 // Every fuzz target; a new list is one line here.
 import { KNOWLEDGE_TARGETS } from './knowledge-targets.ts';
 import { sbomTargets } from './sbom-targets.ts';
+import { vexTargets } from './vex-targets.ts';
 
 export interface FuzzTarget {
   readonly name: string;
@@ -11,5 +12,6 @@ export interface FuzzTarget {
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...sbomTargets,
+  ...vexTargets,
   ...KNOWLEDGE_TARGETS.map((target) => ({ ...target, name: `knowledge: ${target.name}` })),
 ];

@@ -29,6 +29,8 @@ export interface Endurance {
   /** From the kill until the pages answer again. */
   readonly recoveryMs: readonly number[];
   readonly jobsLeft: number;
+  /** Taken up as often as a job may be, and cut off each time; a job that kills its process must not do so for ever. */
+  readonly jobsGivenUp: number;
   readonly runsNotDone: number;
   readonly ledgerEntries: number;
   readonly sboms: number;
@@ -138,17 +140,21 @@ export async function openBeside(data: string): Promise<pg.Pool> {
 }
 
 /** A job that is tried once only and was cut off is done with: a feed has its own next try. */
-export async function whenJobsAreDone(data: string): Promise<{ jobsLeft: number; runsNotDone: number }> {
+export async function whenJobsAreDone(
+  data: string,
+): Promise<Pick<Endurance, 'jobsLeft' | 'jobsGivenUp' | 'runsNotDone'>> {
   const pool = await openBeside(data);
   try {
     const deadline = Date.now() + JOBS_PATIENCE_MS;
     for (;;) {
-      const { rows } = await pool.query<{ jobs: number; runs: number }>(`
-        select (select count(*)::int from graphile_worker._private_jobs where attempts = 0 or max_attempts > 1) as jobs,
+      const { rows } = await pool.query<{ jobs: number; given_up: number; runs: number }>(`
+        select (select count(*)::int from graphile_worker._private_jobs where attempts < max_attempts) as jobs,
+          (select count(*)::int from graphile_worker._private_jobs where attempts >= max_attempts and max_attempts > 1) as given_up,
           (select count(*)::int from (select distinct on (source) status from knowledge_run order by source, started_at desc) r
             where status <> 'done') as runs`);
-      const { jobs, runs } = rows[0] ?? { jobs: -1, runs: -1 };
-      if (jobs === 0 || Date.now() > deadline) return { jobsLeft: jobs, runsNotDone: runs };
+      const { jobs, given_up, runs } = rows[0] ?? { jobs: -1, given_up: -1, runs: -1 };
+      if (jobs === 0 || Date.now() > deadline)
+        return { jobsLeft: jobs, jobsGivenUp: given_up, runsNotDone: runs };
       await delay(100);
     }
   } finally {
