@@ -104,13 +104,20 @@ export async function evidenceFrom(
     );
     if (found.length === 0) return null;
   }
-  const { rows: ids } = await sql<{ ext_id: string; epss: number | null; kev: boolean }>`
-    select b.ext_id, s.score as epss, k.cve is not null as kev
-    from alias_member b left join epss_score s on s.cve = b.ext_id left join kev_entry k on k.cve = b.ext_id and k.removed_at is null
-    where b.group_id = (select group_id from alias_member where ext_id = ${vulnerability}) order by 1`.execute(
-    db,
-  );
-  const scores = ids.flatMap(({ epss }) => epss ?? []);
+  // `own`: an id of the flaw; the others are flaws that its records pass on, whose signs are signs of it.
+  const { rows: names } = await sql<{ ext_id: string; own: boolean; epss: number | null; kev: boolean }>`
+    with asked as (select group_id from alias_member where ext_id = ${vulnerability}),
+    name as (
+      select am.ext_id, true as own from alias_member am join asked using (group_id)
+      union
+      select u.ext_id, false from alias_member am join asked using (group_id) join advisory a on a.ext_id = am.ext_id
+        join advisory_upstream u on u.advisory_id = a.id
+    )
+    select n.ext_id, n.own, s.score as epss, k.cve is not null as kev
+    from name n left join epss_score s on s.cve = n.ext_id left join kev_entry k on k.cve = n.ext_id and k.removed_at is null
+    order by 1`.execute(db);
+  const ids = names.filter((row) => row.own);
+  const scores = names.flatMap(({ epss }) => epss ?? []);
   const unique = new Map(
     statements.map((s) => [
       `${s.source}\u0000${s.ext_id}\u0000${s.why.range}\u0000${s.outcome}`,
@@ -128,7 +135,7 @@ export async function evidenceFrom(
       statements
         .map((s) => s.level)
         .sort((a, b) => RANKS.indexOf(b as never) - RANKS.indexOf(a as never))[0] ?? 'unknown',
-    kev: ids.some((row) => row.kev),
+    kev: names.some((row) => row.kev),
     epssBand: scores.length === 0 ? null : epssBand(Math.max(...scores)),
     exploits: [...records.values()]
       .flatMap((s) => s.doc.references ?? [])
