@@ -93,11 +93,12 @@ export function answersFile<const T extends string>(mediaType: T, description: s
   return { 200: { content, description }, ...refused } as const;
 }
 
-/** As `answersFile`, where the caller chooses among formats. */
-export function answersFiles<const T extends string>(mediaTypes: readonly T[], description: string) {
-  const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: z.string() }])) as Record<
+/** A 200 answer with a JSON document in one of these media types, and the problem document for everything else. */
+export function answersDocuments<const T extends string>(mediaTypes: readonly T[], description: string) {
+  const schema = z.record(z.string(), z.unknown());
+  const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema }])) as Record<
     T,
-    { schema: z.ZodString }
+    { schema: typeof schema }
   >;
   return { 200: { content, description }, ...refused } as const;
 }

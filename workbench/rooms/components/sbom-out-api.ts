@@ -1,6 +1,6 @@
 // Routes of what goes out and how good it is: export, quality, completions, licences, difference of two releases.
 import { createRoute, z } from '@hono/zod-openapi';
-import { access, answers, answersFiles, jsonBody, newRouter } from '../../kernel/http/router.ts';
+import { access, answers, answersDocuments, jsonBody, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { holdsRole } from '../../kernel/people/roles.ts';
 import { personRef } from '../../kernel/records/present.ts';
@@ -167,7 +167,7 @@ export function sbomOutApi(kernel: Kernel) {
         tags,
         ...read,
         request: { params: Release, query: z.object({ format: z.enum(EXPORT_FORMATS) }) },
-        responses: answersFiles(
+        responses: answersDocuments(
           EXPORT_MEDIA_TYPES,
           'One SBOM of the release: its parts in force, with what people completed',
         ),
