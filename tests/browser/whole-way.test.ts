@@ -203,7 +203,7 @@ async function wholeWay(hands: Hands): Promise<void> {
   // VEX out
   await go(page, `/releases/${release}`);
   const download = page.waitForEvent('download');
-  await hands.menu(page, /Export VEX/, /OpenVEX/);
+  await hands.menu(page, /Export VEX/, /^OpenVEX/);
   const vex = JSON.parse(await readFile(await (await download).path(), 'utf8'));
   expect(vex.statements).toMatchObject([
     {

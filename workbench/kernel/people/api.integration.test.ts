@@ -25,12 +25,14 @@ describe('the routes', () => {
         'DELETE /api/me/passkeys/{id} signed-in',
         'DELETE /api/me/sessions signed-in',
         'DELETE /api/me/sessions/{id} signed-in',
+        'DELETE /api/me/views/{id} member',
         'DELETE /api/session anyone',
         'DELETE /api/tokens/{id} member',
         'GET /api/first-run anyone',
         'GET /api/invitations administrator|quality',
         'GET /api/me/passkeys signed-in',
         'GET /api/me/sessions signed-in',
+        'GET /api/me/views member',
         'GET /api/people member',
         'GET /api/session anyone',
         'GET /api/session/ways anyone',
@@ -59,6 +61,7 @@ describe('the routes', () => {
         'POST /api/session/provider/finish anyone',
         'POST /api/session/totp anyone',
         'POST /api/tokens member',
+        'PUT /api/me/views member',
       ]);
     } finally {
       await house.close();
