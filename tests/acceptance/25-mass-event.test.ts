@@ -10,7 +10,7 @@ import { groupFindings, listFindings } from '../../workbench/rooms/vulnerabiliti
 import { assessMany, takeBack } from '../../workbench/rooms/vulnerabilities/triage.ts';
 import { type MatchingHouse, matchingHouse, NOT_AFFECTED, osvPackage, osvRecord } from './matching-house.ts';
 
-const RELEASES = 500;
+const RELEASES = 200;
 const FLAW = 'CVE-2099-2500';
 
 let house: MatchingHouse;
