@@ -22,7 +22,14 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['workbench/**/*.integration.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'tests/browser/**', 'tests/clone/**'],
+          exclude: [
+            '**/node_modules/**',
+            '**/dist/**',
+            'tests/browser/**',
+            'tests/clone/**',
+            // Minutes long; WARD_LONG=1 runs them.
+            ...(process.env.WARD_LONG ? [] : ['tests/acceptance/20-*.test.ts', 'tests/acceptance/25-*.test.ts']),
+          ],
           globalSetup: ['tests/setup/database.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
