@@ -28,7 +28,9 @@ export default defineConfig({
             'tests/browser/**',
             'tests/clone/**',
             // Minutes long; WARD_LONG=1 runs them.
-            ...(process.env.WARD_LONG ? [] : ['tests/acceptance/20-*.test.ts', 'tests/acceptance/25-*.test.ts']),
+            ...(process.env.WARD_LONG
+              ? []
+              : ['tests/acceptance/20-*.test.ts', 'tests/acceptance/25-*.test.ts']),
           ],
           globalSetup: ['tests/setup/database.ts'],
           testTimeout: 60_000,
