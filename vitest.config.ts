@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: [
             'workbench/**/*.test.{ts,tsx}',
             'bench/**/*.test.ts',
@@ -21,6 +22,9 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          // Most of the time is spent waiting for servers, so two cores carry more than one file.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           include: ['workbench/**/*.integration.test.ts', 'tests/**/*.test.ts'],
           exclude: [
             '**/node_modules/**',
@@ -40,11 +44,12 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: ['tests/setup/database.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
         },
       },
     ],
