@@ -89,14 +89,13 @@ describe('the records', () => {
     const idsOf = (...lists: string[]) =>
       new Set(lists.flatMap((list) => model[list]?.map((one) => one.id) ?? []));
     const elements = idsOf('elements');
-    const places = idsOf('elements', 'flows', 'dataAssets', 'safetyFunctions');
+    const places = idsOf('elements', 'flows', 'zones', 'interfaces', 'assets', 'safetyFunctions');
     const missing = [
       ...(model.flows ?? []).flatMap(({ from, to }) => [from, to]).filter((end) => !elements.has(end ?? '')),
       ...(model.elements ?? []).filter(({ zone }) => !idsOf('zones').has(zone ?? '')).map(({ id }) => id),
-      ...(model.answers ?? []).map(({ element }) => element).filter((at) => !places.has(at ?? '')),
       ...exampleRecords
         .flatMap(({ body, kind }) =>
-          kind === 'threat' ? [body.target] : kind === 'control' ? [body.place] : [],
+          kind === 'threat' ? [body.target] : kind === 'control' ? (body.places as string[]) : [],
         )
         .filter((place) => !places.has(String(place))),
     ];

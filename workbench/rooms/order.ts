@@ -11,6 +11,7 @@ export const ROOMS = [
   'requirements',
   'development',
   'testing',
+  'assurance',
   'incidents',
   'disclosure',
   'maintenance',

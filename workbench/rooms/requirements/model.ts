@@ -29,7 +29,8 @@ export const control = defineKind({
     title: title().meta({ title: 'Title' }),
     category: z.enum(CATEGORIES).meta({ title: 'Category' }),
     description: text().default('').meta({ title: 'Description', widget: 'long' }),
-    place: line().default('').meta({ title: 'Where it stands in the model' }),
+    /** Ids of elements, flows, interfaces or zones of the system model. */
+    places: z.array(line(80).min(1)).max(200).default([]).meta({ title: 'Where it stands in the model' }),
   }),
   titleField: 'title',
   states: [

@@ -2,6 +2,8 @@
 import type { Room } from '../../kernel/kernel.ts';
 import { systemModel } from './model.ts';
 
+export { checkModel, type ModelProblem } from './check-model.ts';
+export * from './metamodel.ts';
 export { systemModel } from './model.ts';
 
 export const room: Room = { name: 'system', kinds: [systemModel] };

@@ -1,24 +1,20 @@
 // The system model of a product: what there is, how it talks, where trust ends (IEC 81001-5-1 5.3, 7).
-import { z } from 'zod';
-import { defineKind, line, text, title } from '../../kernel/records/kind.ts';
+import { defineKind } from '../../kernel/records/kind.ts';
+import { checkModel } from './check-model.ts';
+import { SystemModel } from './metamodel.ts';
 
-const Node = z.object({
-  id: line(80).min(1).meta({ title: 'Id' }),
-  title: title().meta({ title: 'Title' }),
-  type: line(80).default('').meta({ title: 'Type' }),
-  zone: line(80).default('').meta({ title: 'Zone' }),
+/** What is stored: the shape, and nothing that contradicts itself. Gaps are stored, and shown as work. */
+const SoundModel = SystemModel.superRefine((model, context) => {
+  for (const problem of checkModel(model).slice(0, 200)) {
+    if (problem.level !== 'refused') continue;
+    context.addIssue({ code: 'custom', message: problem.message, path: pathParts(problem.path) });
+  }
 });
 
-/** Security questions have three answers: `not answered` is never `no`. */
-const Answer = z.object({
-  question: line(120).min(1).meta({ title: 'Question' }),
-  element: line(80).default('').meta({ title: 'Element' }),
-  answer: z
-    .enum(['yes', 'no', 'not answered', 'not applicable'])
-    .default('not answered')
-    .meta({ title: 'Answer' }),
-  evidence: line(1_000).default('').meta({ title: 'Evidence' }),
-});
+/** `$.flows[3].to` as `['flows', 3, 'to']`. */
+function pathParts(path: string): (string | number)[] {
+  return [...path.matchAll(/\.([^.[]+)|\[(\d+)\]/g)].map((part) => part[1] ?? Number(part[2]));
+}
 
 export const systemModel = defineKind({
   kind: 'system-model',
@@ -29,45 +25,7 @@ export const systemModel = defineKind({
     'Elements, interfaces, flows, zones, data, safety functions and actors: threats and attack paths are found on it.',
   clause: 'IEC 81001-5-1 5.3, 7.1',
   scope: 'product',
-  schema: z.object({
-    title: title().meta({ title: 'Title' }),
-    description: text().default('').meta({ title: 'Description', widget: 'long' }),
-    elements: z.array(Node).max(5_000).default([]).meta({ title: 'Elements' }),
-    flows: z
-      .array(
-        z.object({
-          id: line(80).min(1).meta({ title: 'Id' }),
-          from: line(80).min(1).meta({ title: 'From' }),
-          to: line(80).min(1).meta({ title: 'To' }),
-          protocol: line(80).default('').meta({ title: 'Protocol' }),
-          data: line(300).default('').meta({ title: 'Data' }),
-        }),
-      )
-      .max(10_000)
-      .default([])
-      .meta({ title: 'Flows' }),
-    zones: z
-      .array(Node.omit({ zone: true }))
-      .max(500)
-      .default([])
-      .meta({ title: 'Zones and conduits' }),
-    dataAssets: z
-      .array(Node.omit({ zone: true }))
-      .max(1_000)
-      .default([])
-      .meta({ title: 'Data assets' }),
-    safetyFunctions: z
-      .array(Node.omit({ zone: true }))
-      .max(500)
-      .default([])
-      .meta({ title: 'Safety functions' }),
-    actors: z
-      .array(Node.omit({ zone: true }))
-      .max(500)
-      .default([])
-      .meta({ title: 'Actors' }),
-    answers: z.array(Answer).max(20_000).default([]).meta({ title: 'Answers to security questions' }),
-  }),
+  schema: SoundModel,
   titleField: 'title',
   states: [
     { id: 'draft', title: 'Draft', tone: 'open' },
