@@ -98,7 +98,9 @@ function checkReferences(model: SystemModel): ModelProblem[] {
       });
     }
   };
-  model.zones.forEach((zone, at) => needs(zones, 'zone', `$.zones[${at}].parent`, zone.parent));
+  model.zones.forEach((zone, at) => {
+    needs(zones, 'zone', `$.zones[${at}].parent`, zone.parent);
+  });
   model.conduits.forEach((conduit, at) => {
     needs(zones, 'zone', `$.conduits[${at}].from`, conduit.from);
     needs(zones, 'zone', `$.conduits[${at}].to`, conduit.to);
@@ -108,25 +110,27 @@ function checkReferences(model: SystemModel): ModelProblem[] {
     needs(zones, 'zone', `$.elements[${at}].zone`, element.zone);
     needs(assets, 'data asset', `$.elements[${at}].holds`, element.holds);
   });
-  model.interfaces.forEach((face, at) =>
-    needs(elements, 'element', `$.interfaces[${at}].element`, face.element),
-  );
+  model.interfaces.forEach((face, at) => {
+    needs(elements, 'element', `$.interfaces[${at}].element`, face.element);
+  });
   model.flows.forEach((flow, at) => {
     needs(elements, 'element', `$.flows[${at}].from`, flow.from);
     needs(elements, 'element', `$.flows[${at}].to`, flow.to);
     needs(interfaces, 'interface', `$.flows[${at}].via`, flow.via);
     needs(assets, 'data asset', `$.flows[${at}].carries`, flow.carries);
   });
-  model.safetyFunctions.forEach((fn, at) =>
-    needs(elements, 'element', `$.safetyFunctions[${at}].realisedBy`, fn.realisedBy),
-  );
-  model.attackers.forEach((attacker, at) =>
-    needs(all, 'place', `$.attackers[${at}].entries`, attacker.entries),
-  );
-  model.environments.forEach((one, at) =>
-    needs(assumptions, 'assumption', `$.environments[${at}].assumptions`, one.assumptions),
-  );
-  model.assumptions.forEach((one, at) => needs(all, 'object', `$.assumptions[${at}].targets`, one.targets));
+  model.safetyFunctions.forEach((fn, at) => {
+    needs(elements, 'element', `$.safetyFunctions[${at}].realisedBy`, fn.realisedBy);
+  });
+  model.attackers.forEach((attacker, at) => {
+    needs(all, 'place', `$.attackers[${at}].entries`, attacker.entries);
+  });
+  model.environments.forEach((one, at) => {
+    needs(assumptions, 'assumption', `$.environments[${at}].assumptions`, one.assumptions);
+  });
+  model.assumptions.forEach((one, at) => {
+    needs(all, 'object', `$.assumptions[${at}].targets`, one.targets);
+  });
   model.useCases.forEach((one, at) => {
     needs(elements, 'element', `$.useCases[${at}].startedBy`, one.startedBy);
     needs(flows, 'flow', `$.useCases[${at}].steps`, one.steps);
