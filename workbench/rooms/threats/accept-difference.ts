@@ -219,7 +219,7 @@ function bodyOf(rule: ThreatRule, result: PairResult, places: ModelPlaces) {
   const title = places.titleOf(result.target);
   return {
     title: `${rule.title}: ${title}`.slice(0, LINE),
-    category: rule.stride[0],
+    category: rule.stride[0] ?? (rule.safetyRelevance === 'none' ? 'embedded' : 'patient safety'),
     target: result.target,
     foundBy: `Rule ${rule.id}`,
     rule: rule.id,

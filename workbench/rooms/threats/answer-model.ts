@@ -6,9 +6,9 @@ import { findAndLock, readRevision } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { SystemModel, systemModel } from '../system/index.ts';
 import { refuseThreats } from './errors.ts';
+import { joinPacks } from './evaluate/rule-pack.ts';
 import { packsOf } from './packs.ts';
 import { modelOf, readModel } from './read-model.ts';
-import { mergePacks } from './rule-pack.ts';
 import { type AnswerChange, type AnswersSet, setAnswers } from './set-answers.ts';
 
 export interface Answering {
@@ -35,7 +35,7 @@ export async function answerModel(
   requireRole(principal, systemModel.rights.edit, head.productId, `answer for ${head.key}`);
   // Also packs that are switched off may have asked: an answer to a question outlives the choice of a pack.
   const packs = await packsOf(kernel.db, head.productId);
-  const { questions } = mergePacks(packs.map(({ pack }) => pack));
+  const { questions } = joinPacks(packs.map(({ pack }) => pack));
   return kernel.records.write(principal, async (unit) => {
     const record = (await findAndLock(unit.db, head.id)) as WardRecord;
     const { model: now } = modelOf(record);

@@ -1,7 +1,8 @@
 // What a pack's schema cannot say: rules that do not type-check, ids that another pack has. A pack that is not right is not stored.
 import type { Guard } from '../../kernel/records/records.ts';
-import { compileRules } from './engine.ts';
 import { refuseThreats } from './errors.ts';
+import { compileRules } from './evaluate/evaluate.ts';
+import { refusePack } from './evaluate/rule-pack.ts';
 import { allPacks } from './packs.ts';
 import { packOf, RulePackBody } from './rule-pack.ts';
 
@@ -16,7 +17,7 @@ export const checkPack: Guard = async (tx, change) => {
   const twin = others.find((known) => known.pack.id === pack.id);
   if (twin)
     throw refuseThreats('rules.same-id', `“${twin.pack.title}” has the id ${pack.id} already.`, {
-      at: '$.body.pack',
+      at: '$.body.id',
     });
   const taken = new Map(
     others.flatMap((known) => known.pack.rules.map(({ id }) => [id, known.pack.title] as const)),
@@ -38,7 +39,7 @@ export const checkPack: Guard = async (tx, change) => {
       message: `${rule}: ${message}`,
     };
   });
-  throw refuseThreats('rules.refused', `${first.rule}, ${first.place}: ${first.message}`, {
+  throw refusePack('rules.refused', `${first.rule}, ${first.place}: ${first.message}`, {
     at: fields[0]!.path,
     detail: { fields, problems: problems.slice(0, NAMED).map((problem) => ({ ...problem })) },
   });

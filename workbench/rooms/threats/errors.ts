@@ -2,23 +2,11 @@
 import { defineErrors } from '../../kernel/errors.ts';
 
 export const refuseThreats = defineErrors({
-  'rules.refused': {
-    status: 422,
-    exit: 3,
-    title: 'A rule of the pack is not right',
-    remedy: 'Correct the rules that are named; nothing of the pack was stored.',
-  },
   'rules.same-id': {
     status: 409,
     exit: 3,
     title: 'Another pack has this id already',
     remedy: 'Give the pack and its rules ids of their own, or edit the pack that is there.',
-  },
-  'rules.not-a-pack': {
-    status: 422,
-    exit: 3,
-    title: 'This file is no rule pack',
-    remedy: 'Choose a pack that was exported as JSON, or a Microsoft threat template (.tb7).',
   },
   'rules.too-large': {
     status: 413,
@@ -31,12 +19,6 @@ export const refuseThreats = defineErrors({
     exit: 3,
     title: 'No such rule pack',
     remedy: 'Reload the list of packs; it may have been withdrawn.',
-  },
-  'rules.too-slow': {
-    status: 422,
-    exit: 3,
-    title: 'The rules take too long on this model',
-    remedy: 'Switch off the packs of the house one by one to find the rule, and make it simpler.',
   },
   'threats.moved-on': {
     status: 409,

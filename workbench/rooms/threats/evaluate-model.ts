@@ -1,11 +1,11 @@
 // The results of the rules in use for a model. Each revision is evaluated once for each set of packs and kept in memory.
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { SystemModel } from '../system/index.ts';
-import { compileRules } from './engine.ts';
 import type { Evaluation, Evaluator, RulePack } from './evaluate/contract.ts';
+import { compileRules } from './evaluate/evaluate.ts';
+import { joinPacks } from './evaluate/rule-pack.ts';
 import { type KnownPack, packsOf, printOf } from './packs.ts';
 import type { ModelRecord } from './read-model.ts';
-import { mergePacks } from './rule-pack.ts';
 
 export interface Evaluated {
   readonly evaluation: Evaluation;
@@ -36,7 +36,7 @@ export async function evaluateModel(db: Kernel['db'], { record, model }: ModelRe
 export function evaluateWith(packs: readonly KnownPack[], model: SystemModel, mark?: string): Evaluated {
   const print = printOf(packs);
   const { pack, evaluator } = keep(compiled, print, MOST_COMPILED, () => {
-    const merged = mergePacks(packs.map((known) => known.pack));
+    const merged = joinPacks(packs.map((known) => known.pack));
     return { pack: merged, evaluator: compileRules(merged) };
   });
   const evaluation =

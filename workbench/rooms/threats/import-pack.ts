@@ -2,9 +2,9 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { createRecord } from '../../kernel/records/operations.ts';
-import { refuseThreats } from './errors.ts';
+import { PACK_FORMAT, refusePack } from './evaluate/rule-pack.ts';
 import { rulePack } from './model.ts';
-import { PACK_FORMAT, RulePackBody } from './rule-pack.ts';
+import { RulePackBody } from './rule-pack.ts';
 
 export const MAX_PACK_BYTES = 8 * 1024 * 1024;
 
@@ -15,7 +15,7 @@ export interface PackImport {
   readonly lost: readonly { readonly at: string; readonly message: string }[];
 }
 
-/** Refuses `rules.not-a-pack`, and what the guard of the kind refuses; then nothing is stored. */
+/** Refuses `rules.wrong-shape`, and what the guard of the kind refuses; then nothing is stored. */
 export async function importPack(
   kernel: Kernel,
   principal: Principal,
@@ -28,7 +28,7 @@ export async function importPack(
     productId: null,
     body,
   });
-  return { record: record.key, pack: body.pack, rules: body.rules.length, lost };
+  return { record: record.key, pack: body.id, rules: body.rules.length, lost };
 }
 
 /** What is read is the file's first character and its own word for its format, never only its name. */
@@ -36,12 +36,12 @@ export function readPackFile(
   fileName: string,
   bytes: Uint8Array,
 ): { readonly body: RulePackBody; readonly lost: PackImport['lost'] } {
-  const refuse = (message: string, at = fileName) => refuseThreats('rules.not-a-pack', message, { at });
+  const refuse = (message: string, at = fileName) => refusePack('rules.wrong-shape', message, { at });
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw refuseThreats('rules.not-a-pack', `${fileName} is no text in UTF-8.`, { at: fileName, cause });
+    throw refusePack('rules.wrong-shape', `${fileName} is no text in UTF-8.`, { at: fileName, cause });
   }
   if (tooDeep(text)) throw refuse(`${fileName} is nested deeper than ${MAX_DEPTH} levels.`);
   let data: unknown;
@@ -66,7 +66,7 @@ export function readPackFile(
     message,
   }));
   const [first] = fields;
-  throw refuseThreats('rules.not-a-pack', `${first?.path}: ${first?.message}`, {
+  throw refusePack('rules.wrong-shape', `${first?.path}: ${first?.message}`, {
     at: first?.path ?? fileName,
     detail: { fields },
   });

@@ -1,7 +1,7 @@
 // Attackers and the threats that they are able to make real, and the rules that find them (IEC 81001-5-1 7.2).
 import { z } from 'zod';
 import { defineKind, line, text, title } from '../../kernel/records/kind.ts';
-import { rulePackShape, STRIDE } from './rule-pack.ts';
+import { rulePackShape } from './rule-pack.ts';
 
 export const attacker = defineKind({
   kind: 'attacker',
@@ -38,6 +38,15 @@ export const attacker = defineKind({
   rights: { create: ['security-lead'], edit: ['security-lead'] },
   editReason: 'never',
 });
+
+export const STRIDE = [
+  'spoofing',
+  'tampering',
+  'repudiation',
+  'information disclosure',
+  'denial of service',
+  'elevation of privilege',
+] as const;
 
 /** Beyond STRIDE: what health software and devices have of their own. */
 export const THREAT_CATEGORIES = [...STRIDE, 'patient safety', 'privacy', 'embedded'] as const;

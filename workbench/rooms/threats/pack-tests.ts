@@ -1,6 +1,6 @@
 // The tests of a pack, run once for each edition of it.
 import { SystemModel } from '../system/index.ts';
-import { compileRules } from './engine.ts';
+import { compileRules } from './evaluate/evaluate.ts';
 import type { KnownPack } from './packs.ts';
 import { type RuleTests, runExamples } from './run-examples.ts';
 

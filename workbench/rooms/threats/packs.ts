@@ -4,9 +4,9 @@ import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
-import { SHIPPED_EXAMPLES, SHIPPED_PACKS } from './engine.ts';
 import { refuseThreats } from './errors.ts';
 import type { RulePack } from './evaluate/contract.ts';
+import { shippedPack } from './evaluate/shipped-pack.ts';
 import { rulePack } from './model.ts';
 import { packOf, type RuleExample, RulePackBody } from './rule-pack.ts';
 import './tables.ts';
@@ -24,15 +24,19 @@ export interface KnownPack {
   readonly examples: readonly RuleExample[];
 }
 
-const shipped: readonly KnownPack[] = SHIPPED_PACKS.map((pack) => ({
-  pack,
-  origin: 'shipped',
-  mark: `${pack.id} ${pack.version}`,
-  record: null,
-  source: 'Ward',
-  licence: 'Apache-2.0',
-  examples: SHIPPED_EXAMPLES,
-}));
+/** Read at the first use: a command that needs no rules does not wait for them. */
+function shipped(): KnownPack {
+  const pack = shippedPack();
+  return {
+    pack,
+    origin: 'shipped',
+    mark: `${pack.id} ${pack.version}`,
+    record: null,
+    source: 'Ward',
+    licence: 'Apache-2.0',
+    examples: [],
+  };
+}
 
 // Reading a record's body by its schema costs more than an evaluation; a revision never changes.
 const read = new Map<string, KnownPack>();
@@ -53,7 +57,7 @@ export async function allPacks(db: Db): Promise<readonly KnownPack[]> {
       if (record) stored.push(storedPack(record));
     }
   }
-  return [...shipped, ...stored];
+  return [shipped(), ...stored];
 }
 
 export function storedPack(record: WardRecord): KnownPack {

@@ -8,11 +8,11 @@ import { readRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { choosePacks } from './choose-packs.ts';
 import { refuseThreats } from './errors.ts';
+import { PACK_FORMAT } from './evaluate/rule-pack.ts';
 import { importPack, MAX_PACK_BYTES } from './import-pack.ts';
 import { rulePack } from './model.ts';
 import { testsOf } from './pack-tests.ts';
 import { allPacks, type KnownPack, packsOf, readPack } from './packs.ts';
-import { PACK_FORMAT } from './rule-pack.ts';
 import { testedPack } from './run-examples.ts';
 import * as views from './views.ts';
 
@@ -108,22 +108,15 @@ export function rulesApi(kernel: Kernel) {
       }),
       async (c) => {
         const known = await readPack(db, c.req.valid('param').pack);
-        const { id, title, version, rules, questions, protocolFacts } = known.pack;
-        const { source, licence, examples } = known;
         const file = {
           format: PACK_FORMAT,
-          pack: id,
-          title,
-          edition: version,
-          source,
-          licence,
-          rules,
-          questions,
-          protocolFacts,
-          examples,
+          ...known.pack,
+          source: known.source,
+          licence: known.licence,
+          examples: known.examples,
         };
-        return c.json(file, 200, {
-          'content-disposition': `attachment; filename="${id.replace(/[^a-z0-9.-]/g, '-')}.rules.json"`,
+        return c.json(file as never, 200, {
+          'content-disposition': `attachment; filename="${known.pack.id.replace(/[^A-Za-z0-9.-]/g, '-')}.rules.json"`,
         });
       },
     )
