@@ -108,7 +108,8 @@ export function parseYamlText(
       lineCounter: lines,
       uniqueKeys: false,
       logLevel: 'silent',
-      strict: true,
+      // `<<: *base` of YAML 1.1, which Threagile's models use.
+      merge: true,
     });
     const [problem] = document.errors;
     if (problem)
