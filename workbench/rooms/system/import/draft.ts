@@ -130,7 +130,7 @@ export class Draft {
     this.layout[id] = { x, y, ...(isNumber(w) && isNumber(h) ? { w, h } : {}) };
   }
 
-  threat(given: Partial<ImportedThreat> & { title: unknown; place: string }): ImportedThreat {
+  threat(given: Partial<Omit<ImportedThreat, 'title'>> & { title: unknown; place: string }): ImportedThreat {
     if (this.threats.length >= MOST_THREATS)
       throw refuseModel('model.too-many', `${this.fileName} has more than ${MOST_THREATS} threats.`, {
         at: this.fileName,

@@ -162,6 +162,7 @@ function addElement(draft: Draft, shape: Shape, template: TmtTemplate, zone: str
   const form = FORMS[shape.form];
   const isPerson =
     form === 'external' && /\b(user|human|person|operator|administrator|clinician|patient)\b/i.test(own);
+  const isPhysical = /physical/i.test(line.at(-1)?.name ?? '');
   const holdsLog = shape.properties.some(({ key, value }) => key === 'storesLogData' && value === 'Yes');
   const holdsSecrets = shape.properties.some(
     ({ key, value }) => key === 'storesCredentials' && value === 'Yes',
@@ -170,7 +171,7 @@ function addElement(draft: Draft, shape: Shape, template: TmtTemplate, zone: str
   const reason = shape.properties.find(({ label }) => label === 'Reason For Out Of Scope')?.value ?? '';
   const id = draft.add('elements', shape.guid, placeOf(shape.node), {
     title: shape.name || own,
-    kind: isPerson ? 'actor' : (form ?? 'process'),
+    kind: isPerson ? 'actor' : isPhysical ? 'hardware' : (form ?? 'process'),
     type: wordOf(own),
     zone,
     description: reason === '' ? '' : `Out of scope: ${reason}`,

@@ -69,14 +69,13 @@ export function family(template: TmtTemplate, id: string): Stencil[] {
 /** `HTTPS`, `HL7 v2 (TLS)` and such as the words that rules and protocols of ours use. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^dicom.*(tls|secure|isb)/i, 'dicom-tls'],
-  [/^dicom/i, 'dicom'],
+  [/^dicom$/i, 'dicom'],
   [/^hl7.*(fhir)/i, 'fhir'],
   [/^hl7/i, 'hl7'],
   [/^https\b/i, 'https'],
   [/^http\b/i, 'http'],
   [/^can\s*bus|^canbus/i, 'can'],
   [/^wi-?fi/i, 'wifi'],
-  [/^ssh\b.*(flow|traffic|connection)?$/i, 'ssh'],
 ];
 
 /** The word of a stencil in `type`, `tags` and `protocol`. */
