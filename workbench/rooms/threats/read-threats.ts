@@ -5,6 +5,7 @@ import { refuseThreats } from './errors.ts';
 import type { PairResult, ThreatRule } from './evaluate/contract.ts';
 import { type Evaluated, evaluateModel, evaluateWith } from './evaluate-model.ts';
 import { factsNow } from './facts-now.ts';
+import { harmsOf } from './harms.ts';
 import { ModelPlaces, severityAt, statementAt } from './model-places.ts';
 import { packsOf } from './packs.ts';
 import {
@@ -34,7 +35,7 @@ export interface Judged extends ModelRecord, Evaluated, Standing {
 
 export async function judge(db: Db, found: ModelRecord): Promise<Judged> {
   const evaluated = await evaluateModel(db, found);
-  const standing = standingOf(found.model, evaluated);
+  const standing = standingOf(found.model, evaluated, await harmsOf(db, found.record.productId));
   const baseline = await baselineOf(db, found.record.id);
   const difference = differenceOf(baseline, evaluated.evaluation, standing.factNow);
   return {

@@ -6,7 +6,7 @@ import type { SystemModel } from '../system/index.ts';
 import type { Evaluation, PairResult } from './evaluate/contract.ts';
 import type { Evaluated } from './evaluate-model.ts';
 import { factsNow } from './facts-now.ts';
-import { ModelPlaces } from './model-places.ts';
+import { type HarmBehind, ModelPlaces } from './model-places.ts';
 import {
   type AcceptedPair,
   type FactNow,
@@ -81,10 +81,11 @@ export interface Standing {
 export function standingOf(
   model: SystemModel,
   { evaluation, pack }: Pick<Evaluated, 'evaluation' | 'pack'>,
+  harms: readonly HarmBehind[] = [],
 ): Standing {
   return {
     results: resultsByPair(evaluation),
-    places: new ModelPlaces(model),
+    places: new ModelPlaces(model, harms),
     factNow: factsNow(model, pack.protocolFacts),
   };
 }

@@ -12,7 +12,17 @@ import { acceptChanges, differenceQuery, refreshThreats } from './threats-querie
 
 type Counts = Readonly<Record<'new' | 'gone' | 'changed', number>>;
 
-export function DifferencePanel({ model, counts }: { readonly model: ModelHead; readonly counts: Counts }) {
+export function DifferencePanel({
+  model,
+  counts,
+  all,
+}: {
+  readonly model: ModelHead;
+  readonly counts: Counts;
+  /** How many results there are. */
+  readonly all: number;
+}) {
+  const acceptedBefore = counts.new < all || counts.gone > 0;
   const [shown, setShown] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -43,7 +53,11 @@ export function DifferencePanel({ model, counts }: { readonly model: ModelHead; 
   return (
     <>
       <Notice
-        title={`${words} since the results were last accepted`}
+        title={
+          acceptedBefore
+            ? `${words} since the results were last accepted`
+            : `${counts.new} results wait to be accepted for the first time`
+        }
         action={
           <span className="row">
             <Button onClick={() => setShown(!shown)} aria-expanded={shown}>
@@ -66,6 +80,12 @@ export function DifferencePanel({ model, counts }: { readonly model: ModelHead; 
       {shown ? <Changes model={model} busy={busy} onAccept={accept} /> : null}
     </>
   );
+}
+
+/** What becomes a threat, or is one no longer, before what merely waits for an answer. */
+function raisedFirst(items: readonly ChangeView[]): ChangeView[] {
+  const rank = ({ now, before }: ChangeView) => (now === 'raised' ? 0 : before === 'raised' ? 1 : 2);
+  return [...items].sort((a, b) => rank(a) - rank(b));
 }
 
 const CHANGE_WORDS = { new: 'New', gone: 'Gone', changed: 'Changed' } as const;
@@ -126,32 +146,34 @@ function Changes({
                   </tr>
                 </thead>
                 <tbody>
-                  {difference.items.slice(0, MOST).map((item) => (
-                    <tr key={id(item)}>
-                      <td>
-                        <Checkbox
-                          aria-label={`Select ${item.title} at ${item.targetTitle}`}
-                          checked={chosen.has(id(item))}
-                          onChange={(event) => {
-                            const next = new Set(chosen);
-                            if (event.currentTarget.checked) next.add(id(item));
-                            else next.delete(id(item));
-                            setChosen(next);
-                          }}
-                        />
-                      </td>
-                      <td>{CHANGE_WORDS[item.change]}</td>
-                      <td>
-                        {item.title}
-                        {item.threat === null ? null : <span className="muted"> {item.threat.key}</span>}
-                      </td>
-                      <td>{item.targetTitle}</td>
-                      <td>
-                        {item.before ?? '–'} → {item.now ?? 'does not apply'}
-                      </td>
-                      <td className="small">{item.why.join('; ')}</td>
-                    </tr>
-                  ))}
+                  {raisedFirst(difference.items)
+                    .slice(0, MOST)
+                    .map((item) => (
+                      <tr key={id(item)}>
+                        <td>
+                          <Checkbox
+                            aria-label={`Select ${item.title} at ${item.targetTitle}`}
+                            checked={chosen.has(id(item))}
+                            onChange={(event) => {
+                              const next = new Set(chosen);
+                              if (event.currentTarget.checked) next.add(id(item));
+                              else next.delete(id(item));
+                              setChosen(next);
+                            }}
+                          />
+                        </td>
+                        <td>{CHANGE_WORDS[item.change]}</td>
+                        <td>
+                          {item.title}
+                          {item.threat === null ? null : <span className="muted"> {item.threat.key}</span>}
+                        </td>
+                        <td>{item.targetTitle}</td>
+                        <td>
+                          {item.before ?? '–'} → {item.now ?? 'does not apply'}
+                        </td>
+                        <td className="small">{item.why.join('; ')}</td>
+                      </tr>
+                    ))}
                 </tbody>
               </table>
             </div>

@@ -4,6 +4,7 @@ import type { FormEvent, KeyboardEvent } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { Keys } from '../../../web/actions/ActionButton.tsx';
 import { Dialog, DialogFoot } from '../../../web/design/Dialog.tsx';
+import { focusIsNowhere } from '../../../web/design/focus.ts';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import type { QuestionRow } from '../views.ts';
@@ -30,20 +31,23 @@ export function QuestionList({ groups, by, mayAnswer, answering, selected, onSel
   const [most, setMost] = useState(FIRST);
   const box = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
+  const last = useRef<string | null>(null);
   const all = groups.flatMap((group) => group.questions);
   const shown = all.slice(0, most);
   const visible = new Set(shown.map(questionId));
   const current = shown.find((one) => questionId(one) === active) ?? shown[0];
   const currentId = current === undefined ? null : questionId(current);
 
-  // Rows come and go with each answer: the one that the keys are on keeps the focus.
+  // Rows come and go with each answer: the one that the keys are on keeps the focus, unless the reader went elsewhere.
   useEffect(() => {
+    const changed = last.current !== currentId;
+    last.current = currentId;
     if (!moved.current || currentId === null || evidence !== null) return;
+    if (!changed && !focusIsNowhere()) return;
     const row = rowOf(box.current, currentId);
-    if (row !== null && document.activeElement !== row) {
-      row.focus({ preventScroll: true });
-      row.scrollIntoView({ block: 'nearest' });
-    }
+    if (row === null || document.activeElement === row) return;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
   });
 
   const go = (step: number, from = currentId) => {
@@ -93,6 +97,10 @@ export function QuestionList({ groups, by, mayAnswer, answering, selected, onSel
         return setEvidence(question);
       case 'select':
         return toggle([id], !selected.has(id));
+      case 'select group': {
+        const group = groups.find(({ questions }) => questions.includes(question));
+        return toggle(group?.questions.map(questionId) ?? [], !selected.has(id));
+      }
       case 'undo': {
         const [first] = answering.undo();
         if (first) setActive(questionId(first));
@@ -117,7 +125,7 @@ export function QuestionList({ groups, by, mayAnswer, answering, selected, onSel
         ) : (
           ' · your roles do not allow to answer'
         )}{' '}
-        · space skips · <Keys binding="x" /> selects
+        · space skips · <Keys binding="x" /> selects, <Keys binding="a" /> the group
       </p>
       <div ref={box} className="question-groups">
         {groups.map((group) => {
@@ -131,6 +139,7 @@ export function QuestionList({ groups, by, mayAnswer, answering, selected, onSel
                 <div className="question-group__head">
                   <Checkbox
                     aria-label={`Select all of: ${group.title}`}
+                    tabIndex={rows.some((one) => questionId(one) === currentId) ? 0 : -1}
                     checked={chosen === ids.length}
                     indeterminate={chosen > 0 && chosen < ids.length}
                     onChange={(event) => toggle(ids, event.currentTarget.checked)}

@@ -114,6 +114,15 @@ function Loaded({ model, view }: { readonly model: string; readonly view: Questi
     answering.give(chosen.map(({ target, key, value: before }) => ({ target, key, value, before })));
     setSelected(new Set());
   };
+  // Where all that is chosen is asked of elements in zones, the zones may answer for them, and for those that come later.
+  const zoned = chosen.filter(({ part, zone }) => part === 'element' && zone !== '');
+  const answerZones = () => {
+    const zones = new Map(zoned.map(({ zone, key }) => [`${zone} ${key}`, { target: zone, key }]));
+    answering.give(
+      [...zones.values()].map((one) => ({ ...one, value: 'yes', before: null, as: 'zone default' })),
+    );
+    setSelected(new Set());
+  };
   if (view.questions.length === 0)
     return (
       <EmptyState
@@ -196,6 +205,9 @@ function Loaded({ model, view }: { readonly model: string; readonly view: Questi
           <Button onClick={() => answerChosen('yes')}>Yes for all</Button>
           <Button onClick={() => answerChosen('no')}>No for all</Button>
           <Button onClick={() => answerChosen(null)}>Take answers away</Button>
+          {zoned.length === chosen.length ? (
+            <Button onClick={answerZones}>Yes as the default of their zones</Button>
+          ) : null}
           <button type="button" className="link-button" onClick={() => setSelected(new Set())}>
             Clear selection
           </button>

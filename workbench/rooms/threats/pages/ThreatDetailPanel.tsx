@@ -40,7 +40,7 @@ function Detail({ detail }: { readonly detail: ThreatDetail }) {
   const { row, model } = detail;
   const word = stateWord(row);
   return (
-    <div className="stack">
+    <div className="stack threat-detail">
       <p>{row.statement}</p>
       <p className="row">
         <StateBadge tone={word.tone}>{word.title}</StateBadge>
@@ -197,7 +197,7 @@ function DecisionOf({ threat }: { readonly threat: NonNullable<ThreatDetail['row
   return (
     <section aria-label="Decision">
       <h3>Decision</h3>
-      <p className="row">
+      <p className="row threat-decision">
         <KeyLink recordKey={threat.key} />
         <RecordState kind={kind} state={threat.state} />
       </p>

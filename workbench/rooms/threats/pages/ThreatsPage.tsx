@@ -154,7 +154,11 @@ function Loaded({ model, view }: { readonly model: string; readonly view: Threat
           </ul>
         </Notice>
       ) : null}
-      <DifferencePanel model={view.model} counts={view.difference} />
+      <DifferencePanel
+        model={view.model}
+        counts={view.difference}
+        all={view.items.filter(({ state }) => state !== 'by a person').length}
+      />
       <div className="question-bar">
         <SegmentedControl
           aria-label="Group"
@@ -354,7 +358,7 @@ const COLUMNS: readonly Column<ThreatRowView>[] = [
     value: (row) => row.severity,
     cell: (row) => (row.severity === 0 ? <span className="muted">–</span> : row.severity),
     align: 'right',
-    width: 62,
+    width: 76,
   },
   {
     id: 'safety',

@@ -67,7 +67,17 @@ function decidedBy(questions: readonly QuestionRow[]): number {
   return questions.reduce((sum, one) => sum + (one.value === null ? one.decides : 0), 0);
 }
 
-export type Stroke = 'yes' | 'no' | 'skip' | 'evidence' | 'select' | 'undo' | 'next' | 'previous' | 'clear';
+export type Stroke =
+  | 'yes'
+  | 'no'
+  | 'skip'
+  | 'evidence'
+  | 'select'
+  | 'select group'
+  | 'undo'
+  | 'next'
+  | 'previous'
+  | 'clear';
 
 const STROKES: Readonly<Record<string, Stroke>> = {
   y: 'yes',
@@ -75,6 +85,7 @@ const STROKES: Readonly<Record<string, Stroke>> = {
   ' ': 'skip',
   e: 'evidence',
   x: 'select',
+  a: 'select group',
   u: 'undo',
   j: 'next',
   ArrowDown: 'next',

@@ -12,6 +12,8 @@ export interface GivenAnswer {
   readonly key: string;
   readonly value: Value;
   readonly evidence?: string;
+  /** The target is a zone: for each of its elements that has no answer of its own. */
+  readonly as?: 'zone default';
 }
 
 export interface Answering {
@@ -25,7 +27,7 @@ export interface Answering {
 }
 
 /** Long enough for the next key, so that a row of answers is one revision and not one each. */
-const WAIT_MS = 1_200;
+const WAIT_MS = 2_000;
 
 export function useAnswers(model: string, revision: number | undefined): Answering {
   const [pending, setPending] = useState<ReadonlyMap<string, Value>>(new Map());
