@@ -1,4 +1,4 @@
-// `npm run bench [-- program records knowledge portfolio] [--json]`: figures beside their goals, and how they grow.
+// `npm run bench [-- program records knowledge threats portfolio] [--json]`: figures beside their goals, and how they grow.
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './figure.ts';
@@ -7,6 +7,7 @@ import { measureKnowledge } from './measures/knowledge.ts';
 import { measurePortfolio } from './measures/portfolio.ts';
 import { measureProgram } from './measures/program.ts';
 import { measureRecords } from './measures/records.ts';
+import { measureThreats } from './measures/threats.ts';
 import { table } from './table.ts';
 import { ensureBuilt } from './ward-process.ts';
 
@@ -15,6 +16,7 @@ const measures = {
   records: measureRecords,
   knowledge: measureKnowledge,
   findings: measureFindings,
+  threats: measureThreats,
   portfolio: measurePortfolio,
 };
 const { values, positionals } = parseArgs({
