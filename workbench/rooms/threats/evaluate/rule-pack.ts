@@ -95,10 +95,10 @@ export const refusePack = defineErrors({
 });
 
 /**
- * A pack from outside, whole or not at all: its shape, then every condition. Refuses with `rules.wrong-shape` or
- * `rules.refused`, naming each rule and place (`detail.problems`).
+ * A pack from outside, whole or not at all: its shape, then every condition. Its rules may also ask the questions of the packs
+ * that it is used beside. Refuses with `rules.wrong-shape` or `rules.refused`, naming each rule and place (`detail.problems`).
  */
-export function readRulePack(value: unknown): Pack {
+export function readRulePack(value: unknown, beside: readonly Pack[] = []): Pack {
   const read = RulePack.safeParse(value);
   if (!read.success) {
     const { path, message } = read.error.issues[0] as z.core.$ZodIssue;
@@ -109,7 +109,8 @@ export function readRulePack(value: unknown): Pack {
     throw refusePack('rules.wrong-shape', `${at}: ${message}.`, { at });
   }
   const pack = read.data as Pack;
-  const { problems } = compileRules(pack);
+  const { questions } = joinPacks([...beside, pack]);
+  const { problems } = compileRules({ ...pack, questions });
   const [first] = problems;
   if (first)
     throw refusePack(
