@@ -139,7 +139,7 @@ export async function openBeside(data: string): Promise<pg.Pool> {
   return new pg.Pool({ ...server, max: 2 });
 }
 
-/** A job that is tried once only and was cut off is done with: a feed has its own next try. */
+/** A job that is tried once only and failed (its database was cut off) is done with: a feed has its own next try. */
 export async function whenJobsAreDone(
   data: string,
 ): Promise<Pick<Endurance, 'jobsLeft' | 'jobsGivenUp' | 'runsNotDone'>> {
