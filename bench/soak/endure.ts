@@ -40,7 +40,8 @@ export interface Endurance {
 }
 
 const KINDS: readonly Kill[] = ['program', 'database', 'both'];
-const JOBS_PATIENCE_MS = 60_000;
+/** A job that was cut off often waits up to a minute and a half. */
+const JOBS_PATIENCE_MS = 150_000;
 
 export async function endure(options: EnduranceOptions): Promise<Endurance> {
   const { data, rounds } = options;
