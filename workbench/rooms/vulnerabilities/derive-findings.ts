@@ -4,12 +4,11 @@
 // Two steps, so that a list of many thousands stays quick: `findingRelations` gives every finding with just what is filtered,
 // sorted and counted by; texts and lists are looked up for the rows of one page.
 import { type RawBuilder, sql } from 'kysely';
+import { LEVELS_BY_RANK } from '../../knowledge/store/match-facts.ts';
 import { decidedOutcome } from './decided-outcome.ts';
 
-/** Order of levels in lists; *unknown* stands above *none*, since it may be anything. */
-export const RANKS = ['none', 'unknown', 'low', 'medium', 'high', 'critical'] as const;
-const rankOf = (level: RawBuilder<unknown>) =>
-  sql`coalesce(array_position(array['unknown', 'low', 'medium', 'high', 'critical'], ${level}), 0)`;
+/** Order of levels in lists. */
+export const RANKS = LEVELS_BY_RANK;
 
 export interface DerivedScope {
   /** Condition on the release, as the row `r` of `record`. */
@@ -37,13 +36,10 @@ export function findingRelations({
     ? sql`and m.version_id in (select i.version_id from rel join sbom s on s.release_id = rel.id and s.superseded_at is null
         join component_identity i on i.sbom_id = s.id join component c on c.id = i.component_id and ${components})`
     : sql``;
-  const sums = (m: string, a: string) => {
-    const [of, by] = [
-      (column: string) => sql.ref(`${m}.${column}`),
-      (column: string) => sql.ref(`${a}.${column}`),
-    ];
+  const sums = (m: string) => {
+    const of = (column: string) => sql.ref(`${m}.${column}`);
     const affected = sql`${of('outcome')} = 'affected'`;
-    return sql`max(${rankOf(by('level'))}) as rank, max(${by('score')}) as score,
+    return sql`max(${of('rank')}) as rank, max(${of('score')}) as score,
       bool_or(${affected} and not ${of('by_product')}) as package_hit, bool_or(not ${of('by_product')}) as package_speaks,
       bool_or(${affected} and ${of('by_product')}) as product_hit, bool_or(${of('has_fix')}) as has_fix,
       min(${of('first_seen')}) as first_seen`;
@@ -53,18 +49,16 @@ export function findingRelations({
       select r.id, r.key, r.title, r.product_id from record r where r.kind = 'release' and ${releases}
     ),
     of_version as materialized (
-      select m.version_id, am.group_id, ${sums('m', 'a')}
-      from match m join advisory a on a.id = m.advisory_id join alias_member am on am.ext_id = a.ext_id
+      select m.version_id, m.group_id, ${sums('m')} from match m
       where m.closed_at is null and not m.waits ${only}
       group by 1, 2
     ),
     -- what NVD says of a product on a platform is another thing in each release
     on_platform as (
-      select s.release_id, m.version_id, i.component_id, i.tied, am.group_id, m.has_fix, m.first_seen, m.by_product,
-        coalesce(v.outcome, m.outcome) as outcome, a.level, a.score
+      select s.release_id, m.version_id, i.component_id, i.tied, m.group_id, m.rank, m.score, m.has_fix, m.first_seen, m.by_product,
+        coalesce(v.outcome, m.outcome) as outcome
       from match m join component_identity i on i.version_id = m.version_id
       join sbom s on s.id = i.sbom_id and s.superseded_at is null join rel on rel.id = s.release_id
-      join advisory a on a.id = m.advisory_id join alias_member am on am.ext_id = a.ext_id
       left join platform_verdict v on v.release_id = s.release_id and v.advisory_id = m.advisory_id and v.version_id = m.version_id
       where m.closed_at is null and m.waits and v.outcome is distinct from 'not-affected' ${only}
     ),
@@ -74,7 +68,7 @@ export function findingRelations({
       from of_version v join component_identity i on i.version_id = v.version_id
       join sbom s on s.id = i.sbom_id and s.superseded_at is null join rel on rel.id = s.release_id
       union all
-      select a.release_id, a.group_id, a.component_id, a.tied, ${sums('a', 'a')} from on_platform a group by 1, 2, 3, 4
+      select a.release_id, a.group_id, a.component_id, a.tied, ${sums('a')} from on_platform a group by 1, 2, 3, 4
     ),
     spot as (
       select h.release_id, h.group_id, c.place, min(c.name) as component, min(c.purl) as purl, max(h.rank) as rank, max(h.score) as score,
