@@ -19,6 +19,27 @@ const VECTORS = [
   'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N',
 ];
 
+const kevCatalogue = (cves: readonly string[], day: string) =>
+  JSON.stringify({
+    title: 'Known exploited',
+    catalogVersion: day,
+    dateReleased: `${day}T00:00:00Z`,
+    count: cves.length,
+    vulnerabilities: cves.map((cveID, index) => ({
+      cveID,
+      vendorProject: 'House',
+      product: 'Part',
+      vulnerabilityName: 'A flaw',
+      dateAdded: day,
+      shortDescription: 'It is exploited.',
+      requiredAction: 'Update.',
+      dueDate: `2026-12-0${index + 1}`,
+      knownRansomwareCampaignUse: index % 2 === 0 ? 'Known' : 'Unknown',
+      notes: '',
+      cwes: [],
+    })),
+  });
+
 let house: MatchingHouse;
 
 beforeAll(async () => {
@@ -37,8 +58,33 @@ async function untrueFacts(): Promise<unknown[]> {
   return rows;
 }
 
+/** Flaws whose signs are not those of all their ids and of the flaws that their records pass on. */
+async function untrueSigns(): Promise<unknown[]> {
+  const { rows } = await house.ward.pool.query(`
+    with name as (
+      select group_id, ext_id from alias_member
+      union select am.group_id, u.ext_id from advisory_upstream u join advisory a on a.id = u.advisory_id
+        join alias_member am on am.ext_id = a.ext_id
+    ), sign as (
+      select n.group_id, max(e.score) as epss, max(e.percentile) as percentile, count(k.cve) > 0 as kev, min(k.due_on) as kev_due,
+        count(*) filter (where k.ransomware = 'known') > 0 as ransomware
+      from name n left join epss_score e on e.cve = n.ext_id left join kev_entry k on k.cve = n.ext_id and k.removed_at is null
+      group by 1 having count(e.cve) + count(k.cve) > 0
+    )
+    (select 'missing' as what, * from (select * from sign except select * from flaw_signal) x)
+    union all (select 'wrong', * from (select * from flaw_signal except select * from sign) x)`);
+  return rows;
+}
+
+const untruePlaces = async (): Promise<unknown[]> =>
+  (
+    await house.ward.pool.query(
+      `select i.place, c.place as is_place from component_identity i join component c on c.id = i.component_id where i.place <> c.place`,
+    )
+  ).rows;
+
 it.each([1, 2, 3])(
-  'group, rank and score of each match after changes at random (%i)',
+  'facts of matches and signs of flaws after changes at random (%i)',
   async (seed) => {
     const random = seeded(seed);
     const below = (n: number) => Math.floor(random() * n);
@@ -64,7 +110,17 @@ it.each([1, 2, 3])(
           };
         });
         await house.takeIn(release, parts);
-      } else if (dice < 0.35) {
+      } else if (dice < 0.3) {
+        const cve = idOf('CVE', n);
+        await house.learn(
+          'epss.csv',
+          `#model_version:v2025.03.14,score_date:${modified}\ncve,epss,percentile\n${cve},${random().toFixed(3)},${random().toFixed(3)}\n`,
+        );
+      } else if (dice < 0.4) {
+        // One of them drops out of the catalogue now and then, and comes back.
+        const listed = Array.from({ length: 1 + below(4) }, (_, index) => idOf('CVE', (n + index) % FLAWS));
+        await house.learn('kev.json', kevCatalogue(listed, modified.slice(0, 10)));
+      } else if (dice < 0.5) {
         await house.know(
           nvdRecord(idOf('CVE', n), [
             {
@@ -81,6 +137,7 @@ it.each([1, 2, 3])(
             // Merges of groups, and their splits when the next revision names others.
             aliases: Array.from({ length: below(3) }, () => idOf('CVE', below(FLAWS))),
             modified,
+            ...(random() < 0.3 ? { upstream: [idOf('CVE', below(FLAWS))] } : {}),
             ...(random() < 0.15 ? { withdrawn: modified } : {}),
             ...(random() < 0.7
               ? { severity: [{ type: 'CVSS_V3', score: VECTORS[below(3)] as string }] }
@@ -92,14 +149,15 @@ it.each([1, 2, 3])(
         );
       }
       expect(await untrueFacts()).toEqual([]);
+      expect(await untrueSigns()).toEqual([]);
+      expect(await untruePlaces()).toEqual([]);
     }
 
-    const { rows } = await house.ward.pool.query<{ open: number; joined: number }>(
-      `select count(*) filter (where closed_at is null)::int as open,
-      (select count(*)::int from (select group_id from alias_member group by 1 having count(*) > 1) g) as joined from match`,
-    );
-    expect(rows[0]?.open).toBeGreaterThan(0);
-    expect(rows[0]?.joined).toBeGreaterThan(0);
+    const { rows } = await house.ward.pool.query(`
+    select count(*) filter (where closed_at is null) > 0 as open, (select count(*) > 0 from flaw_signal where not kev) as signs,
+      (select count(*) > 0 from (select group_id from alias_member group by 1 having count(*) > 1) g) as joined,
+      (select count(*) > 0 from kev_entry) as kev, (select count(*) > 0 from advisory_upstream) as upstream from match`);
+    expect(rows).toEqual([{ open: true, signs: true, joined: true, kev: true, upstream: true }]);
   },
-  120_000,
+  180_000,
 );
