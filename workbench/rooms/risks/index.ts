@@ -6,6 +6,7 @@ import { riskTables } from './migration.ts';
 import { harm, risk } from './model.ts';
 import { followRisk } from './store-judgement.ts';
 
+export { flaggedRisks } from './flagged-risks.ts';
 export { harm, risk } from './model.ts';
 
 function registerGuards(kernel: Kernel): void {

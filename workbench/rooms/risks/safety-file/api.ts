@@ -55,13 +55,9 @@ export function harmsApi(kernel: Kernel) {
         ...importers,
         request: {
           query: File.extend({
-            map: z
-              .string()
-              .max(MAP_MAX)
-              .optional()
-              .openapi({
-                description: 'Mapping as JSON; without it the one of the last import, else a guess',
-              }),
+            map: z.string().max(MAP_MAX).optional().openapi({
+              description: 'Mapping as JSON; without it the one of the last import, else a guess',
+            }),
             dryRun: z.enum(['1']).optional(),
             seen: z
               .string()
