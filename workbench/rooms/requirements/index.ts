@@ -1,7 +1,8 @@
 // The public face of the room.
 import type { Room } from '../../kernel/kernel.ts';
-import { control, requirement } from './model.ts';
+import { requirement } from './model.ts';
 
-export { control, requirement } from './model.ts';
+export { CATEGORIES, CATEGORY_LIST, CATEGORY_TITLES, type CategoryId } from './categories.ts';
+export { requirement } from './model.ts';
 
-export const room: Room = { name: 'requirements', kinds: [control, requirement] };
+export const room: Room = { name: 'requirements', kinds: [requirement] };
