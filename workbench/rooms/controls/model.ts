@@ -35,13 +35,11 @@ export const control = defineKind({
   scope: 'product',
   schema: z.object({
     title: title().meta({ title: 'Title' }),
-    category: z
-      .enum(CATEGORIES)
-      .meta({
-        title: 'Category',
-        description: 'After the control categories of the FDA guidance',
-        enumTitles: CATEGORY_TITLES,
-      }),
+    category: z.enum(CATEGORIES).meta({
+      title: 'Category',
+      description: 'After the control categories of the FDA guidance',
+      enumTitles: CATEGORY_TITLES,
+    }),
     description: text().default('').meta({ title: 'Description', widget: 'long' }),
     /** Ids of elements, flows, interfaces or zones of the system model. */
     places: z
