@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { shippedPack, shippedRequirements } from '../threats/evaluate/shipped-pack.ts';
 import { type Call, proposeRequirements } from './called-for.ts';
 import { library } from './library.ts';
 
@@ -41,4 +42,14 @@ it('shows the whole library, also what nothing calls for, and passes over ids th
     library.requirements.map(({ id }) => id).sort(),
   );
   expect(proposals.every(({ calls }) => calls.length === 0)).toBe(true);
+});
+
+it('holds every requirement that the shipped rules name', () => {
+  const ids = new Set(library.requirements.map(({ id }) => id));
+  const named = [
+    ...Object.keys(shippedRequirements),
+    ...shippedPack().rules.flatMap(({ requirements }) => requirements),
+  ];
+
+  expect([...new Set(named)].filter((id) => !ids.has(id))).toEqual([]);
 });

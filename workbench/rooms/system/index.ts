@@ -3,6 +3,16 @@ import type { Room } from '../../kernel/kernel.ts';
 import { systemModel } from './model.ts';
 
 export { checkModel, type ModelProblem } from './check-model.ts';
+export { decodeBytes, parseXmlText } from './import/read-text.ts';
+export {
+  ATTRIBUTE_QUESTIONS,
+  child,
+  childText,
+  family,
+  readTemplate,
+  type TmtTemplate,
+  wordOf,
+} from './import/tmt-template.ts';
 export * from './metamodel.ts';
 export { systemModel } from './model.ts';
 
