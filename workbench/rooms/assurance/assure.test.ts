@@ -228,7 +228,7 @@ describe('the depth', () => {
     const { targets } = targetsOf(input, graph);
     const search = (bound?: number) =>
       depthsOf(
-        waysOf(graph, intruderOf(graph, input, input.model.attackers[0]!)),
+        waysOf(graph, intruderOf(graph, input.model, input.model.attackers[0]!)),
         targets,
         graph.controls,
         (control) => control.counted,

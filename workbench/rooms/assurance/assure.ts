@@ -14,7 +14,9 @@ export const MAX_PAIRS = 4_000;
 export function assure(input: AssuranceInput): Assurance {
   const graph = attackGraph(input);
   const { targets, notes } = targetsOf(input, graph);
-  const all = attackersOf(input.model).map((attacker) => waysOf(graph, intruderOf(graph, input, attacker)));
+  const all = attackersOf(input.model).map((attacker) =>
+    waysOf(graph, intruderOf(graph, input.model, attacker)),
+  );
   const counted = all.map((ways) => depthsOf(ways, targets, graph.controls, (control) => control.counted));
   const onlyCounted = graph.controls.every((control) => control.counted || !control.claimed);
   const claimed = onlyCounted

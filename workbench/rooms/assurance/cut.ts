@@ -1,7 +1,8 @@
 // The fewest flows and interfaces that, cut, leave an attacker no way to a target. Pure.
 // Maximum flow by E. A. Dinic (Soviet Mathematics Doklady 11 (1970)); the cut stands where what the source still reaches
 // ends (Ford and Fulkerson 1956). With capacities of one it is small, and no kept library has it.
-import { byText, type Edge, OUTSIDE } from './graph.ts';
+import { byText } from './appraise.ts';
+import { type Edge, OUTSIDE } from './graph.ts';
 import { endOf, type Target } from './targets.ts';
 import type { Ways } from './ways.ts';
 
@@ -41,63 +42,68 @@ export function together(
   return make(ordered, held);
 }
 
+/** Arcs in lists that are linked by numbers: the arc back of `n` is `n ^ 1`. */
 class Network {
   readonly source: number;
   readonly sink: number;
-  readonly #arcs: number[][];
+  readonly #first: number[];
+  readonly #next: number[] = [];
   readonly #to: number[] = [];
   readonly #room: number[] = [];
-  /** By the even arc that is cut with it. */
-  readonly #vias = new Map<number, string>();
+  /** What is cut with the even arc, by half its number; null where nothing is. */
+  readonly #vias: (string | null)[] = [];
   readonly #gates = new Map<string, number>();
 
   constructor(nodes: number) {
     this.source = nodes;
     this.sink = nodes + 1;
-    this.#arcs = Array.from({ length: nodes + 2 }, () => []);
+    this.#first = new Array<number>(nodes + 2).fill(-1);
   }
 
   join(from: number, to: number, via: string, shared: boolean): void {
     if (!shared) {
-      this.#vias.set(this.#arc(from, to, 1), via);
+      this.#arc(from, to, 1, via);
       return;
     }
     let gate = this.#gates.get(via);
     if (gate === undefined) {
-      gate = this.#arcs.push([]) - 1;
+      gate = this.#first.push(-1) - 1;
       this.#gates.set(via, gate);
-      this.#vias.set(this.#arc(gate, to, 1), via);
+      this.#arc(gate, to, 1, via);
     }
-    this.#arc(from, gate, ENDLESS);
+    this.#arc(from, gate, ENDLESS, null);
   }
 
   cut(): string[] {
-    for (let levels = this.#levels(); (levels[this.sink] as number) >= 0; levels = this.#levels())
-      this.#fill(levels);
-    const near = this.#levels();
-    const ids = [...this.#vias].flatMap(([arc, via]) => {
-      const from = this.#to[arc ^ 1] as number;
-      const to = this.#to[arc] as number;
-      return (near[from] as number) >= 0 && (near[to] as number) < 0 ? via : [];
-    });
-    return [...new Set(ids)].sort(byText);
+    let levels = this.#levels();
+    for (; (levels[this.sink] as number) >= 0; levels = this.#levels()) this.#fill(levels);
+    const ids = new Set<string>();
+    for (const [half, via] of this.#vias.entries()) {
+      const from = this.#to[2 * half + 1] as number;
+      const to = this.#to[2 * half] as number;
+      if (via !== null && (levels[from] as number) >= 0 && (levels[to] as number) < 0) ids.add(via);
+    }
+    return [...ids].sort(byText);
   }
 
-  #arc(from: number, to: number, room: number): number {
+  #arc(from: number, to: number, room: number, via: string | null): void {
     const arc = this.#to.length;
-    this.#arcs[from]?.push(arc);
-    this.#arcs[to]?.push(arc + 1);
     this.#to.push(to, from);
     this.#room.push(room, 0);
-    return arc;
+    this.#next.push(this.#first[from] as number, this.#first[to] as number);
+    this.#first[from] = arc;
+    this.#first[to] = arc + 1;
+    this.#vias.push(via);
   }
 
+  /** Steps from the source over arcs with room; -1 where none lead. The sink ends the search. */
   #levels(): Int32Array {
-    const levels = new Int32Array(this.#arcs.length).fill(-1);
+    const levels = new Int32Array(this.#first.length).fill(-1);
     levels[this.source] = 0;
     const queue = [this.source];
     for (const node of queue) {
-      for (const arc of this.#arcs[node] ?? []) {
+      if (node === this.sink) break;
+      for (let arc = this.#first[node] as number; arc >= 0; arc = this.#next[arc] as number) {
         const to = this.#to[arc] as number;
         if ((this.#room[arc] as number) <= 0 || (levels[to] as number) >= 0) continue;
         levels[to] = (levels[node] as number) + 1;
@@ -109,7 +115,7 @@ class Network {
 
   /** Takes ways of this level graph until none is left; every way has an arc of one, so each takes one. */
   #fill(levels: Int32Array): void {
-    const next = new Int32Array(this.#arcs.length);
+    const at = Int32Array.from(this.#first);
     const way: number[] = [];
     let node = this.source;
     for (;;) {
@@ -122,19 +128,19 @@ class Network {
         node = this.source;
         continue;
       }
-      const arc = this.#arcs[node]?.[next[node] as number];
-      if (arc === undefined) {
+      const arc = at[node] as number;
+      if (arc < 0) {
         const back = way.pop();
         if (back === undefined) return;
         node = this.#to[back ^ 1] as number;
-        next[node] = (next[node] as number) + 1;
+        at[node] = this.#next[at[node] as number] as number;
         continue;
       }
       const to = this.#to[arc] as number;
       if ((this.#room[arc] as number) > 0 && levels[to] === (levels[node] as number) + 1) {
         way.push(arc);
         node = to;
-      } else next[node] = (next[node] as number) + 1;
+      } else at[node] = this.#next[arc] as number;
     }
   }
 }

@@ -17,8 +17,6 @@ export interface FoundPath {
 
 /** Resistance from each node to the target when nothing is in the way: never more than what is really left. */
 export function distancesTo(graph: AttackGraph, target: Target): Int32Array {
-  const arriving: number[][] = graph.nodes.map(() => []);
-  for (const [at, edge] of graph.edges.entries()) arriving[edge.to]?.push(at);
   const distances = new Int32Array(graph.nodes.length).fill(FAR);
   const queue = new BucketQueue();
   const shorten = (node: number, distance: number) => {
@@ -32,7 +30,7 @@ export function distancesTo(graph: AttackGraph, target: Target): Int32Array {
   }
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     if (queue.last > (distances[node] as number)) continue;
-    for (const at of arriving[node] ?? []) {
+    for (const at of graph.arriving[node] ?? []) {
       const edge = graph.edges[at] as Edge;
       if (!endOf(target, edge)) shorten(edge.from, (distances[node] as number) + edge.appraisals.pass.cost);
     }
@@ -43,7 +41,7 @@ export function distancesTo(graph: AttackGraph, target: Target): Int32Array {
 /** At most `wanted` paths, the easiest first; of equals the order is that of the graph. */
 export function easiestPaths(ways: Ways, target: Target, distances: Int32Array, wanted: number): FoundPath[] {
   const search = searcher(ways, target, distances);
-  const first = search([], 0, new Set());
+  const first = search([], 0, new Set(), FAR);
   if (!first) return [];
   const found: (FoundPath & { readonly from: number })[] = [];
   const waiting: (FoundPath & { readonly from: number })[] = [{ ...first, from: 0 }];
@@ -62,7 +60,7 @@ export function easiestPaths(ways: Ways, target: Target, distances: Int32Array, 
             .filter((other) => root.every((edge, index) => other.edges[index] === edge))
             .flatMap((other) => other.edges[at] ?? []),
         );
-        const next = search(root, before, taken);
+        const next = search(root, before, taken, worstWanted(waiting, wanted - found.length));
         const name = next?.edges.join(' ');
         if (next && name !== undefined && !seen.has(name)) {
           seen.add(name);
@@ -73,6 +71,12 @@ export function easiestPaths(ways: Ways, target: Target, distances: Int32Array, 
     }
   }
   return found.map(({ edges, cost }) => ({ edges, cost }));
+}
+
+/** Once so many paths wait that no more are needed, a harder one is not worth a search. */
+function worstWanted(waiting: readonly FoundPath[], wanted: number): number {
+  if (waiting.length < wanted) return FAR;
+  return waiting.map((path) => path.cost).sort((a, b) => a - b)[wanted - 1] ?? FAR;
 }
 
 function takeEasiest<T extends FoundPath>(waiting: T[]): T | undefined {
@@ -103,7 +107,12 @@ function searcher(ways: Ways, target: Target, left: Int32Array) {
   const purposes = ways.edges.map((edge) => endOf(target, edge));
   let stamp = 0;
 
-  return (root: readonly number[], before: number, taken: ReadonlySet<number>): FoundPath | null => {
+  return (
+    root: readonly number[],
+    before: number,
+    taken: ReadonlySet<number>,
+    most: number,
+  ): FoundPath | null => {
     stamp += 1;
     for (const at of root) blocked[(ways.edges[at] as Edge).to] = stamp;
     const last = root.at(-1);
@@ -118,13 +127,14 @@ function searcher(ways: Ways, target: Target, left: Int32Array) {
         const purpose = purposes[at];
         if (purpose) {
           const whole = cost + edge.appraisals[purpose].cost;
-          if (arrival === null || whole < arrival.cost) arrival = { edge: at, cost: whole };
+          if (whole <= most && (arrival === null || whole < arrival.cost))
+            arrival = { edge: at, cost: whole };
           continue;
         }
         if (blocked[edge.to] === stamp || !ways.leadsOn(edge)) continue;
         const rest = left[edge.to] as number;
-        if (rest >= FAR) continue;
         const next = cost + edge.appraisals.pass.cost;
+        if (rest >= FAR || next + rest > most) continue;
         if (stamps[edge.to] === stamp && (costs[edge.to] as number) <= next) continue;
         stamps[edge.to] = stamp;
         costs[edge.to] = next;

@@ -1,7 +1,8 @@
 // What attackers are after: the safety functions and the data of the model, and how much depth each needs. Pure.
+
+import { byText, type Purpose } from './appraise.ts';
 import type { AssuranceInput, Depth } from './contract.ts';
-import type { AttackGraph, Edge, Purpose } from './graph.ts';
-import { byText } from './graph.ts';
+import type { AttackGraph, Edge } from './graph.ts';
 
 export interface Target {
   readonly id: string;

@@ -1,5 +1,6 @@
 // One attacker and one target on the graph: which edges can be taken from where, as what, at what price. Pure.
-import type { Appraisal, AttackGraph, Edge, Intruder } from './graph.ts';
+import type { Appraisal } from './appraise.ts';
+import type { AttackGraph, Edge, Intruder } from './graph.ts';
 import { OUTSIDE } from './graph.ts';
 import { endOf, type Target } from './targets.ts';
 
