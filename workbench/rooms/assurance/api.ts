@@ -84,8 +84,8 @@ export function assuranceApi(kernel: Kernel) {
         requireKnown(facts, draft, change);
         return c.json(
           {
-            now: presentAssurance(facts, assureRelease(facts), target ?? null),
-            then: presentAssurance(facts, assureWhatIf(facts, change, draft), target ?? null),
+            before: presentAssurance(facts, assureRelease(facts), target ?? null),
+            after: presentAssurance(facts, assureWhatIf(facts, change, draft), target ?? null),
           },
           200,
         );

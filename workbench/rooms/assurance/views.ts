@@ -77,7 +77,7 @@ export const AssuranceView = z
   .openapi('DefenceInDepth');
 export type AssuranceView = z.infer<typeof AssuranceView>;
 
-export const WhatIfView = z.object({ now: AssuranceView, then: AssuranceView }).openapi('DefenceWhatIf');
+export const WhatIfView = z.object({ before: AssuranceView, after: AssuranceView }).openapi('DefenceWhatIf');
 export type WhatIfView = z.infer<typeof WhatIfView>;
 
 const Id = z.string().min(1).max(120);
