@@ -18,10 +18,12 @@ export type { Layout, LayoutChange, Place } from './layout-model.ts';
 export {
   type Answer,
   type Answers,
+  type Asset,
   type Attacker,
   type Element,
   type Flow,
   type Interface,
+  type SafetyFunction,
   SystemModel,
   type Zone,
 } from './metamodel.ts';
