@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './figure.ts';
+import { measureAssurance } from './measures/assurance.ts';
 import { measureFindings } from './measures/findings.ts';
 import { measureKnowledge } from './measures/knowledge.ts';
 import { measurePortfolio } from './measures/portfolio.ts';
@@ -18,6 +19,7 @@ const measures = {
   findings: measureFindings,
   threats: measureThreats,
   portfolio: measurePortfolio,
+  assurance: measureAssurance,
 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,6 @@
 // The public face of the room.
 import type { Room } from '../../kernel/kernel.ts';
+import { layoutTables } from './layout-migration.ts';
 import { systemModel } from './model.ts';
 
 export { checkModel, type ModelProblem } from './check-model.ts';
@@ -13,7 +14,13 @@ export {
   type TmtTemplate,
   wordOf,
 } from './import/tmt-template.ts';
+export type { Layout, LayoutChange, Place } from './layout-model.ts';
 export * from './metamodel.ts';
 export { systemModel } from './model.ts';
 
-export const room: Room = { name: 'system', kinds: [systemModel] };
+export const room: Room = {
+  name: 'system',
+  kinds: [systemModel],
+  migrations: [layoutTables],
+  api: async (kernel) => (await import('./layout-api.ts')).layoutApi(kernel),
+};
