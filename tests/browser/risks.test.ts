@@ -36,7 +36,6 @@ beforeAll(async () => {
   await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
   await join(admin.page, 'Lea Lead', 'lea@example.org', 'Security lead');
   await join(admin.page, 'Sam Safety', 'sam@example.org', 'Safety risk manager');
-  await join(admin.page, 'Quinn Quality', 'quinn@example.org', 'Quality');
 }, 180_000);
 
 afterAll(async () => {
@@ -45,8 +44,8 @@ afterAll(async () => {
 });
 
 it('a plan is written in steps, and its matrix is set with the keyboard', async () => {
-  const { page, faults } = await open('Quinn Quality', '/new/product');
-  await page.getByRole('main').getByLabel(/^Name/).fill('Iris 20');
+  const { page, faults } = await open('Lea Lead', '/new/product');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Iris 20');
   await page.getByRole('button', { name: 'Create product' }).click();
   await page.getByRole('heading', { level: 1, name: 'Iris 20' }).waitFor();
   const key = new URL(page.url()).pathname.split('/').at(-1) as string;
@@ -70,11 +69,11 @@ it('a plan is written in steps, and its matrix is set with the keyboard', async 
   for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', '1'])
     await page.keyboard.press(key);
   const corner = page.getByRole('button', { name: /^Severity 5, exploitability 5:/ });
-  expect(await corner.getAttribute('aria-label')).toMatch(/Acceptable, milder than a cell/);
+  expect(await corner.textContent()).toMatch(/Acceptable, milder than a cell/);
   await look(page, 'plan-policy');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
-  expect(await corner.getAttribute('aria-label')).toBe('Severity 5, exploitability 5: Unacceptable');
+  expect(await corner.textContent()).toMatch(/^Severity 5, exploitability 5: Unacceptable/);
 
   await page.getByRole('button', { name: 'Next: Life' }).click();
   await look(page, 'plan-life');

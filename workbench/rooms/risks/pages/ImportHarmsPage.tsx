@@ -274,7 +274,7 @@ function DifferenceStep({
         {added.length > 0 ? (
           <>
             <h3>New</h3>
-            <ul className="lines">
+            <ul className="lines risk-lines">
               {added.map((harm) => (
                 <li key={`${harm.sourceId} ${harm.at}`}>
                   <span className="code">{harm.sourceId || harm.at}</span> {harm.title}{' '}
@@ -287,7 +287,7 @@ function DifferenceStep({
         {changed.length > 0 ? (
           <>
             <h3>Changed</h3>
-            <ul className="lines">
+            <ul className="lines risk-lines">
               {changed.map((harm) => (
                 <li key={harm.key}>
                   <KeyLink recordKey={harm.key} title={harm.title} />
@@ -309,7 +309,7 @@ function DifferenceStep({
         {gone.length > 0 ? (
           <>
             <h3>Gone from the file</h3>
-            <ul className="lines">
+            <ul className="lines risk-lines">
               {gone.map((harm) => (
                 <li key={harm.key}>
                   <KeyLink recordKey={harm.key} title={harm.title} />{' '}

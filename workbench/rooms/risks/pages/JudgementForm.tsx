@@ -231,7 +231,7 @@ function Losses({ body, change, risk }: PartProps & { readonly risk: RiskDetail 
     <>
       <h3>What is lost?</h3>
       {risk.harms.length > 0 ? (
-        <ul className="small">
+        <ul className="small risk-lines">
           {risk.harms.map((harm) => (
             <li key={harm.key}>
               <KeyLink recordKey={harm.key} title={harm.title} />: severity {harm.severity}, by the safety
@@ -319,7 +319,7 @@ function ControlEntry({
     });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a heading with a link names it, which a legend cannot hold well
-    <div role="group" aria-label={`${entry.control} ${title}`} className="risk-control stack">
+    <div role="group" aria-label={`${entry.control} ${title}`} className="risk-control risk-lines stack">
       <p>
         <KeyLink recordKey={entry.control} title={title} />{' '}
         <span className="muted small">

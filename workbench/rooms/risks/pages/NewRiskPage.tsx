@@ -100,7 +100,7 @@ function Proposed({ proposal }: { readonly proposal: ProposalView }) {
                   : 'None.'}
               </p>
             ) : (
-              <ul className="lines">
+              <ul className="lines risk-lines">
                 {ofGroup.map(({ type, to, title: name }) => {
                   const id = `${type} ${to}`;
                   return (

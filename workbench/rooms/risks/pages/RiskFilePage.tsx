@@ -100,7 +100,7 @@ function Missing({ file }: { readonly file: RiskFileView }) {
       {file.missing.length === 0 ? (
         <p className="muted">That is no statement that the file is enough; people judge that.</p>
       ) : (
-        <ul className="missing lines">
+        <ul className="missing lines risk-lines">
           {file.missing.map(({ what, remedy, to }) => {
             const [path = '/', query] = to.split('?');
             return (
@@ -117,7 +117,7 @@ function Missing({ file }: { readonly file: RiskFileView }) {
       {file.due.length > 0 ? (
         <>
           <h3>Due within 30 days, or over</h3>
-          <ul className="lines">
+          <ul className="lines risk-lines">
             {file.due.map(({ record, on, what }) => (
               <li key={`${record.key} ${what}`} className="row">
                 <time dateTime={on}>{on}</time>

@@ -44,7 +44,7 @@ function Loaded({ risk }: { readonly risk: RiskDetail }) {
         title="Levels"
         aside={
           risk.plan ? (
-            <span className="small muted">
+            <span className="small muted risk-lines">
               Policy of <KeyLink recordKey={risk.plan.key} /> revision {risk.plan.revision}
             </span>
           ) : (
@@ -142,7 +142,7 @@ function Given({ body, risk }: { readonly body: RiskBody; readonly risk: RiskDet
         ) : null}
       </dl>
       {body.controls.length > 0 ? (
-        <ul className="lines">
+        <ul className="lines risk-lines">
           {body.controls.map((entry) => {
             const control = risk.controls.find(({ key }) => key === entry.control);
             return (

@@ -39,7 +39,7 @@ export function Statement({ statement }: { readonly statement: StatementView }) 
       {highest.length > 0 ? (
         <>
           <p className="small muted">Highest now:</p>
-          <ol className="small">
+          <ol className="small risk-lines">
             {highest.map((risk) => (
               <li key={risk.key}>
                 <KeyLink recordKey={risk.key} title={risk.title} />

@@ -1,4 +1,5 @@
 import { type AnyZone, ZONE_WORDS, zoneClass } from '../../products/pages/zone-words.ts';
+import '../../products/pages/matrix.css';
 import './risks.css';
 
 /** A zone as letter and word; the colour only repeats them. */
