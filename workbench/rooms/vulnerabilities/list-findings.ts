@@ -177,16 +177,26 @@ const DETAILS = sql`
   select array_agg(distinct a.ext_id) as ids,
     (array_agg(a.summary order by (a.source = 'NVD'), length(a.summary) desc))[1] as summary,
     array_agg(distinct coalesce(v.version, '')) as versions,
+    min(v.name) filter (where pv.outcome is distinct from 'not-affected') as component,
+    min(v.purl) filter (where pv.outcome is distinct from 'not-affected') as purl,
     (select coalesce(array_agg(distinct x), '{}') from jsonb_array_elements(jsonb_agg(m.why)) w, jsonb_array_elements_text(w->'fixed') x) as fixed
   from (
-    select i.version_id, c.version from sbom s join component c on c.sbom_id = s.id and c.place = p.place
+    select i.version_id, c.version, c.name, c.purl from sbom s join component c on c.sbom_id = s.id and c.place = p.place
     join component_identity i on i.component_id = c.id
     where s.release_id = p.release_id and s.superseded_at is null offset 0
   ) v cross join (
     select a.id, a.ext_id, a.summary, a.source from alias_member am join advisory a on a.ext_id = am.ext_id
     where am.group_id = p.group_id offset 0
   ) a
-  join match m on m.advisory_id = a.id and m.version_id = v.version_id and m.closed_at is null`;
+  join match m on m.advisory_id = a.id and m.version_id = v.version_id and m.closed_at is null
+  left join platform_verdict pv on m.waits and pv.release_id = p.release_id and pv.advisory_id = m.advisory_id and pv.version_id = m.version_id`;
+
+/** The records of a row, and the signs of its flaw. */
+const HEADS = sql`
+  select r.title as release_title, r.product_id, f.key as finding_key, e.key as assessment_key, e.revision as assessment_revision,
+    s.percentile, s.kev_due, coalesce(s.ransomware, false) as ransomware
+  from record r left join record f on f.id = p.finding_id left join record e on e.id = p.assessment_id
+  left join flaw_signal s on s.group_id = p.group_id where r.id = p.release_id`;
 
 /** Findings that a supplier's statement contradicts. Free where nobody has said anything. */
 export async function countContradicted(db: Db, principal: Principal): Promise<number> {
@@ -215,14 +225,15 @@ export async function listFindings(
     })[];
     counts: { rank: number; n: number; undecided: number }[];
   }>`
-    with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter) })},
+    with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter), named: isNamed(filter) })},
     fitting as materialized (select * from finding where ${conditionsOf(filter, now, due)}),
     -- cut first and numbered then: the first rows of 50,000 are found without sorting all of them
     page as (
       select f.*, row_number() over (order by ${order}) as position
       from (select * from fitting order by ${order} limit ${limit + 1} offset ${offset}) f
     )
-    select coalesce((select jsonb_agg(to_jsonb(p) || to_jsonb(d) order by p.position) from page p cross join lateral (${DETAILS}) d), '[]') as items,
+    select coalesce((select jsonb_agg(to_jsonb(p) || to_jsonb(d) || to_jsonb(h) order by p.position) from page p
+        cross join lateral (${DETAILS}) d cross join lateral (${HEADS}) h), '[]') as items,
       coalesce((select jsonb_agg(c) from (select rank, count(*) as n, count(*) filter (where undecided) as undecided from fitting group by rank) c), '[]') as counts`.execute(
     db,
   );
@@ -244,6 +255,8 @@ export async function listFindings(
     undecided: counts.reduce((sum, row) => sum + row.undecided, 0),
   };
 }
+
+const isNamed = (filter: FindingFilter): boolean => filter.text !== undefined || filter.sort === 'component';
 
 const isNarrow = (filter: FindingFilter): boolean =>
   filter.releaseId !== undefined || filter.productId !== undefined;
@@ -297,7 +310,11 @@ export async function groupFindings(
     items: (Omit<FindingGroup, 'first_seen' | 'level'> & { first_seen: string; rank: number })[];
     total: number;
   }>`
-    with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter) })},
+    with ${findingRelations({
+      releases: scopeOf(filter, principal),
+      narrow: isNarrow(filter),
+      named: by === 'component' || isNamed(filter),
+    })},
     grouped as materialized (
       select ${key} as id, ${title} as title, min(group_id) as group_id, max(rank) as rank, max(score) as score, max(epss) as epss,
         bool_or(kev) as kev, count(*) as findings, count(*) filter (where undecided) as undecided,
