@@ -120,7 +120,7 @@ it('a risk is made of a threat and judged with the keyboard; the level moves wit
   await page.getByRole('button', { name: 'Make risk' }).press('Enter');
   await page.getByRole('heading', { level: 2, name: 'Levels' }).waitFor();
 
-  await page.getByRole('button', { name: 'Judge' }).press('Enter');
+  await page.getByRole('button', { name: 'Judge', exact: true }).press('Enter');
   const status = page.getByRole('form', { name: 'Judgement' }).getByRole('status');
   expect(await status.textContent()).toMatch(/not judged \(1 to 5\)/);
   // The first answer of each question: arrow keys in the group, Tab to the next.
@@ -142,7 +142,7 @@ it('a risk is made of a threat and judged with the keyboard; the level moves wit
   await page.getByLabel('How many patients at once').selectOption('one patient');
   await look(page, 'risk-judging');
   await page.getByRole('button', { name: 'Save judgement' }).press('Enter');
-  await page.getByRole('button', { name: 'Judge' }).waitFor();
+  await page.getByRole('button', { name: 'Judge', exact: true }).waitFor();
   await page.getByRole('heading', { level: 2, name: 'History of the level' }).waitFor();
   await look(page, 'risk-judged');
   await page.getByRole('button', { name: 'Assess risk' }).first().click();

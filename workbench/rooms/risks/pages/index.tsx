@@ -5,7 +5,7 @@ export const pages: RoomPages = {
   navigation: [
     {
       path: '/risk-file',
-      title: 'Risk management file',
+      title: 'Risk file',
       icon: IconFileCertificate,
       keys: 'g m',
       order: 105,
