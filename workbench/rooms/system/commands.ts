@@ -5,6 +5,7 @@ import { type CommonOptions, EXIT, print } from '../../cli/output.ts';
 import { readConfig } from '../../config.ts';
 import { defineErrors, WardError } from '../../kernel/errors.ts';
 import type { Problem } from '../../kernel/http/problem.ts';
+import { alignModel } from './align-models.ts';
 import type { ModelImportView } from './exchange-api.ts';
 import { exportFormat, exportModel } from './export/export-model.ts';
 import { acceptZones } from './import/accept-zones.ts';
@@ -121,7 +122,7 @@ export async function diffCommand(before: string, after: string, options: Common
   const [old, now] = (await Promise.all(
     [before, after].map(async (path) => importModel(await filesOf([path])).model),
   )) as [ModelImport['model'], ModelImport['model']];
-  const changes = diffModels(old, now);
+  const changes = diffModels(old, alignModel(now, old));
   print(options, { changes }, changes.length === 0 ? 'No difference.' : changes.map(sayChange).join('\n'));
   return EXIT.ok;
 }
