@@ -4,6 +4,7 @@ import { knowledgeCommands } from '../knowledge/cli.ts';
 import { componentCommands } from '../rooms/components/cli.ts';
 import { riskCommands } from '../rooms/risks/cli.ts';
 import { threatCommands } from '../rooms/threats/cli.ts';
+import { modelCommands } from '../rooms/system/cli.ts';
 import { vexCommands, vulnerabilityCommands } from '../rooms/vulnerabilities/cli.ts';
 import { VERSION } from '../version.ts';
 import { kernelCommands } from './kernel-commands.ts';
@@ -32,6 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
     componentCommands,
     riskCommands,
     threatCommands,
+    modelCommands,
   ])
     add(program, runner);
   program.commands.forEach(prepare);
