@@ -11,8 +11,8 @@ export function depthQuery(release: string, target: string | undefined) {
     queryKey: ['assurance', release, target ?? ''],
     queryFn: async () =>
       (
-        await api.releases[':id'].assurance.$get({
-          param: { id: release },
+        await api.releases[':release'].assurance.$get({
+          param: { release },
           query: target === undefined ? {} : { target },
         })
       ).json(),
@@ -24,7 +24,9 @@ export function whatIfQuery(release: string, change: WhatIfRequest) {
   return queryOptions({
     queryKey: ['assurance', release, 'what-if', change],
     queryFn: async () =>
-      (await api.releases[':id'].assurance['what-if'].$post({ param: { id: release }, json: change })).json(),
+      (
+        await api.releases[':release'].assurance['what-if'].$post({ param: { release }, json: change })
+      ).json(),
     placeholderData: keepPreviousData,
   });
 }
