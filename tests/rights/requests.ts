@@ -547,6 +547,11 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/releases/{release}/sbom': onRelease('/api/releases/{release}/sbom', '?format=cyclonedx-1.6'),
   'GET /api/releases/{release}/sbom-quality': onRelease('/api/releases/{release}/sbom-quality'),
   'GET /api/releases/{release}/licences': onRelease('/api/releases/{release}/licences'),
+  'GET /api/releases/{release}/assurance': onRelease('/api/releases/{release}/assurance'),
+  'POST /api/releases/{release}/assurance/what-if': async (house) => {
+    await house.record('system-model', { title: `Model ${unique()}` });
+    return { path: `/api/releases/${(await release(house)).key}/assurance/what-if`, body: {} };
+  },
   'GET /api/releases/{release}/sbom-diff': async (house) => {
     const { key } = await release(house, true);
     return { path: `/api/releases/${key}/sbom-diff?against=${key}` };
