@@ -16,15 +16,7 @@ export const sourceFolders = [
   'laser',
   'example',
   'regulation',
-export const sourceFolders = [
-  'workbench',
-  'device',
-  'laser',
-  'example',
-  'regulation',
   'requirement-library',
   'threat-rules',
-  'scripts',
-];
   'scripts',
 ];
