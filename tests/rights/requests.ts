@@ -255,7 +255,7 @@ const aliasOf = () => ({
 });
 
 /** A model with something raised in it. */
-const MODEL = {
+const RAISING = {
   title: 'Small',
   zones: [{ id: 'z', title: 'Device', kind: 'device', trust: 4 }],
   elements: [
@@ -275,10 +275,10 @@ const RAISED = { rule: 'WR-DEV-017', target: 'e' };
 /** What only reads, or may be said twice, is asked of one model. */
 const models = new WeakMap<House, Promise<WardRecord>>();
 
-const onModel =
+const onRaising =
   (path: string, body?: unknown): Prepare =>
   async (house) => {
-    const model = models.get(house) ?? house.record('system-model', MODEL);
+    const model = models.get(house) ?? house.record('system-model', RAISING);
     models.set(house, model);
     return { path: path.replace('{key}', (await model).key), ...(body === undefined ? {} : { body }) };
   };
@@ -289,7 +289,7 @@ const printNow = async ({ ward }: House, key: string) =>
 /** Key of a threat that was decided on an answer which has changed since. */
 async function staleThreat(house: House): Promise<string> {
   const { ward } = house;
-  const { key } = await house.record('system-model', MODEL);
+  const { key } = await house.record('system-model', RAISING);
   const accepting = { model: key, revision: 1, print: await printNow(house, key), items: [RAISED] };
   const [made] = (await acceptDifference(ward, SYSTEM, accepting)).created;
   await ward.records.write(SYSTEM, async (unit) => {
@@ -484,19 +484,21 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/records': plain,
   'POST /api/records': ({ product }) => ({ body: { kind: 'threat', productId: product.id, body: THREAT } }),
   'GET /api/threat-runs': plain,
-  'GET /api/system-models/{key}/questions': onModel('/api/system-models/{key}/questions'),
-  'POST /api/system-models/{key}/answers': onModel('/api/system-models/{key}/answers', {
+  'GET /api/system-models/{key}/questions': onRaising('/api/system-models/{key}/questions'),
+  'POST /api/system-models/{key}/answers': onRaising('/api/system-models/{key}/answers', {
     seenRevision: 1,
     changes: [{ target: 'e', key: 'input.validated', value: 'no' }],
   }),
-  'GET /api/system-models/{key}/threats': onModel('/api/system-models/{key}/threats'),
-  'GET /api/system-models/{key}/threats/detail': onModel(
+  'GET /api/system-models/{key}/threats': onRaising('/api/system-models/{key}/threats'),
+  'GET /api/system-models/{key}/threats/detail': onRaising(
     `/api/system-models/{key}/threats/detail?rule=${RAISED.rule}&target=${RAISED.target}`,
   ),
-  'GET /api/system-models/{key}/threats/difference': onModel('/api/system-models/{key}/threats/difference'),
-  'GET /api/system-models/{key}/threats/preview': onModel('/api/system-models/{key}/threats/preview?packs='),
+  'GET /api/system-models/{key}/threats/difference': onRaising('/api/system-models/{key}/threats/difference'),
+  'GET /api/system-models/{key}/threats/preview': onRaising(
+    '/api/system-models/{key}/threats/preview?packs=',
+  ),
   'POST /api/system-models/{key}/threats/accept': async (house) => {
-    const { key } = await house.record('system-model', MODEL);
+    const { key } = await house.record('system-model', RAISING);
     return {
       path: `/api/system-models/${key}/threats/accept`,
       body: { revision: 1, rules: await printNow(house, key) },
