@@ -509,8 +509,8 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
     body: { revision: 1, reason: 'for tests' },
   }),
   'GET /api/rule-packs': plain,
-  'POST /api/rule-packs/import': () => ({
-    path: '/api/rule-packs/import?name=rules.json',
+  'POST /api/rule-packs/upload': () => ({
+    path: '/api/rule-packs/upload?name=rules.json',
     bytes: packFile(),
   }),
   'GET /api/rule-packs/{pack}': () => ({ path: '/api/rule-packs/ward' }),

@@ -38,7 +38,7 @@ export function rulesApi(kernel: Kernel) {
     .openapi(
       createRoute({
         method: 'post',
-        path: '/rule-packs/import',
+        path: '/rule-packs/upload',
         tags,
         ...editors,
         request: {
