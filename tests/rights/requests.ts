@@ -174,6 +174,13 @@ const onRecord =
     };
   };
 
+const onModel =
+  (path: string, body?: unknown): Prepare =>
+  async (house) => {
+    const record = await house.record('system-model', { title: 'Model' }, house.product.id);
+    return { path: path.replace('{key}', record.key), ...(body === undefined ? {} : { body }) };
+  };
+
 const WEBHOOK = {
   name: 'Chat',
   url: 'https://hooks.example.org/ward',
@@ -395,6 +402,10 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
       after: () => ward.db.deleteFrom('api_token').where('name', '=', 'to be revoked').execute(),
     };
   },
+  'GET /api/system-models/{key}/layout': onModel('/api/system-models/{key}/layout'),
+  'PUT /api/system-models/{key}/layout': onModel('/api/system-models/{key}/layout', {
+    places: { console: { x: 10, y: 20 } },
+  }),
   'GET /api/kinds': plain,
   'GET /api/records': plain,
   'POST /api/records': ({ product }) => ({ body: { kind: 'threat', productId: product.id, body: THREAT } }),

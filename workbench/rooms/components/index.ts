@@ -6,8 +6,6 @@ import { componentTables } from './migration.ts';
 import { placesBeside, referencesKept } from './reference-migration.ts';
 import { supplementTables } from './supplement-migration.ts';
 
-export { findSyntaxProblem, lineAndColumn } from './sbom/json-syntax.ts';
-export { firstTooDeep } from './sbom/parse-json.ts';
 export { readSbom } from './sbom/read-sbom.ts';
 export type { Sbom, SbomComponent } from './sbom/sbom.ts';
 
