@@ -69,6 +69,7 @@ export const SBOM = JSON.stringify({
   dependencies: [{ ref: 'console', dependsOn: ['left-hand'] }],
 });
 
+const HARMS = 'ID,Harm,Severity\nH-1,Burn,5\n';
 const VEX = JSON.stringify(openVexSample);
 
 const THREAT = { title: 'Spoofed console', category: 'spoofing' };
@@ -477,6 +478,23 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/knowledge/aliases': () => ({ body: aliasOf() }),
   'POST /api/knowledge/aliases/{id}/end': async ({ ward }) => ({
     path: `/api/knowledge/aliases/${await addAlias(ward, SYSTEM, { ...aliasOf(), effect: 'joins' })}/end`,
+  }),
+  'GET /api/risks': (house) => ({ path: `/api/risks?product=${house.product.key}` }),
+  'GET /api/risks/export': (house) => ({ path: `/api/risks/export?product=${house.product.key}` }),
+  'GET /api/risks/proposal': async (house) => ({
+    path: `/api/risks/proposal?from=${(await threat(house)).key}`,
+  }),
+  'GET /api/risks/{key}': async (house) => ({
+    path: `/api/risks/${(await house.record('risk', { title: 'Spoofed console' })).key}`,
+  }),
+  'GET /api/risk-file': (house) => ({ path: `/api/risk-file?product=${house.product.key}` }),
+  'POST /api/harms/preview': (house) => ({
+    path: `/api/harms/preview?name=harms.csv&product=${house.product.key}`,
+    bytes: HARMS,
+  }),
+  'POST /api/harms/import': (house) => ({
+    path: `/api/harms/import?name=harms.csv&product=${house.product.key}`,
+    bytes: HARMS,
   }),
   'GET /api/components/supplied': async (house) => {
     const record = await house.record('supplier', { name: 'Acme' }, null);
