@@ -181,6 +181,16 @@ describe('a pack of the house', () => {
   });
 });
 
+it('rules of the house are not for a supplier contact', async () => {
+  const own = headers;
+  headers = await house.headersOf(house.actor('supplier-contact'));
+  const [all, one] = [await packs(), await ask('GET', '/rule-packs/house')];
+  headers = own;
+
+  expect(all).toEqual(['ward']);
+  expect(one).toMatchObject({ status: 404, body: { code: 'rules.no-pack' } });
+});
+
 it('a result that is not there is said to be so', async () => {
   const reply = await ask('GET', `/system-models/${model.key}/threats/detail?rule=WR-NET-001&target=k`);
 
