@@ -15,7 +15,18 @@ export {
   wordOf,
 } from './import/tmt-template.ts';
 export type { Layout, LayoutChange, Place } from './layout-model.ts';
-export * from './metamodel.ts';
+export {
+  type Answer,
+  type Answers,
+  type Asset,
+  type Attacker,
+  type Element,
+  type Flow,
+  type Interface,
+  type SafetyFunction,
+  SystemModel,
+  type Zone,
+} from './metamodel.ts';
 export { systemModel } from './model.ts';
 
 export const room: Room = {
