@@ -4,7 +4,7 @@ import { layoutTables } from './layout-migration.ts';
 import { systemModel } from './model.ts';
 
 export { checkModel, type ModelProblem } from './check-model.ts';
-export { decodeBytes, parseXmlText } from './import/read-text.ts';
+export { decodeBytes, parseJsonText, parseXmlText, parseYamlText } from './import/read-text.ts';
 export {
   ATTRIBUTE_QUESTIONS,
   child,
@@ -28,6 +28,7 @@ export {
   type Zone,
 } from './metamodel.ts';
 export { systemModel } from './model.ts';
+export { readModelText } from './text-form.ts';
 
 export const room: Room = {
   name: 'system',
