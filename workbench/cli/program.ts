@@ -33,8 +33,9 @@ export async function run(args: readonly string[]): Promise<number> {
     knowledgeCommands,
     componentCommands,
     riskCommands,
-    threatCommands,
+    // Makes `ward model`, beneath which the room threats puts `evaluate`.
     modelCommands,
+    threatCommands,
     requirementCommands,
   ])
     add(program, runner);
