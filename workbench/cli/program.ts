@@ -33,7 +33,6 @@ export async function run(args: readonly string[]): Promise<number> {
     knowledgeCommands,
     componentCommands,
     riskCommands,
-    // Makes `ward model`, beneath which the room threats puts `evaluate`.
     modelCommands,
     threatCommands,
     requirementCommands,
