@@ -238,6 +238,10 @@ const onRelease =
 
 const plain: Prepare = () => ({});
 
+const ofProduct =
+  (path: string, more = ''): Prepare =>
+  ({ product }) => ({ path: `${path}?product=${product.key}${more}` });
+
 const PLATFORM = { cpe: 'cpe:2.3:o:linux:linux_kernel:5.15' };
 
 const aliasOf = () => ({
@@ -450,6 +454,25 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/ledger': plain,
   'GET /api/ledger/checkpoint': plain,
   'GET /api/ledger/export': plain,
+  'GET /api/requirements/checks': ofProduct('/api/requirements/checks'),
+  'GET /api/requirements/library': ofProduct('/api/requirements/library'),
+  'POST /api/requirements/from-library': ({ product }) => ({
+    body: { product: product.key, entries: [{ id: 'SR-TIME-1', control: false }] },
+  }),
+  'GET /api/requirements/export': ofProduct('/api/requirements/export', '&format=csv'),
+  'POST /api/requirements/upload': ({ product }) => ({
+    path: `/api/requirements/upload?product=${product.key}&name=requirements.csv`,
+    bytes: 'Title,Requirement\nOrigin,The device shall verify the origin.\n',
+  }),
+  'GET /api/controls': ofProduct('/api/controls'),
+  'GET /api/traceability': ofProduct('/api/traceability'),
+  'GET /api/traceability/matrix': ofProduct('/api/traceability/matrix', '&rows=threat&columns=control'),
+  'GET /api/traceability/graph': async (house) => ({
+    path: `/api/traceability/graph?product=${house.product.key}&key=${(await threat(house)).key}`,
+  }),
+  'GET /api/traceability/suspects': ofProduct('/api/traceability/suspects'),
+  'POST /api/traceability/confirm': () => ({ body: { links: [{ id: randomUUID(), revision: 1 }] } }),
+  'GET /api/traceability/export': ofProduct('/api/traceability/export', '&format=csv'),
   'GET /api/knowledge': plain,
   'GET /api/knowledge/feeds': plain,
   'POST /api/knowledge/feeds': () => ({

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { knowledgeCommands } from '../knowledge/cli.ts';
 import { componentCommands } from '../rooms/components/cli.ts';
+import { requirementCommands } from '../rooms/requirements/cli.ts';
 import { riskCommands } from '../rooms/risks/cli.ts';
 import { modelCommands } from '../rooms/system/cli.ts';
 import { threatCommands } from '../rooms/threats/cli.ts';
@@ -34,6 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
     riskCommands,
     threatCommands,
     modelCommands,
+    requirementCommands,
   ])
     add(program, runner);
   program.commands.forEach(prepare);
