@@ -10,6 +10,7 @@ import { ROLE_IDS, TOKEN_SCOPES } from '../workbench/kernel/people/roles.ts';
 import type { RecordsApi } from '../workbench/kernel/records/api.ts';
 import type { KnowledgeApi } from '../workbench/knowledge/api.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
+import type { AssuranceApi } from '../workbench/rooms/assurance/api.ts';
 import type { ComponentsApi } from '../workbench/rooms/components/api.ts';
 import type { SystemApi } from '../workbench/rooms/system/api.ts';
 import type { TodayApi } from '../workbench/rooms/today/api.ts';
@@ -225,6 +226,10 @@ describe('the typed client', () => {
     const checkpoint = await hc<LedgerApi>('/api', options).ledger.checkpoint.$get();
     const knowledge = await hc<KnowledgeApi>('/api', options).knowledge.$get();
     const routers = {
+      assurance: await hc<AssuranceApi>('/api', options).releases[':release'].assurance.$get({
+        param: { release: release.key },
+        query: {},
+      }),
       components: await hc<ComponentsApi>('/api', options).releases[':release'].components.$get({
         param: { release: release.key },
         query: {},
