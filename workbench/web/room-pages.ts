@@ -4,6 +4,7 @@
 import type { ComponentType } from 'react';
 import type { RecordView } from '../kernel/records/contract.ts';
 import { ROOMS } from '../rooms/order.ts';
+import type { Body } from './forms/fields.ts';
 
 export interface NavigationEntry {
   /** `/risks`. */
@@ -31,10 +32,17 @@ export interface RecordPanel {
   readonly load: () => Promise<{ readonly Panel: ComponentType<{ readonly record: RecordView }> }>;
 }
 
+/** What a room says while somebody types a record of its kind; it never keeps anybody from saving. */
+export interface FormAid {
+  readonly kind: string;
+  readonly load: () => Promise<{ readonly Aid: ComponentType<{ readonly body: Body }> }>;
+}
+
 export interface RoomPages {
   readonly navigation: readonly NavigationEntry[];
   readonly routes: readonly RoomRoute[];
   readonly panels?: readonly RecordPanel[];
+  readonly aids?: readonly FormAid[];
 }
 
 const found = import.meta.glob<RoomPages>('../rooms/*/pages/index.tsx', { eager: true, import: 'pages' });
