@@ -12,6 +12,7 @@ import type { KnowledgeApi } from '../workbench/knowledge/api.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
 import type { AssuranceApi } from '../workbench/rooms/assurance/api.ts';
 import type { ComponentsApi } from '../workbench/rooms/components/api.ts';
+import type { RisksApi } from '../workbench/rooms/risks/api.ts';
 import type { SystemApi } from '../workbench/rooms/system/api.ts';
 import type { TodayApi } from '../workbench/rooms/today/api.ts';
 import type { VulnerabilitiesApi } from '../workbench/rooms/vulnerabilities/api.ts';
@@ -239,6 +240,7 @@ describe('the typed client', () => {
         param: { key: (await house.record('system-model', { title: 'Pump' })).key },
       }),
       today: await hc<TodayApi>('/api', options).today.$get(),
+      risks: await hc<RisksApi>('/api', options).risks.$get({ query: { product: house.product.key } }),
     };
 
     expect((await record.json()) as object).toMatchObject({ key: release.key, title: 'Release' });
@@ -258,6 +260,8 @@ const BOUNDED_OTHERWISE = [
   // Uploads: counted as they stream.
   '/upload $',
   '/system-models/import $',
+  '/harms/preview $',
+  '/harms/import $',
   // Bodies of records: checked by the kind's own schema, which tests/kinds.test.ts looks through.
   '$.body',
   // Forty filters at most, each short: kernel/people/saved-views.integration.test.ts.
