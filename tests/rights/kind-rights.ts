@@ -86,7 +86,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   release: { name: 'Release', version: '1.0' },
   plan: { title: 'Plan' },
   supplier: { name: 'Supplier' },
-  finding: { title: 'Finding' },
+  finding: { title: 'Finding', deferredUntil: '2099-01-01' },
   'system-model': { title: 'Model' },
   attacker: { title: 'Outsider', profile: 'outsider' },
   threat: { title: 'Threat', category: 'spoofing' },

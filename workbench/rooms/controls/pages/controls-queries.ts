@@ -2,7 +2,7 @@
 import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
 import { client } from '../../../web/client.ts';
 import { fewRecordsQuery, recordQuery } from '../../../web/queries.ts';
-import type { SystemModel } from '../../system/index.ts';
+import type { SystemModel } from '../../system/metamodel.ts';
 import type { ControlsApi } from '../api.ts';
 
 const api = client<ControlsApi>();
