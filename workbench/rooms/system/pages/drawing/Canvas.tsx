@@ -53,6 +53,8 @@ export interface CanvasControls {
   /** Brings it into view, and the keyboard to the drawing. */
   readonly show: (id: string) => void;
   readonly focus: () => void;
+  /** Brings it into view only. */
+  readonly reveal: (id: string) => void;
   /** Middle of what is in view, in the drawing's coordinates. */
   readonly middle: () => { x: number; y: number };
 }
@@ -70,9 +72,13 @@ export interface CanvasProps {
   readonly edit?: CanvasEdit | undefined;
   /** Element at which a flow is being begun. */
   readonly source?: string | null | undefined;
+  /** A press on an element or zone with the pointer, after it was chosen. */
+  readonly onPress?: ((id: string) => void) | undefined;
   /** Keys that the canvas does not know itself; true when it was taken. */
   readonly onKey?: ((event: KeyboardEvent) => boolean) | undefined;
   readonly controls?: RefObject<CanvasControls | null> | undefined;
+  /** When it changes, the whole drawing is shown. */
+  readonly fitFor?: unknown;
   /** In a page that scrolls, the wheel scrolls the page. */
   readonly embedded?: boolean | undefined;
   readonly children?: ReactNode;
@@ -96,6 +102,7 @@ export function Canvas(props: CanvasProps) {
 function Inner(props: CanvasProps) {
   const { model, layout, selection, onSelect, onOpen, edit, highlight, source = null } = props;
   const marks = props.marks ?? NO_MARKS;
+  const editable = edit !== undefined;
   const flow = useReactFlow();
   const box = useRef<HTMLDivElement>(null);
   const kept = useRef(new Map<string, DrawNode>());
@@ -120,12 +127,12 @@ function Inner(props: CanvasProps) {
         marks,
         // A zone that is not shown itself still says where things are.
         look: (id) => (zones.has(id) && look(id) === 'dim' ? 'plain' : look(id)),
-        editable: edit !== undefined,
+        editable,
         moving,
       },
       kept.current,
     );
-  }, [scene, selection, marks, drop, source, highlight, moving, edit !== undefined]);
+  }, [scene, selection, marks, drop, source, highlight, moving, editable]);
   const routes = useMemo(
     () => routeFlows(model.flows, moving === NOTHING_MOVES ? scene.rects : movedRects(scene, nodes)),
     [model.flows, scene, nodes, moving],
@@ -249,6 +256,7 @@ function Inner(props: CanvasProps) {
       focus();
     },
     focus,
+    reveal,
     middle: () => {
       const view = box.current?.getBoundingClientRect();
       return flow.screenToFlowPosition({
@@ -302,9 +310,13 @@ function Inner(props: CanvasProps) {
 
   // Another model, or the first places of this one: show it whole.
   const empty = scene.elements.length + scene.zones.length === 0;
+  const { fitFor } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: fitted anew when what it is fitted for is another
   useEffect(() => {
-    if (!empty) void flow.fitView(FIT);
-  }, [empty, flow]);
+    if (empty) return;
+    const frame = requestAnimationFrame(() => void flow.fitView(FIT));
+    return () => cancelAnimationFrame(frame);
+  }, [empty, fitFor, flow]);
   const lookClosely = useStore((state) => state.transform[2] >= 0.5);
   const [initial] = useState(() => boundsOf(scene.rects.values()));
 
@@ -326,6 +338,7 @@ function Inner(props: CanvasProps) {
             if (node.type === 'element') anchor.current = node.id;
             // A plain click leaves nothing else chosen: also no flow and no interface, of which the library knows nothing.
             if (!event.shiftKey && !event.ctrlKey && !event.metaKey) onSelect(new Set([node.id]));
+            props.onPress?.(node.id);
           }}
           onNodeDoubleClick={(_event, node) => onOpen?.(node.id)}
           onPaneClick={() => {

@@ -88,6 +88,7 @@ const FlowLine = memo(function FlowLine(props: FlowLineProps) {
   const sign = mark === undefined ? '' : { added: '+ ', removed: '− ', changed: '~ ', moved: '→ ' }[mark];
   return (
     // The keyboard reaches flows from their elements, by search and by the legend.
+    // biome-ignore lint/a11y/noStaticElementInteractions: see above
     <g
       className={`df__flow${selected ? ' df__flow--selected' : ''}${dim ? ' df__flow--dim' : ''}${state ? ` df__flow--${state}` : ''}${mark ? ` df__flow--${mark}` : ''}${loose ? ' df__flow--loose' : ''}`}
       data-flow={flow.id}
