@@ -103,12 +103,17 @@ describe.skipIf(!isThere)(
         `select graphile_worker.add_job('reconsider-release', '{"release":"0190a000-0000-7000-8000-000000000000"}', run_at := now() + interval '1 hour')`,
       );
       await pool.query(
-        `update graphile_worker._private_jobs set locked_by = 'pool-of-a-killed-one', locked_at = now(), run_at = now()`,
+        `update graphile_worker._private_jobs set locked_by = 'pool-of-a-killed-one', locked_at = now(), run_at = now()
+          where task_id = (select id from graphile_worker._private_tasks where identifier = 'reconsider-release')`,
       );
       process.kill(workers[0]?.pid as number, 'SIGKILL');
 
       const left = async () =>
-        (await pool.query('select count(*)::int as n from graphile_worker._private_jobs')).rows[0].n;
+        (
+          await pool.query(
+            `select count(*)::int as n from graphile_worker.jobs where task_identifier = 'reconsider-release'`,
+          )
+        ).rows[0].n;
       for (const until = Date.now() + 45_000; Date.now() < until && (await left()) > 0; ) await delay(100);
 
       expect(await left()).toBe(0);

@@ -273,6 +273,29 @@ describe('decisions of another release', () => {
     expect((await proposalsFor(house.ward, second)).filter(({ place }) => place === 'npm:gamma')).toEqual([]);
   });
 
+  it('are not taken over onto another flaw or another place', async () => {
+    const [approved] = await placesOf(first, { place: 'npm:gamma' });
+    const { rows } = await house.ward.pool.query(
+      `select a.key from record a join link l on l.from_id = a.id and l.type = 'judges' join finding_place fp on fp.finding_id = l.to_id
+        where a.state = 'approved' and fp.release_id = $1 and fp.place = 'npm:gamma' and fp.ext_id = $2`,
+      [first.id, approved!.vulnerability],
+    );
+    const from = rows[0].key as string;
+    const others = (await placesOf(third, { place: 'npm:gamma' })).filter(
+      ({ vulnerability }) => vulnerability !== approved!.vulnerability,
+    );
+    const taken = await takeOver(house.ward, house.lead, third, [
+      { vulnerability: others[0]!.vulnerability, place: 'npm:gamma', from },
+      { vulnerability: approved!.vulnerability, place: 'npm:alpha', from },
+    ]);
+
+    expect(taken.assessments).toEqual([]);
+    expect(taken.refused.map(({ error }) => error.code)).toEqual([
+      'assessment.not-approved',
+      'assessment.not-approved',
+    ]);
+  });
+
   it('are not taken over from a draft', async () => {
     const [finding] = await placesOf(third, { place: 'npm:alpha' });
     const [draft] = (await assessMany(house.ward, house.lead, [finding!], NOT_AFFECTED)).assessments;

@@ -10,4 +10,12 @@ export const webFolder = join(root, 'workbench', 'web');
 export const buildStamp = join(root, 'workbench', 'dist', 'build.json');
 
 /** Whatever is in these goes into the build. */
-export const sourceFolders = ['workbench', 'device', 'laser', 'example', 'regulation', 'scripts'];
+export const sourceFolders = [
+  'workbench',
+  'device',
+  'laser',
+  'example',
+  'regulation',
+  'threat-rules',
+  'scripts',
+];

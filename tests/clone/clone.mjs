@@ -1,4 +1,4 @@
-// `node tests/clone/clone.mjs [--with-tests] [--keep]`: what a newcomer lives through. Clones the checkout's last commit into
+// `node tests/clone/clone.mjs [--with-tests] [--user present|ordinary] [--keep]`: what a newcomer lives through. Clones the checkout's last commit into
 // an empty folder with a blank in its name, runs `npm start` until the page answers, stops it, starts it again, and prints
 // the times: as the present user, and as root also as an ordinary one.
 import { spawn, spawnSync } from 'node:child_process';
@@ -13,11 +13,16 @@ import { parseArgs } from 'node:util';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const LONGEST_START_MS = 10 * 60_000;
 const { values } = parseArgs({
-  options: { 'with-tests': { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+  options: {
+    'with-tests': { type: 'boolean', default: false },
+    user: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
 });
 
-const users = [{ name: 'the present user', options: {} }];
-if (process.getuid?.() === 0) users.push({ name: 'an ordinary user (nobody)', options: nobody() });
+const users = values.user === 'ordinary' ? [] : [{ name: 'the present user', options: {} }];
+if (process.getuid?.() === 0 && values.user !== 'present')
+  users.push({ name: 'an ordinary user (nobody)', options: nobody() });
 
 let failed = false;
 for (const user of users) {

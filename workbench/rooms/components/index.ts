@@ -5,8 +5,6 @@ import { registerJobs } from './jobs.ts';
 import { componentTables } from './migration.ts';
 import { supplementTables } from './supplement-migration.ts';
 
-export { findSyntaxProblem, lineAndColumn } from './sbom/json-syntax.ts';
-export { firstTooDeep } from './sbom/parse-json.ts';
 export { readSbom } from './sbom/read-sbom.ts';
 export type { Sbom, SbomComponent } from './sbom/sbom.ts';
 

@@ -4,6 +4,16 @@ import { layoutTables } from './layout-migration.ts';
 import { systemModel } from './model.ts';
 
 export { checkModel, type ModelProblem } from './check-model.ts';
+export { decodeBytes, parseXmlText } from './import/read-text.ts';
+export {
+  ATTRIBUTE_QUESTIONS,
+  child,
+  childText,
+  family,
+  readTemplate,
+  type TmtTemplate,
+  wordOf,
+} from './import/tmt-template.ts';
 export type { Layout, LayoutChange, Place } from './layout-model.ts';
 export * from './metamodel.ts';
 export { systemModel } from './model.ts';

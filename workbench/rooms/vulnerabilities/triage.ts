@@ -179,11 +179,12 @@ export async function takeOver(
         source.kind !== assessment.kind ||
         source.state !== 'approved' ||
         source.productId !== release.productId ||
-        !judged
+        !judged ||
+        !(await judgesSame(kernel, judged.id, item))
       ) {
         throw refuseFinding(
           'assessment.not-approved',
-          `${source.key} is no approved assessment of this product.`,
+          `${source.key} is no approved assessment of ${item.vulnerability} at ${item.place} in this product.`,
           {
             at: source.key,
           },
@@ -198,4 +199,17 @@ export async function takeOver(
     }
   }
   return { assessments, refused };
+}
+
+/** Whether a finding is the same flaw, by any of its names, at the same place: a decision on another one is not taken over. */
+async function judgesSame(
+  { db }: Pick<Kernel, 'db'>,
+  findingId: string,
+  { vulnerability, place }: TakeOver,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from finding_place fp join alias_member one on one.ext_id = fp.ext_id
+    join alias_member other on other.group_id = one.group_id and other.ext_id = ${vulnerability}
+    where fp.finding_id = ${findingId}::uuid and fp.place = ${place}`.execute(db);
+  return rows.length > 0;
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWardError, type WardError } from '../../../kernel/errors.ts';
+import { findSyntaxProblem } from '../../../kernel/text/json-syntax.ts';
 import { decodeText, firstBrokenUtf8 } from './decode-text.ts';
-import { findSyntaxProblem } from './json-syntax.ts';
 import { parseJson } from './parse-json.ts';
 
 function refusal(act: () => unknown): WardError {

@@ -1,7 +1,7 @@
 // Bounded JSON parsing: the nesting is measured before JSON.parse runs, and a syntax error becomes a place in the file.
 
+import { findSyntaxProblem, firstTooDeep, lineAndColumn } from '../../../kernel/text/json-syntax.ts';
 import { quoted, refuseSbom } from './errors.ts';
-import { findSyntaxProblem, lineAndColumn } from './json-syntax.ts';
 
 /**
  * The parsed value. Duplicate keys: the last one counts (as JSON.parse has it); `__proto__` becomes an ordinary own key.
@@ -36,33 +36,4 @@ function notJson(text: string, fileName: string, cause: unknown) {
     at: `${fileName}:${place}`,
     cause,
   });
-}
-
-/** Offset of the bracket that opens level `maxDepth + 1`, else -1. Brackets inside strings do not count. */
-export function firstTooDeep(text: string, maxDepth: number): number {
-  let depth = 0;
-  for (let offset = 0; offset < text.length; offset += 1) {
-    const code = text.charCodeAt(offset);
-    if (code === 0x22) offset = endOfString(text, offset);
-    else if (code === 0x7b || code === 0x5b) {
-      depth += 1;
-      if (depth > maxDepth) return offset;
-    } else if (code === 0x7d || code === 0x5d) depth -= 1;
-  }
-  return -1;
-}
-
-/** Offset of the quote that closes the string; most strings have no escapes and end at the next quote. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end !== -1 && text.charCodeAt(end - 1) === 0x5c && isEscaped(text, start, end)) {
-    end = text.indexOf('"', end + 1);
-  }
-  return end === -1 ? text.length : end;
-}
-
-function isEscaped(text: string, start: number, end: number): boolean {
-  let first = end;
-  while (first - 1 > start && text.charCodeAt(first - 1) === 0x5c) first -= 1;
-  return (end - first) % 2 === 1;
 }

@@ -14,6 +14,8 @@ export type RuleTarget = 'element' | 'actor' | 'external' | 'flow' | 'zone' | 'i
 
 export interface ThreatRule {
   readonly id: string;
+  /** Word under which lists group it: `network`, `update`. */
+  readonly category?: string;
   /** Rises when `when`, `unless` or the meaning changes. */
   readonly version: number;
   readonly title: string;

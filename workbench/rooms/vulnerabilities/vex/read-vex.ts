@@ -1,5 +1,5 @@
 // A VEX document from its bytes: OpenVEX, CSAF or CycloneDX. Pure; refuses `vex.*` with place and remedy.
-import { findSyntaxProblem, firstTooDeep, lineAndColumn } from '../../components/index.ts';
+import { findSyntaxProblem, firstTooDeep, lineAndColumn } from '../../../kernel/text/json-syntax.ts';
 import { refuseVex } from './errors.ts';
 import { readCsafVex } from './read-csaf.ts';
 import { readCycloneDxVex } from './read-cyclonedx.ts';

@@ -1,5 +1,6 @@
-// Finds the first place where a text stops being JSON (RFC 8259) and says what was expected there. It runs only after
-// JSON.parse has refused the text, because the engine's own messages differ by version and may hold no position.
+// Finds the first place where a text stops being JSON (RFC 8259) and says what was expected there; it runs only after
+// JSON.parse has refused the text, because the engine's own messages differ by version and may hold no position. And the
+// nesting of a text, measured before anything recurses into it.
 
 export interface SyntaxProblem {
   readonly offset: number;
@@ -144,4 +145,33 @@ export function lineAndColumn(text: string, offset: number): string {
     start = next + 1;
   }
   return `${line}:${offset - start + 1}`;
+}
+
+/** Offset of the bracket that opens level `maxDepth + 1`, else -1. Brackets inside strings do not count. */
+export function firstTooDeep(text: string, maxDepth: number): number {
+  let depth = 0;
+  for (let offset = 0; offset < text.length; offset += 1) {
+    const code = text.charCodeAt(offset);
+    if (code === 0x22) offset = endOfString(text, offset);
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > maxDepth) return offset;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return -1;
+}
+
+/** Offset of the quote that closes the string; most strings have no escapes and end at the next quote. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && text.charCodeAt(end - 1) === 0x5c && isEscaped(text, start, end)) {
+    end = text.indexOf('"', end + 1);
+  }
+  return end === -1 ? text.length : end;
+}
+
+function isEscaped(text: string, start: number, end: number): boolean {
+  let first = end;
+  while (first - 1 > start && text.charCodeAt(first - 1) === 0x5c) first -= 1;
+  return (end - first) % 2 === 1;
 }
