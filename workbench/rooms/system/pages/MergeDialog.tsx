@@ -3,13 +3,13 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Dialog, DialogFoot } from '../../../web/design/Dialog.tsx';
 import { titleOf } from './drawing/model-words.ts';
-import { choose, fieldWords, valueWords } from './merge-words.ts';
+import { fieldWords, valueWords } from './merge-words.ts';
 import type { ModelEditor, OpenMerge } from './use-model-editor.ts';
 
 export function MergeDialog({ editor, open }: { readonly editor: ModelEditor; readonly open: OpenMerge }) {
   const [choices, setChoices] = useState<Readonly<Record<string, 'mine' | 'theirs'>>>({});
-  const { conflicts, merged } = open.merge;
-  const left = conflicts.filter((conflict) => choices[conflict.path] === undefined).length;
+  const { conflicts } = open.merge;
+  const left = conflicts.filter((conflict) => choices[conflict.key] === undefined).length;
   const name = (id: string) => {
     const title = titleOf(open.mine, id);
     return title === id ? titleOf(open.theirs, id) : title;
@@ -23,23 +23,23 @@ export function MergeDialog({ editor, open }: { readonly editor: ModelEditor; re
         </p>
         <ul className="lines">
           {conflicts.map((conflict) => (
-            <li key={conflict.path}>
+            <li key={conflict.key}>
               <fieldset className="conflict">
                 <legend>
-                  <strong>{name(conflict.id)}</strong> · {fieldWords(conflict.field)}
+                  <strong>{conflict.title}</strong> · {fieldWords(conflict.field)}
                 </legend>
                 <div className="conflict__sides">
                   {(['mine', 'theirs'] as const).map((side) => (
                     <label key={side} className="conflict__side">
                       <input
                         type="radio"
-                        name={conflict.path}
-                        checked={choices[conflict.path] === side}
-                        onChange={() => setChoices({ ...choices, [conflict.path]: side })}
+                        name={conflict.key}
+                        checked={choices[conflict.key] === side}
+                        onChange={() => setChoices({ ...choices, [conflict.key]: side })}
                       />
                       <span>
                         <strong>{side === 'mine' ? 'Yours' : open.by}</strong>
-                        <span className="conflict__value">{valueWords(conflict[side], name)}</span>
+                        <span className="conflict__value">{conflict.field === '' && conflict[side] === undefined ? 'deleted' : valueWords(conflict[side], name)}</span>
                       </span>
                     </label>
                   ))}
@@ -56,7 +56,7 @@ export function MergeDialog({ editor, open }: { readonly editor: ModelEditor; re
           variant="filled"
           disabled={left > 0}
           loading={editor.saving}
-          onClick={() => void editor.resolve(choose(merged, conflicts, choices))}
+          onClick={() => void editor.resolve(choices)}
         >
           Save revision {open.revision + 1}
         </Button>

@@ -8,13 +8,11 @@ import { showProblem, showToast } from '../../../web/design/toasts.ts';
 import { recordQuery, refreshRecords, revisionQuery } from '../../../web/queries.ts';
 import { queryClient } from '../../../web/query-client.ts';
 import { type Layout, layoutDifference } from '../layout-model.ts';
-import { mergeModels } from '../merge.ts';
+import { type Merge, mergeModels, type Side } from '../merge.ts';
 import { SystemModel } from '../metamodel.ts';
 import { begin, type History, rebase, record as recordStep, redo, undo } from './editing/history.ts';
 import { dropModelDraft, keepModelDraft, readModelDraft } from './model-draft.ts';
 import { putLayout } from './model-queries.ts';
-
-type Merge = ReturnType<typeof mergeModels>;
 
 /** Both changed the same: somebody has to choose. */
 export interface OpenMerge {
@@ -53,7 +51,7 @@ export interface ModelEditor {
   readonly undo: () => void;
   readonly redo: () => void;
   readonly save: (reason?: string) => Promise<void>;
-  readonly resolve: (model: SystemModel) => Promise<void>;
+  readonly resolve: (choices: Readonly<Record<string, Side>>) => Promise<void>;
   readonly leaveMerge: () => void;
   readonly mergeNow: () => Promise<void>;
   readonly discard: () => void;
@@ -203,9 +201,9 @@ export function useModelEditor(record: RecordView, layout: Layout): ModelEditor 
     }
     setBase(theirs);
     setRevision(newest.revision);
-    setHistory((now) => rebase(now, merge.merged));
+    setHistory((now) => rebase(now, merge.model));
     showToast(`${by} saved revision ${newest.revision} meanwhile. Your work now stands on top of it.`);
-    return { model: merge.merged, revision: newest.revision };
+    return { model: merge.model, revision: newest.revision };
   };
 
   const attempt = async (work: () => Promise<void>) => {
@@ -264,10 +262,11 @@ export function useModelEditor(record: RecordView, layout: Layout): ModelEditor 
     undo: () => step(undo, 'Undone'),
     redo: () => step(redo, 'Done again'),
     save,
-    resolve: (chosen) =>
+    resolve: (choices) =>
       attempt(async () => {
         const open = openMerge;
         if (open === null) return;
+        const chosen = mergeModels(open.base, open.mine, open.theirs, choices).model;
         setBase(open.theirs);
         setRevision(open.revision);
         setHistory((now) => rebase(now, chosen));
