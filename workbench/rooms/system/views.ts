@@ -151,7 +151,17 @@ class Facts {
   }
 }
 
-const flowColumns = ['Nr', 'Flow', 'From', 'To', 'Protocol', 'Ports', 'Carries', 'Encrypted', 'Sender authenticated'] as const;
+const flowColumns = [
+  'Nr',
+  'Flow',
+  'From',
+  'To',
+  'Protocol',
+  'Ports',
+  'Carries',
+  'Encrypted',
+  'Sender authenticated',
+] as const;
 
 function flowRow(facts: Facts, flow: Flow): string[] {
   return [
@@ -174,7 +184,8 @@ function network(facts: Facts): View {
   return {
     id: 'network',
     title: 'Network architecture',
-    purpose: 'Zones with what stands in them, what joins them, and every interface that carries a network or a bus.',
+    purpose:
+      'Zones with what stands in them, what joins them, and every interface that carries a network or a bus.',
     tables: [
       {
         title: 'Zones',
@@ -218,7 +229,9 @@ function network(facts: Facts): View {
       ...facts.problems('no-zone', 'no-state'),
       ...model.flows
         .filter((flow) => facts.crosses(flow) && flow.via.length === 0)
-        .map((flow) => facts.gap(flow.id, `${flow.title} crosses zones and names no interface that it goes over.`)),
+        .map((flow) =>
+          facts.gap(flow.id, `${flow.title} crosses zones and names no interface that it goes over.`),
+        ),
     ],
     nodes: [],
     flows: [],
@@ -298,7 +311,8 @@ function trustBoundaries(facts: Facts): View {
   return {
     id: 'trust-boundaries',
     title: 'Trust boundaries',
-    purpose: 'Every flow that goes from one zone into another, the widest step of trust first, with what protects it.',
+    purpose:
+      'Every flow that goes from one zone into another, the widest step of trust first, with what protects it.',
     tables: [
       {
         title: 'Crossings',
@@ -357,14 +371,25 @@ function interfaces(facts: Facts): View {
     gaps: [
       ...facts.problems('no-state'),
       ...(physical.length > 0 && model.interfaces.length === 0
-        ? [facts.gap('', 'No interface is described: ports, radio, debug, service, media, also where unused.')]
+        ? [
+            facts.gap(
+              '',
+              'No interface is described: ports, radio, debug, service, media, also where unused.',
+            ),
+          ]
         : []),
       ...model.interfaces
         .filter((face) => face.state === 'removed' && model.flows.some((flow) => flow.via.includes(face.id)))
         .map((face) => facts.gap(face.id, `${face.title} is removed, yet a flow goes over it.`)),
     ],
     nodes: [...new Set(model.interfaces.map((face) => face.element))],
-    flows: [...new Set(model.interfaces.flatMap((face) => model.flows.filter((flow) => flow.via.includes(face.id)).map((flow) => flow.id)))],
+    flows: [
+      ...new Set(
+        model.interfaces.flatMap((face) =>
+          model.flows.filter((flow) => flow.via.includes(face.id)).map((flow) => flow.id),
+        ),
+      ),
+    ],
   };
 }
 
@@ -408,7 +433,9 @@ function globalSystem(facts: Facts): View {
           one.title,
           facts.zonePath(one.zone),
           one.tags.join(', ') || NONE,
-          facts.titles(model.flows.filter((flow) => flow.from === one.id || flow.to === one.id).map((flow) => flow.id)),
+          facts.titles(
+            model.flows.filter((flow) => flow.from === one.id || flow.to === one.id).map((flow) => flow.id),
+          ),
         ]),
         none: 'No system of the maker is drawn: is there none, or is it missing?',
       },
@@ -428,7 +455,9 @@ function globalSystem(facts: Facts): View {
       ...facts.problems('no-zone', 'no-protocol', 'no-state', 'loose-end', 'no-harm', 'same-title'),
       ...inScope
         .filter((one) => isSoftware(facts, one) && one.contains.length === 0)
-        .map((one) => facts.gap(one.id, `${one.title} has software, and no component of the SBOM is bound to it.`)),
+        .map((one) =>
+          facts.gap(one.id, `${one.title} has software, and no component of the SBOM is bound to it.`),
+        ),
       ...(maker.length === 0
         ? [facts.gap('', 'No system of the maker is drawn: build, update, service, fleet.')]
         : []),
@@ -470,7 +499,9 @@ function multiPatient(facts: Facts): View {
     (one) =>
       facts.isOne(one, [...FLEET, 'updater', 'shared-key']) ||
       ['maker', 'build'].includes(facts.zones.get(one.zone)?.kind ?? '') ||
-      one.holds.some((id) => ['key', 'credential', 'software'].includes(model.assets.find((asset) => asset.id === id)?.kind ?? '')),
+      one.holds.some((id) =>
+        ['key', 'credential', 'software'].includes(model.assets.find((asset) => asset.id === id)?.kind ?? ''),
+      ),
   );
   const reached = downstream(
     model,
@@ -550,14 +581,18 @@ function multiPatient(facts: Facts): View {
         ),
     ],
     nodes: [...nodes],
-    flows: model.flows.filter((flow) => reached.has(flow.from) && reached.has(flow.to)).map((flow) => flow.id),
+    flows: model.flows
+      .filter((flow) => reached.has(flow.from) && reached.has(flow.to))
+      .map((flow) => flow.id),
   };
 }
 
 function why(facts: Facts, element: Element): string {
   const tags = element.tags.filter((tag) => [...FLEET, 'updater', 'shared-key'].includes(tag));
   const held = element.holds.filter((id) =>
-    ['key', 'credential', 'software'].includes(facts.model.assets.find((asset) => asset.id === id)?.kind ?? ''),
+    ['key', 'credential', 'software'].includes(
+      facts.model.assets.find((asset) => asset.id === id)?.kind ?? '',
+    ),
   );
   const zone = facts.zones.get(element.zone);
   return (
@@ -582,7 +617,13 @@ function updatability(facts: Facts): View {
   );
   const parts = model.elements.filter((one) => isSoftware(facts, one));
   const integrity = (flow: Flow) => facts.answer(flow.answers, 'flow.integrity');
-  const KEYS = ['upd.signed', 'upd.no-rollback', 'upd.atomic-rollback', 'upd.verify-before-use', 'upd.safe-state-only'] as const;
+  const KEYS = [
+    'upd.signed',
+    'upd.no-rollback',
+    'upd.atomic-rollback',
+    'upd.verify-before-use',
+    'upd.safe-state-only',
+  ] as const;
   return {
     id: 'updatability',
     title: 'Updatability and patchability view',
@@ -655,14 +696,28 @@ function updatability(facts: Facts): View {
         [model.description, ...model.assumptions.map((one) => `${one.title} ${one.description}`)].join(' '),
       )
         ? []
-        : [facts.gap('', 'No target time for patches is stated in the description or the assumptions of the model.')]),
+        : [
+            facts.gap(
+              '',
+              'No target time for patches is stated in the description or the assumptions of the model.',
+            ),
+          ]),
     ],
     nodes: [...new Set([...onPath, ...parts.map((one) => one.id)])],
     flows: hops.map((flow) => flow.id),
   };
 }
 
-const STATES = ['power-up', 'treatment', 'alarm', 'service', 'update', 'export', 'decommission', 'emergency'] as const;
+const STATES = [
+  'power-up',
+  'treatment',
+  'alarm',
+  'service',
+  'update',
+  'export',
+  'decommission',
+  'emergency',
+] as const;
 
 function useCases(facts: Facts): View {
   const { model } = facts;
@@ -671,10 +726,21 @@ function useCases(facts: Facts): View {
   return {
     id: 'use-cases',
     title: 'Security use case views',
-    purpose: 'For each use and state the sequence over the flows, with what protects each step and what happens when it fails (FDA).',
+    purpose:
+      'For each use and state the sequence over the flows, with what protects each step and what happens when it fails (FDA).',
     tables: model.useCases.map((one) => ({
       title: `${one.title} (${one.kind})${one.onFailure === '' ? '' : `. On failure: ${one.onFailure}`}`,
-      columns: ['Step', 'Flow', 'From', 'To', 'Protocol', 'Sender authenticated', 'Integrity', 'Encrypted', 'Open questions'],
+      columns: [
+        'Step',
+        'Flow',
+        'From',
+        'To',
+        'Protocol',
+        'Sender authenticated',
+        'Integrity',
+        'Encrypted',
+        'Open questions',
+      ],
       rows: one.steps.flatMap((id, at) => {
         const flow = flowOf(id);
         if (!flow) return [];
@@ -711,7 +777,9 @@ function useCases(facts: Facts): View {
           : [];
       }),
     ],
-    nodes: [...new Set(steps.flatMap((id) => [flowOf(id)?.from ?? '', flowOf(id)?.to ?? '']))].filter((id) => id !== ''),
+    nodes: [...new Set(steps.flatMap((id) => [flowOf(id)?.from ?? '', flowOf(id)?.to ?? '']))].filter(
+      (id) => id !== '',
+    ),
     flows: steps,
   };
 }
@@ -728,7 +796,9 @@ export interface Printed {
 export function viewLine(view: View, of: Printed): string {
   const count = view.gaps.length;
   return `${of.key}, revision ${of.revision}${of.draft ? ' with changes that are not saved' : ''}. ${
-    count === 0 ? 'Nothing that this view asks for is missing.' : `${count} ${count === 1 ? 'point is' : 'points are'} open.`
+    count === 0
+      ? 'Nothing that this view asks for is missing.'
+      : `${count} ${count === 1 ? 'point is' : 'points are'} open.`
   }`;
 }
 
@@ -738,7 +808,10 @@ export function viewMarkdown(model: SystemModel, view: View, of: Printed): strin
     lines.push(`## ${inline(table.title)}`, '');
     if (table.rows.length === 0) lines.push(table.none, '');
     else {
-      lines.push(`| ${table.columns.map(cell).join(' | ')} |`, `|${table.columns.map(() => ' --- |').join('')}`);
+      lines.push(
+        `| ${table.columns.map(cell).join(' | ')} |`,
+        `|${table.columns.map(() => ' --- |').join('')}`,
+      );
       for (const row of table.rows) lines.push(`| ${row.map(cell).join(' | ')} |`);
       lines.push('');
     }
@@ -746,7 +819,8 @@ export function viewMarkdown(model: SystemModel, view: View, of: Printed): strin
   lines.push('## Open points', '');
   if (view.gaps.length === 0) lines.push('None that this view asks for.', '');
   else {
-    for (const gap of view.gaps) lines.push(`- ${inline(gap.message)}${gap.target === '' ? '' : ` (${gap.target})`}`);
+    for (const gap of view.gaps)
+      lines.push(`- ${inline(gap.message)}${gap.target === '' ? '' : ` (${gap.target})`}`);
     lines.push('');
   }
   return lines.join('\n');
@@ -758,7 +832,9 @@ const cell = (text: string) => inline(text);
 
 /** All tables one after another, each row with the table's name in front (RFC 4180). */
 export function viewCsv(view: View, of: Printed): string {
-  const lines: string[][] = [[view.title, `${of.key} revision ${of.revision}${of.draft ? ' not saved' : ''}`]];
+  const lines: string[][] = [
+    [view.title, `${of.key} revision ${of.revision}${of.draft ? ' not saved' : ''}`],
+  ];
   for (const table of view.tables) {
     lines.push([], [table.title], [...table.columns]);
     for (const row of table.rows) lines.push([...row]);

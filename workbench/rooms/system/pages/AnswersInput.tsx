@@ -53,7 +53,8 @@ export function AnswersInput({ legend, answers, asked, readOnly, onChange }: Ans
   return (
     <fieldset className="answers">
       <legend>
-        {legend} <span className="muted small">{keys.length === 0 ? 'none yet' : `${open} not answered`}</span>
+        {legend}{' '}
+        <span className="muted small">{keys.length === 0 ? 'none yet' : `${open} not answered`}</span>
       </legend>
       {keys.map((question) => {
         const answer = answers[question];

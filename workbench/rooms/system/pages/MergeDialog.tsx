@@ -18,8 +18,8 @@ export function MergeDialog({ editor, open }: { readonly editor: ModelEditor; re
     <Dialog title="Both of you changed the same" opened={true} onClose={editor.leaveMerge} size="xl">
       <div className="stack">
         <p>
-          {open.by} saved revision {open.revision} while you worked. Everything else of you both is put together;
-          here you have to choose.
+          {open.by} saved revision {open.revision} while you worked. Everything else of you both is put
+          together; here you have to choose.
         </p>
         <ul className="lines">
           {conflicts.map((conflict) => (
@@ -39,7 +39,11 @@ export function MergeDialog({ editor, open }: { readonly editor: ModelEditor; re
                       />
                       <span>
                         <strong>{side === 'mine' ? 'Yours' : open.by}</strong>
-                        <span className="conflict__value">{conflict.field === '' && conflict[side] === undefined ? 'deleted' : valueWords(conflict[side], name)}</span>
+                        <span className="conflict__value">
+                          {conflict.field === '' && conflict[side] === undefined
+                            ? 'deleted'
+                            : valueWords(conflict[side], name)}
+                        </span>
                       </span>
                     </label>
                   ))}

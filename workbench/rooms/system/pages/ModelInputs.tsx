@@ -130,7 +130,13 @@ function Bare(props: ModelInputProps & { readonly id: string }) {
       );
     case 'refs':
       return (
-        <Refs id={id} model={model} parts={field.parts} value={value as string[]} {...{ readOnly, onChange }} />
+        <Refs
+          id={id}
+          model={model}
+          parts={field.parts}
+          value={value as string[]}
+          {...{ readOnly, onChange }}
+        />
       );
     case 'words':
       return <Words {...props} value={value as string[]} />;
@@ -203,7 +209,9 @@ function Words(props: WordsProps) {
     const words = text
       .split(',')
       .map((part) => part.trim())
-      .filter((part) => part !== '' && !value.includes(part) && (!strict || proposalsOf(props).includes(part)));
+      .filter(
+        (part) => part !== '' && !value.includes(part) && (!strict || proposalsOf(props).includes(part)),
+      );
     if (words.length > 0) onChange([...value, ...new Set(words)]);
     setTyped('');
   };
@@ -271,7 +279,12 @@ function Chips({
         <li key={word.value} className="chip">
           <span>{word.title}</span>
           {readOnly ? null : (
-            <button type="button" className="chip__x" onClick={() => onRemove(word.value)} aria-label={`Remove ${word.title}`}>
+            <button
+              type="button"
+              className="chip__x"
+              onClick={() => onRemove(word.value)}
+              aria-label={`Remove ${word.title}`}
+            >
               <IconX size={12} aria-hidden="true" />
             </button>
           )}

@@ -13,8 +13,8 @@ import { recordQuery, useKind } from '../../../web/queries.ts';
 import { type ModelTabProps, roomPages } from '../../../web/room-pages.ts';
 import { useSearchState } from '../../../web/search-state.ts';
 import type { Layout } from '../layout-model.ts';
-import type { AskedQuestion } from './AnswersInput.tsx';
 import type { ModelPart, SystemModel } from '../metamodel.ts';
+import type { AskedQuestion } from './AnswersInput.tsx';
 import { findObject } from './editing/edit-model.ts';
 import { layoutQuery } from './model-queries.ts';
 import { SaveActions, SaveNotices } from './SaveBar.tsx';
@@ -29,11 +29,15 @@ interface Tab {
 }
 type Asked = (model: SystemModel, part: ModelPart, id: string) => readonly AskedQuestion[];
 
-const Drawing = lazy(() => import('./drawing/DrawingEditor.tsx').then((found) => ({ default: found.DrawingEditor })));
+const Drawing = lazy(() =>
+  import('./drawing/DrawingEditor.tsx').then((found) => ({ default: found.DrawingEditor })),
+);
 const Table = lazy(() => import('./table/ModelTable.tsx').then((found) => ({ default: found.ModelTable })));
 const Views = lazy(() => import('./ViewsTab.tsx').then((found) => ({ default: found.ViewsTab })));
 const Text = lazy(() => import('./TextTab.tsx').then((found) => ({ default: found.TextTab })));
-const Differences = lazy(() => import('./DifferencesTab.tsx').then((found) => ({ default: found.DifferencesTab })));
+const Differences = lazy(() =>
+  import('./DifferencesTab.tsx').then((found) => ({ default: found.DifferencesTab })),
+);
 
 const OWN: readonly Tab[] = [
   { id: 'drawing', title: 'Drawing', order: 100, Content: Drawing },
@@ -50,7 +54,12 @@ const TABS: readonly Tab[] = [
     .flatMap((room) => room.modelTabs ?? [])
     .map(({ id, title, order, load }) => {
       const Given = lazy(() => load().then((found) => ({ default: found.Tab })));
-      return { id, title, order, Content: ({ editor }: { readonly editor: ModelEditor }) => <Given {...tabProps(editor)} /> };
+      return {
+        id,
+        title,
+        order,
+        Content: ({ editor }: { readonly editor: ModelEditor }) => <Given {...tabProps(editor)} />,
+      };
     }),
 ].sort((a, b) => a.order - b.order);
 

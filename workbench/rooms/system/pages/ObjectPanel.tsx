@@ -1,15 +1,15 @@
 // Everything about the object that is chosen on the drawing, to read and to change.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
-import type { ComponentsApi } from '../../components/api.ts';
 import { client } from '../../../web/client.ts';
 import { fewRecordsQuery } from '../../../web/queries.ts';
+import type { ComponentsApi } from '../../components/api.ts';
 import type { Answers, ModelPart, SystemModel } from '../metamodel.ts';
 import { AnswersInput, type AskedQuestion } from './AnswersInput.tsx';
 import { PART_WORDS, titleOf } from './drawing/model-words.ts';
 import { findObject, setFields } from './editing/edit-model.ts';
-import { MODEL_FIELDS } from './model-fields.ts';
 import { ModelInput } from './ModelInputs.tsx';
+import { MODEL_FIELDS } from './model-fields.ts';
 import type { ModelEditor } from './use-model-editor.ts';
 
 export interface ObjectPanelProps {
@@ -162,7 +162,10 @@ function Contained({
   const element = model.elements.find((one) => one.id === id);
   const linked = record.links.find((link) => link.type === 'of-release')?.other.key;
   const releases = useQuery({
-    ...fewRecordsQuery({ kind: 'release', product: record.productId ?? '', sort: 'updated', order: 'desc' }, 5),
+    ...fewRecordsQuery(
+      { kind: 'release', product: record.productId ?? '', sort: 'updated', order: 'desc' },
+      5,
+    ),
     enabled: linked === undefined && record.productId !== null,
   });
   const release = linked ?? releases.data?.items[0]?.key;

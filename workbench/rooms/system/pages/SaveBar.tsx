@@ -66,7 +66,11 @@ export function SaveActions({ editor }: { readonly editor: ModelEditor }) {
   return (
     <>
       <span className="save-state muted small" role="status">
-        {editor.saving ? 'Saving…' : editor.dirty ? 'Not saved; kept as a draft' : `Revision ${editor.revision}`}
+        {editor.saving
+          ? 'Saving…'
+          : editor.dirty
+            ? 'Not saved; kept as a draft'
+            : `Revision ${editor.revision}`}
       </span>
       {editor.dirty ? <Button onClick={() => setDiscarding(true)}>Throw away</Button> : null}
       <ActionButton action={save} primary={true} />
@@ -105,7 +109,10 @@ export function SaveActions({ editor }: { readonly editor: ModelEditor }) {
         onClose={() => setDiscarding(false)}
         onConfirm={async () => editor.discard()}
       >
-        <p>The model is again as revision {editor.record.revision} says. Where things stand on the drawing stays.</p>
+        <p>
+          The model is again as revision {editor.record.revision} says. Where things stand on the drawing
+          stays.
+        </p>
       </ConfirmDialog>
     </>
   );
@@ -132,7 +139,9 @@ export function SaveNotices({ editor }: { readonly editor: ModelEditor }) {
           title={`${editor.record.updatedBy?.name ?? 'Somebody'} saved revision ${editor.newer}`}
           action={<Button onClick={() => void editor.mergeNow()}>Put mine on top</Button>}
         >
-          <p>You are working on revision {editor.revision}. Nothing of yours is lost: both are put together.</p>
+          <p>
+            You are working on revision {editor.revision}. Nothing of yours is lost: both are put together.
+          </p>
         </Notice>
       )}
       {editor.openMerge ? <MergeDialog editor={editor} open={editor.openMerge} /> : null}

@@ -25,9 +25,7 @@ export function valueWords(value: unknown, name: (id: string) => string): string
   if (typeof value === 'object') {
     const { value: said, evidence, by, title } = value as Record<string, unknown>;
     if (said === 'yes' || said === 'no')
-      return [said, evidence, by]
-        .filter((part) => typeof part === 'string' && part !== '')
-        .join(' · ');
+      return [said, evidence, by].filter((part) => typeof part === 'string' && part !== '').join(' · ');
     return typeof title === 'string' ? title : JSON.stringify(value);
   }
   return typeof value === 'string' ? name(value) : String(value);

@@ -23,7 +23,11 @@ export type FieldKind =
   /** Several objects of some parts. */
   | { readonly kind: 'refs'; readonly parts: readonly ModelPart[] }
   /** Short words of one's own; `suggest` names where proposals come from. */
-  | { readonly kind: 'words'; readonly suggest?: 'protocols' | 'components' | 'harms'; readonly options?: readonly string[] };
+  | {
+      readonly kind: 'words';
+      readonly suggest?: 'protocols' | 'components' | 'harms';
+      readonly options?: readonly string[];
+    };
 
 export type ModelField = FieldKind & {
   readonly name: string;
@@ -35,7 +39,13 @@ export type ModelField = FieldKind & {
 
 export type TablePart = Exclude<ModelPart, 'notes'>;
 
-const title = (column = 220): ModelField => ({ name: 'title', label: 'Title', kind: 'line', max: 200, column });
+const title = (column = 220): ModelField => ({
+  name: 'title',
+  label: 'Title',
+  kind: 'line',
+  max: 200,
+  column,
+});
 const description: ModelField = {
   name: 'description',
   label: 'Description',
@@ -71,7 +81,13 @@ export const MODEL_FIELDS: Readonly<Record<TablePart, readonly ModelField[]>> = 
     { name: 'kind', label: 'Kind', kind: 'choice', options: ELEMENT_KINDS, column: 120 },
     { name: 'type', label: 'Type', kind: 'line', max: 80, hint: 'gateway, agent, database', column: 130 },
     { name: 'zone', label: 'Zone', kind: 'ref', part: 'zones', column: 170 },
-    { name: 'safety', label: 'Safety', kind: 'flag', hint: 'A safety function is realised in it', column: 80 },
+    {
+      name: 'safety',
+      label: 'Safety',
+      kind: 'flag',
+      hint: 'A safety function is realised in it',
+      column: 80,
+    },
     { name: 'tech', label: 'Technology', kind: 'words', column: 160 },
     { name: 'tags', label: 'Tags', kind: 'words', column: 200 },
     { name: 'holds', label: 'Holds data', kind: 'refs', parts: ['assets'], column: 180 },

@@ -177,9 +177,7 @@ export function useModelEditor(record: RecordView, layout: Layout): ModelEditor 
     setRevision(saved.revision);
     // What is shown stays the same object where it says the same, so that undo goes on working over a save.
     setHistory((before) =>
-      before.now.model === body
-        ? { ...before, now: { ...before.now, model: now } }
-        : before,
+      before.now.model === body ? { ...before, now: { ...before.now, model: now } } : before,
     );
     queryClient.setQueryData(recordQuery(key).queryKey, saved);
     showToast(`${key} saved as revision ${saved.revision}.`);
@@ -220,7 +218,8 @@ export function useModelEditor(record: RecordView, layout: Layout): ModelEditor 
   };
   const save = (reason?: string) =>
     attempt(async () => {
-      if (outdated && olderBase === null) throw older.error ?? new Error('The revision that the draft began from is not here yet.');
+      if (outdated && olderBase === null)
+        throw older.error ?? new Error('The revision that the draft began from is not here yet.');
       const said = reason?.trim() || null;
       let body = model;
       let seen = revision;

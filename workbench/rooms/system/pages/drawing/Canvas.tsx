@@ -30,6 +30,8 @@ export interface Highlight {
   /** The way, in order: flows and interfaces, with what is known of them. */
   readonly steps: readonly { readonly via: string; readonly state?: FlowState }[];
   readonly nodes: readonly string[];
+  /** Only what takes part stands out; no way is numbered. */
+  readonly plain?: boolean;
 }
 
 export interface Moved {
@@ -117,7 +119,8 @@ function Inner(props: CanvasProps) {
       if (id === drop) return 'drop';
       if (id === source) return 'source';
       if (highlight === undefined) return 'plain';
-      return highlight.nodes.includes(id) ? 'lit' : 'dim';
+      if (highlight.nodes.includes(id)) return highlight.plain ? 'plain' : 'lit';
+      return 'dim';
     };
     const zones = new Set(scene.zones.map(({ zone }) => zone.id));
     return nodesOf(
@@ -479,9 +482,14 @@ function zoneOf(model: SystemModel, id: string | undefined): string | undefined 
 
 function litOf(highlight: Highlight | undefined) {
   if (highlight === undefined) return null;
-  const lit = new Map<string, { step: number; state: FlowState }>();
-  for (const [at, step] of highlight.steps.entries())
-    if (!lit.has(step.via)) lit.set(step.via, { step: at + 1, state: step.state ?? 'open' });
+  const lit = new Map<string, { step: number | null; state: FlowState | null }>();
+  for (const [at, step] of highlight.steps.entries()) {
+    if (lit.has(step.via)) continue;
+    lit.set(
+      step.via,
+      highlight.plain ? { step: null, state: null } : { step: at + 1, state: step.state ?? 'open' },
+    );
+  }
   return lit;
 }
 

@@ -19,6 +19,7 @@ import { type Action, useActions } from '../../../../web/actions/action.ts';
 import { isTyping } from '../../../../web/actions/keys.ts';
 import { announce } from '../../../../web/design/announcer.ts';
 import { showProblem, showToast } from '../../../../web/design/toasts.ts';
+import { useSearchState } from '../../../../web/search-state.ts';
 import { applyLayout, type Layout, type Place } from '../../layout-model.ts';
 import type { Element, ModelPart, SystemModel } from '../../metamodel.ts';
 import type { AskedQuestion } from '../AnswersInput.tsx';
@@ -28,7 +29,6 @@ import {
   addElement,
   addFlow,
   addInterface,
-
   addZone,
   moveToZone,
   removeObjects,
@@ -78,6 +78,16 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
   const controls = useRef<CanvasControls>(null);
   const [fitFor, setFitFor] = useState(0);
 
+  // A link to one thing: from a view, a threat, a path.
+  const [search] = useSearchState();
+  const { at } = search;
+  useEffect(() => {
+    if (at === undefined) return;
+    setSelection(new Set([at]));
+    const timer = setTimeout(() => controls.current?.reveal(at), 300);
+    return () => clearTimeout(timer);
+  }, [at]);
+
   // What an undo or a merge took away is no longer chosen.
   const known = useMemo(() => withoutGone(model, selection), [model, selection]);
   const chosen = [...known];
@@ -121,7 +131,11 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
     const middle = controls.current?.middle() ?? { x: 0, y: 0 };
     const alone = zone === '' && chosen.length === 0;
     const start = { x: Math.round(middle.x / 8) * 8 - 84, y: Math.round(middle.y / 8) * 8 - 30 };
-    added(`Add ${ELEMENT_KIND_WORDS[kind].toLowerCase()}`, result, alone ? { [result.id]: freeOf(model, layout, start) } : {});
+    added(
+      `Add ${ELEMENT_KIND_WORDS[kind].toLowerCase()}`,
+      result,
+      alone ? { [result.id]: freeOf(model, layout, start) } : {},
+    );
   };
   const newZone = () => {
     const inside = chosen.filter((id) => isElement(id) || model.zones.some((zone) => zone.id === id));
@@ -175,7 +189,10 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
   };
   const remove = () => {
     if (chosen.length === 0) return;
-    const label = chosen.length === 1 ? `Delete ${titleOf(model, chosen[0] as string)}` : `Delete ${chosen.length} objects`;
+    const label =
+      chosen.length === 1
+        ? `Delete ${titleOf(model, chosen[0] as string)}`
+        : `Delete ${chosen.length} objects`;
     const gone = Object.fromEntries(chosen.filter((id) => layout[id]).map((id) => [id, null]));
     editor.change(label, removeObjects(model, known), { layout: applyLayout(layout, gone) });
     setSelection(NOTHING);
@@ -185,7 +202,12 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
   const pasteText = (text: string, label: string, at?: { x: number; y: number }): boolean => {
     const middle = controls.current?.middle() ?? { x: 0, y: 0 };
     const zone = one !== null && model.zones.some((each) => each.id === one) ? one : '';
-    const result = paste(model, text, at ?? { x: Math.round(middle.x) - 80, y: Math.round(middle.y) - 40 }, zone);
+    const result = paste(
+      model,
+      text,
+      at ?? { x: Math.round(middle.x) - 80, y: Math.round(middle.y) - 40 },
+      zone,
+    );
     if (result === null) return false;
     editor.change(label, result.model, {
       layout: applyLayout(layout, placesWorthKeeping(result.model, result.places)),
@@ -221,7 +243,9 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
     setArranging(true);
     try {
       const loose: Layout = all
-        ? Object.fromEntries(Object.entries(layout).filter(([id]) => model.notes.some((note) => note.id === id)))
+        ? Object.fromEntries(
+            Object.entries(layout).filter(([id]) => model.notes.some((note) => note.id === id)),
+          )
         : layout;
       const next = await arrangeModel(model, loose);
       editor.arrange(all ? 'Arrange everything' : 'Arrange', next);
@@ -282,7 +306,13 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
   }, []);
 
   const can = () => mayEdit;
-  const action = (id: string, name: string, keys: string | undefined, perform: () => void, visibleWhen = can): Action => ({
+  const action = (
+    id: string,
+    name: string,
+    keys: string | undefined,
+    perform: () => void,
+    visibleWhen = can,
+  ): Action => ({
     id: `drawing.${id}`,
     name,
     section: SECTION,
@@ -298,15 +328,25 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
     action('add-zone', 'Add zone, around what is chosen', '6', newZone),
     action('add-interface', 'Add interface to the chosen element', '7', newInterface),
     action('connect', 'Flow: from here, then to there', 'c', connectByKey),
-    action('all', 'Choose everything', 'mod+a', () =>
-      setSelection(new Set([...model.zones, ...model.elements].map((each) => each.id))), always),
+    action(
+      'all',
+      'Choose everything',
+      'mod+a',
+      () => setSelection(new Set([...model.zones, ...model.elements].map((each) => each.id))),
+      always,
+    ),
     action('duplicate', 'Duplicate', 'mod+d', duplicate),
     action('delete', 'Delete', 'Delete', remove),
     action('delete-back', 'Delete', 'Backspace', remove),
     action('arrange', 'Arrange; what you moved stays', 'l', () => void arrange(false)),
     action('arrange-all', 'Arrange everything anew', undefined, () => void arrange(true)),
-    action('find', 'Find in the drawing', '/', () =>
-      document.querySelector<HTMLInputElement>('[data-model-find]')?.focus(), always),
+    action(
+      'find',
+      'Find in the drawing',
+      '/',
+      () => document.querySelector<HTMLInputElement>('[data-model-find]')?.focus(),
+      always,
+    ),
     action('fit', 'Show all of it', '0', () => controls.current?.fit(), always),
     action('in', 'Zoom in', '+', () => controls.current?.zoomBy(1.25), always),
     action('out', 'Zoom out', '-', () => controls.current?.zoomBy(0.8), always),
@@ -326,7 +366,12 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
       {mayEdit ? (
         <div className="editor__bar" role="toolbar" aria-label="Drawing tools">
           {KINDS.map(({ kind, key, icon: Icon, title }) => (
-            <Tool key={kind} name={ELEMENT_KIND_WORDS[kind].split(' ')[0] as string} keys={key} onPress={() => addKind(kind, title)}>
+            <Tool
+              key={kind}
+              name={ELEMENT_KIND_WORDS[kind].split(' ')[0] as string}
+              keys={key}
+              onPress={() => addKind(kind, title)}
+            >
               <Icon size={16} aria-hidden="true" />
             </Tool>
           ))}
@@ -336,7 +381,12 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
           <Tool name="Interface" keys="7" onPress={newInterface} off={!isElement(one)}>
             <IconPlugConnected size={16} aria-hidden="true" />
           </Tool>
-          <Tool name={source === null ? 'Flow' : 'Flow to…'} keys="c" onPress={connectByKey} pressed={source !== null}>
+          <Tool
+            name={source === null ? 'Flow' : 'Flow to…'}
+            keys="c"
+            onPress={connectByKey}
+            pressed={source !== null}
+          >
             <IconArrowRight size={16} aria-hidden="true" />
           </Tool>
           <span className="editor__gap" />
@@ -353,7 +403,12 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
             <IconTrash size={16} aria-hidden="true" />
           </Tool>
           <span className="editor__gap" />
-          <Tool name={arranging ? 'Arranging…' : 'Arrange'} keys="l" onPress={() => void arrange(false)} off={arranging}>
+          <Tool
+            name={arranging ? 'Arranging…' : 'Arrange'}
+            keys="l"
+            onPress={() => void arrange(false)}
+            off={arranging}
+          >
             <IconSchema size={16} aria-hidden="true" />
           </Tool>
           <span className="grow" />
@@ -495,10 +550,14 @@ function moved(
   const changed = next.elements !== model.elements || next.zones !== model.zones;
   const into = moves[0]?.zone ?? '';
   const label = changed ? `Move into ${into === '' ? 'no zone' : titleOf(model, into)}` : 'Move';
-  return [label, changed ? next : model, {
+  return [
+    label,
+    changed ? next : model,
+    {
       layout: applyLayout(layout, places),
       ...(changed ? {} : { group: `move ${moves.map((one) => one.id).join(' ')}` }),
-    }];
+    },
+  ];
 }
 
 function sizeOfEmptyZone(model: SystemModel, id: string, rect: Rect): { w?: number; h?: number } {
@@ -512,11 +571,13 @@ function freeOf(model: SystemModel, layout: Layout, start: { x: number; y: numbe
   for (let tries = 0; tries < 40; tries += 1) {
     const hit = rects.find(
       (rect) =>
-        rect.x < spot.x + 184 && spot.x < rect.x + rect.w + 16 && rect.y < spot.y + 76 && spot.y < rect.y + rect.h + 16,
+        rect.x < spot.x + 184 &&
+        spot.x < rect.x + rect.w + 16 &&
+        rect.y < spot.y + 76 &&
+        spot.y < rect.y + rect.h + 16,
     );
     if (!hit) break;
     spot.x = hit.x + hit.w + 40;
   }
   return spot;
 }
-

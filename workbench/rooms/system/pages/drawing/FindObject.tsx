@@ -74,7 +74,13 @@ export function FindObject({ model, onFound }: FindObjectProps) {
           }
         }}
       />
-      <ul id={`${id}-list`} role="listbox" aria-label="Found" className="find__list" hidden={found.length === 0}>
+      <ul
+        id={`${id}-list`}
+        role="listbox"
+        aria-label="Found"
+        className="find__list"
+        hidden={found.length === 0}
+      >
         {found.map((hit, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the box above has the keyboard; this is a combobox of WAI-ARIA
           // biome-ignore lint/a11y/useFocusableInteractive: see above

@@ -13,7 +13,10 @@ export interface FlowLayerProps {
   readonly selection: ReadonlySet<string>;
   readonly marks: Readonly<Record<string, Mark>>;
   /** Place on the way and state, of the flows that are shown; null when nothing is. */
-  readonly lit: ReadonlyMap<string, { readonly step: number; readonly state: FlowState }> | null;
+  readonly lit: ReadonlyMap<
+    string,
+    { readonly step: number | null; readonly state: FlowState | null }
+  > | null;
   readonly onPick: (id: string, more: boolean) => void;
 }
 

@@ -1,7 +1,7 @@
 // The drawing as a picture of its own: for documents and print, with titles for who cannot see it. Pure.
 import type { Layout } from '../../layout-model.ts';
 import type { SystemModel } from '../../metamodel.ts';
-import { cut, ELEMENT_KIND_WORDS, ELEMENT_LETTERS, LABELS_UP_TO, flowLabel, spoken } from './model-words.ts';
+import { cut, ELEMENT_KIND_WORDS, ELEMENT_LETTERS, flowLabel, LABELS_UP_TO, spoken } from './model-words.ts';
 import { routeFlows } from './route-flows.ts';
 import { boundsOf, type Rect, sceneOf } from './scene.ts';
 
@@ -43,7 +43,9 @@ export function drawingSvg(model: SystemModel, layout: Layout, options: SvgOptio
     const lines = wrapped(element.title, Math.floor((rect.w - 20) / 7));
     parts.push(
       `<g class="w${dim(element.id, options.nodes)}"><title>${text(spoken(model, element.id))}</title>${shape(element.kind, rect)}<text class="k" x="${rect.x + 10}" y="${rect.y + 15}">${ELEMENT_LETTERS[element.kind]} ${ELEMENT_KIND_WORDS[element.kind]}${element.safety ? ' · safety' : ''}</text>${lines
-        .map((line, n) => `<text class="t" x="${rect.x + 10}" y="${rect.y + 32 + n * 15}">${text(line)}</text>`)
+        .map(
+          (line, n) => `<text class="t" x="${rect.x + 10}" y="${rect.y + 32 + n * 15}">${text(line)}</text>`,
+        )
         .join('')}</g>`,
     );
   }

@@ -2,7 +2,16 @@
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Layout, Place } from '../../layout-model.ts';
 import type { SystemModel } from '../../metamodel.ts';
-import { elementSize, overlaps, type Rect, sceneOf, ZONE_HEAD, ZONE_LEAST, ZONE_PADDING, zoneDepths } from './scene.ts';
+import {
+  elementSize,
+  overlaps,
+  type Rect,
+  sceneOf,
+  ZONE_HEAD,
+  ZONE_LEAST,
+  ZONE_PADDING,
+  zoneDepths,
+} from './scene.ts';
 
 const ROOM = {
   'elk.spacing.nodeNode': '44',
@@ -79,7 +88,11 @@ export function placesOf(root: ElkNode, model: SystemModel): Record<string, Plac
     const here = { x: Math.round(x + (node.x ?? 0)), y: Math.round(y + (node.y ?? 0)) };
     if (!zones.has(node.id)) places[node.id] = here;
     else if ((node.children ?? []).length === 0)
-      places[node.id] = { ...here, w: Math.round(node.width ?? ZONE_LEAST.w), h: Math.round(node.height ?? ZONE_LEAST.h) };
+      places[node.id] = {
+        ...here,
+        w: Math.round(node.width ?? ZONE_LEAST.w),
+        h: Math.round(node.height ?? ZONE_LEAST.h),
+      };
     for (const child of node.children ?? []) visit(child, here.x, here.y);
   };
   for (const child of root.children ?? []) visit(child, 0, 0);

@@ -14,7 +14,16 @@ export interface CellProps {
   readonly onChange: (value: unknown) => void;
 }
 
-export const Cell = memo(function Cell({ field, label, value, names, row, column, readOnly, onChange }: CellProps) {
+export const Cell = memo(function Cell({
+  field,
+  label,
+  value,
+  names,
+  row,
+  column,
+  readOnly,
+  onChange,
+}: CellProps) {
   const shown = cellText(field, value, names);
   const [typed, setTyped] = useState<string | null>(null);
   const place = { 'data-row': row, 'data-column': column, 'aria-label': label };

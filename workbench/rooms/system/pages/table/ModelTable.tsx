@@ -2,7 +2,15 @@
 import { Button } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ClipboardEvent, type KeyboardEvent, memo, useDeferredValue, useMemo, useRef, useState } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  memo,
+  useDeferredValue,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { announce } from '../../../../web/design/announcer.ts';
 import { Notice } from '../../../../web/design/ProblemNotice.tsx';
 import { useSearchState } from '../../../../web/search-state.ts';
@@ -12,7 +20,7 @@ import { addObject, removeObjects, setFields } from '../editing/edit-model.ts';
 import { type ModelField, objectsOf, PROTOCOLS, type TablePart } from '../model-fields.ts';
 import type { ModelEditor } from '../use-model-editor.ts';
 import { Cell } from './Cell.tsx';
-import { cellText, columnsOf, namesOf, type Names, parseTsv, pasteRows } from './cells.ts';
+import { cellText, columnsOf, type Names, namesOf, parseTsv, pasteRows } from './cells.ts';
 
 const ORDER: readonly TablePart[] = [
   'elements',
@@ -102,9 +110,13 @@ function PartTable({
   latest.current = { editor, model };
   const set = useRef((id: string, field: ModelField, value: unknown) => {
     const { editor: now, model: before } = latest.current;
-    now.change(`Change ${field.label.toLowerCase()}`, setFields(before, part, id, { [field.name]: value } as never), {
-      group: `${id}.${field.name}`,
-    });
+    now.change(
+      `Change ${field.label.toLowerCase()}`,
+      setFields(before, part, id, { [field.name]: value } as never),
+      {
+        group: `${id}.${field.name}`,
+      },
+    );
   }).current;
   const remove = useRef((id: string) => {
     const { editor: now, model: before } = latest.current;

@@ -73,12 +73,16 @@ export function readCell(field: ModelField, text: string, names: Names): Read {
       const number = Number(plain);
       return plain !== '' && Number.isInteger(number) && number >= field.min && number <= field.max
         ? { value: number }
-        : { problem: `${field.label} is a whole number from ${field.min} to ${field.max}, not “${plain.slice(0, 40)}”.` };
+        : {
+            problem: `${field.label} is a whole number from ${field.min} to ${field.max}, not “${plain.slice(0, 40)}”.`,
+          };
     }
     case 'flag': {
       const word = plain.toLowerCase();
       if (YES.has(word)) return { value: true };
-      return NO.has(word) ? { value: false } : { problem: `${field.label} is yes or no, not “${plain.slice(0, 40)}”.` };
+      return NO.has(word)
+        ? { value: false }
+        : { problem: `${field.label} is yes or no, not “${plain.slice(0, 40)}”.` };
     }
     case 'day':
       return plain === '' || /^\d{4}-\d{2}-\d{2}$/.test(plain)
@@ -93,13 +97,16 @@ export function readCell(field: ModelField, text: string, names: Names): Read {
     case 'ref': {
       if (plain === '' || plain === 'none') return { value: '' };
       const id = names.idOf(plain, [field.part]);
-      return id === undefined ? { problem: `${field.label}: there is nothing named “${plain.slice(0, 60)}”.` } : { value: id };
+      return id === undefined
+        ? { problem: `${field.label}: there is nothing named “${plain.slice(0, 60)}”.` }
+        : { value: id };
     }
     case 'refs': {
       const ids: string[] = [];
       for (const word of listOf(plain)) {
         const id = names.idOf(word, field.parts);
-        if (id === undefined) return { problem: `${field.label}: there is nothing named “${word.slice(0, 60)}”.` };
+        if (id === undefined)
+          return { problem: `${field.label}: there is nothing named “${word.slice(0, 60)}”.` };
         if (!ids.includes(id)) ids.push(id);
       }
       return { value: ids };
@@ -205,7 +212,9 @@ export function pasteRows(
       continue;
     }
     const titleAt = line.findIndex((_, column) => fieldAt(column)?.name === 'title');
-    const title = (titleAt < 0 ? (line.find((one) => one.trim() !== '') ?? '') : (line[titleAt] ?? '')).trim();
+    const title = (
+      titleAt < 0 ? (line.find((one) => one.trim() !== '') ?? '') : (line[titleAt] ?? '')
+    ).trim();
     if (title === '') {
       problems.push({ row: at + 1, message: 'A new row needs a title.' });
       continue;
@@ -241,7 +250,9 @@ function headOf(
 ): readonly (ModelField | undefined)[] | null {
   const head = cells.map((cell) => {
     const wanted = cell.trim().toLowerCase();
-    return columns.find((column) => column.label.toLowerCase() === wanted || column.name.toLowerCase() === wanted);
+    return columns.find(
+      (column) => column.label.toLowerCase() === wanted || column.name.toLowerCase() === wanted,
+    );
   });
   const hits = head.filter((one) => one !== undefined).length;
   return hits >= 1 && hits === cells.filter((cell) => cell.trim() !== '').length ? head : null;
