@@ -20,11 +20,11 @@ export function ModelInput(props: ModelInputProps) {
   const { field } = props;
   if (field.kind === 'flag') {
     return (
-      <label className="mi mi--flag">
+      <div className="mi mi--flag">
         <Bare {...props} id={id} />
-        <span>{field.label}</span>
+        <label htmlFor={id}>{field.label}</label>
         {field.hint ? <span className="mi__hint">{field.hint}</span> : null}
-      </label>
+      </div>
     );
   }
   return (

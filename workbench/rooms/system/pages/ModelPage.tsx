@@ -10,7 +10,7 @@ import { PageFrame } from '../../../web/design/PageFrame.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { RecordState } from '../../../web/design/RecordState.tsx';
 import { recordQuery, useKind } from '../../../web/queries.ts';
-import { type ModelTabProps, roomPages } from '../../../web/room-pages.ts';
+import { type ModelTab, type ModelTabProps, roomPages } from '../../../web/room-pages.ts';
 import { useSearchState } from '../../../web/search-state.ts';
 import type { Layout } from '../layout-model.ts';
 import type { ModelPart, SystemModel } from '../metamodel.ts';
@@ -21,12 +21,18 @@ import { SaveActions, SaveNotices } from './SaveBar.tsx';
 import { type ModelEditor, useModelEditor } from './use-model-editor.ts';
 import './system.css';
 
-interface Tab {
+interface TabName {
   readonly id: string;
   readonly title: string;
   readonly order: number;
+}
+interface OwnTab extends TabName {
   readonly Content: ComponentType<{ readonly editor: ModelEditor; readonly asked: Asked }>;
 }
+interface GivenTab extends TabName {
+  readonly Given: ComponentType<ModelTabProps>;
+}
+type Tab = OwnTab | GivenTab;
 type Asked = (model: SystemModel, part: ModelPart, id: string) => readonly AskedQuestion[];
 
 const Drawing = lazy(() =>
@@ -39,7 +45,7 @@ const Differences = lazy(() =>
   import('./DifferencesTab.tsx').then((found) => ({ default: found.DifferencesTab })),
 );
 
-const OWN: readonly Tab[] = [
+const OWN: readonly OwnTab[] = [
   { id: 'drawing', title: 'Drawing', order: 100, Content: Drawing },
   { id: 'table', title: 'Table', order: 200, Content: Table },
   { id: 'views', title: 'Views', order: 300, Content: Views },
@@ -52,16 +58,12 @@ const TABS: readonly Tab[] = [
   ...OWN,
   ...roomPages
     .flatMap((room) => room.modelTabs ?? [])
-    .map(({ id, title, order, load }) => {
-      const Given = lazy(() => load().then((found) => ({ default: found.Tab })));
-      return {
-        id,
-        title,
-        order,
-        Content: ({ editor }: { readonly editor: ModelEditor }) => <Given {...tabProps(editor)} />,
-      };
-    }),
+    .map(({ id, title, order, load }) => ({ id, title, order, Given: lazyTab(load) })),
 ].sort((a, b) => a.order - b.order);
+
+function lazyTab(load: ModelTab['load']): ComponentType<ModelTabProps> {
+  return lazy(() => load().then((found) => ({ default: found.Tab })));
+}
 
 const tabProps = (editor: ModelEditor): ModelTabProps => ({
   record: editor.record,
@@ -120,7 +122,7 @@ function Loaded({ record, layout }: { readonly record: RecordView; readonly layo
           <AppLink
             key={one.id}
             to={`/system-models/${record.key}`}
-            search={{ tab: one.id === 'drawing' ? undefined : one.id }}
+            search={{ tab: one.id }}
             aria-current={one.id === tab.id ? 'page' : undefined}
           >
             {one.title}
@@ -130,7 +132,7 @@ function Loaded({ record, layout }: { readonly record: RecordView; readonly layo
       <h2 className="unseen">{tab.title}</h2>
       <SaveNotices editor={editor} />
       <Suspense fallback={<Loading lines={10} label={`Loading ${tab.title.toLowerCase()}`} />}>
-        <tab.Content editor={editor} asked={asked} />
+        {'Given' in tab ? <tab.Given {...tabProps(editor)} /> : <tab.Content editor={editor} asked={asked} />}
       </Suspense>
     </PageFrame>
   );

@@ -94,7 +94,7 @@ export function ViewsTab({ editor }: { readonly editor: ModelEditor }) {
             <p className="muted">{table.none}</p>
           ) : (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by keyboard
-            <div className="small-table" tabIndex={0} role="region" aria-label={`${table.title}, table`}>
+            <section className="small-table" tabIndex={0} aria-label={`${table.title}, table`}>
               <table>
                 <thead>
                   <tr>
@@ -121,7 +121,7 @@ export function ViewsTab({ editor }: { readonly editor: ModelEditor }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </section>
           )}
         </section>
       ))}

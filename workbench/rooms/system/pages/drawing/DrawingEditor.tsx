@@ -411,13 +411,11 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
           >
             <IconSchema size={16} aria-hidden="true" />
           </Tool>
-          <span className="grow" />
           <FindObject model={model} onFound={pick} />
         </div>
       ) : (
         <div className="editor__bar">
           <span className="muted small">To read: your roles do not allow changes here.</span>
-          <span className="grow" />
           <FindObject model={model} onFound={pick} />
         </div>
       )}

@@ -74,7 +74,7 @@ export function FindObject({ model, onFound }: FindObjectProps) {
           }
         }}
       />
-      <ul
+      <div
         id={`${id}-list`}
         role="listbox"
         aria-label="Found"
@@ -84,7 +84,7 @@ export function FindObject({ model, onFound }: FindObjectProps) {
         {found.map((hit, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the box above has the keyboard; this is a combobox of WAI-ARIA
           // biome-ignore lint/a11y/useFocusableInteractive: see above
-          <li
+          <div
             key={hit.id}
             id={`${id}-${index}`}
             role="option"
@@ -93,9 +93,9 @@ export function FindObject({ model, onFound }: FindObjectProps) {
             onClick={() => take(index)}
           >
             <span className="cut">{hit.title}</span> <span className="muted small">{hit.part}</span>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </div>
   );
 }

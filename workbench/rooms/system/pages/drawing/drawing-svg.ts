@@ -81,8 +81,9 @@ function wrapped(title: string, width: number): string[] {
 
 // A title is text, whatever it holds: no markup of somebody else's comes into the picture.
 function text(value: string): string {
-  return value
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+  return [...value]
+    .filter((sign) => sign >= ' ' && sign !== '\ufffe' && sign !== '\uffff')
+    .join('')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -95,9 +95,69 @@ export function placesOf(root: ElkNode, model: SystemModel): Record<string, Plac
       };
     for (const child of node.children ?? []) visit(child, here.x, here.y);
   };
-  for (const child of root.children ?? []) visit(child, 0, 0);
+  const offsets = folded(root.children ?? []);
+  for (const child of root.children ?? []) {
+    const offset = offsets.get(child.id) ?? { dx: 0, dy: 0 };
+    visit(child, offset.dx, offset.dy);
+  }
   return places;
 }
+
+// A screen is about this much wider than high; layers in one direction make strips that are six times wider.
+const SCREEN = 1.7;
+const BETWEEN = 88;
+
+/**
+ * Breaks a strip into rows, as text is broken into lines: what stands at the same height of the layers stays together. The
+ * rows are chosen so that the drawing is largest on a screen.
+ */
+function folded(nodes: readonly ElkNode[]): Map<string, { dx: number; dy: number }> {
+  const boxes = nodes
+    .map((node) => ({ id: node.id, x: node.x ?? 0, y: node.y ?? 0, w: node.width ?? 0, h: node.height ?? 0 }))
+    .sort((a, b) => a.x - b.x || a.y - b.y);
+  const columns: { ids: string[]; left: number; right: number; top: number; bottom: number }[] = [];
+  for (const box of boxes) {
+    const last = columns.at(-1);
+    if (last && box.x < last.right) {
+      last.ids.push(box.id);
+      last.right = Math.max(last.right, box.x + box.w);
+      last.top = Math.min(last.top, box.y);
+      last.bottom = Math.max(last.bottom, box.y + box.h);
+    } else
+      columns.push({ ids: [box.id], left: box.x, right: box.x + box.w, top: box.y, bottom: box.y + box.h });
+  }
+  let best = rowsOf(columns, Number.POSITIVE_INFINITY);
+  for (const until of columns) {
+    const rows = rowsOf(columns, until.right - (columns[0]?.left ?? 0));
+    if (largeness(rows) > largeness(best) * 1.05) best = rows;
+  }
+  return best.offsets;
+}
+
+function rowsOf(
+  columns: readonly { ids: string[]; left: number; right: number; top: number; bottom: number }[],
+  widest: number,
+): { offsets: Map<string, { dx: number; dy: number }>; w: number; h: number } {
+  const offsets = new Map<string, { dx: number; dy: number }>();
+  const isOneRow = widest === Number.POSITIVE_INFINITY;
+  let [x, y, w, rowHeight] = [0, 0, 0, 0];
+  for (const column of columns) {
+    const width = column.right - column.left;
+    if (x > 0 && x + width > widest + 1) {
+      y += rowHeight + BETWEEN;
+      [x, rowHeight] = [0, 0];
+    }
+    for (const id of column.ids)
+      offsets.set(id, isOneRow ? { dx: 0, dy: 0 } : { dx: x - column.left, dy: y - column.top });
+    x += width + BETWEEN;
+    w = Math.max(w, x - BETWEEN);
+    rowHeight = Math.max(rowHeight, column.bottom - column.top);
+  }
+  return { offsets, w, h: y + rowHeight };
+}
+
+const largeness = ({ w, h }: { w: number; h: number }) =>
+  Math.min(SCREEN / Math.max(w, 1), 1 / Math.max(h, 1));
 
 /**
  * Puts fresh places together with those that stay. What is pinned does not move; the rest of its zone moves along with it,

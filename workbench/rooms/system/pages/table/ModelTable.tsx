@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: rows in view only, placed by hand; the elements of HTML tables cannot be
 // The model as tables to fill quickly: type, Tab to the next cell, Enter to the row below, paste rows from a spreadsheet.
 import { Button } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
@@ -142,7 +143,7 @@ function PartTable({
     const next = row + (event.shiftKey ? -1 : 1);
     if (next < 0) return;
     if (next >= rows.length) {
-      scroller.current?.querySelector<HTMLInputElement>('[data-new-row]')?.focus();
+      document.querySelector<HTMLInputElement>('[data-new-row]')?.focus();
       return;
     }
     virtual.scrollToIndex(next);
@@ -247,31 +248,32 @@ function PartTable({
             })}
           </div>
         </div>
-        {readOnly ? (
-          all.length === 0 ? (
-            <p className="muted mt__none">No {PART_PLURALS[part].toLowerCase()} yet.</p>
-          ) : null
-        ) : (
-          <div className="mt__new">
-            <input
-              className="mi__input"
-              data-new-row="true"
-              aria-label={`Title of a new ${PART_WORDS[part].toLowerCase()}`}
-              placeholder={`New ${PART_WORDS[part].toLowerCase()}: title, then Enter`}
-              maxLength={200}
-              value={fresh}
-              onChange={(event) => setFresh(event.currentTarget.value)}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter') {
-                  event.preventDefault();
-                  event.stopPropagation();
-                  add();
-                }
-              }}
-            />
-          </div>
-        )}
       </div>
+      {readOnly ? (
+        all.length === 0 ? (
+          <p className="muted mt__none">No {PART_PLURALS[part].toLowerCase()} yet.</p>
+        ) : null
+      ) : (
+        <div className="mt__new">
+          <input
+            className="mi__input"
+            data-new-row="true"
+            aria-label={`Title of a new ${PART_WORDS[part].toLowerCase()}`}
+            placeholder={`New ${PART_WORDS[part].toLowerCase()}: title, then Enter`}
+            maxLength={200}
+            value={fresh}
+            onChange={(event) => setFresh(event.currentTarget.value)}
+            onPaste={pasted}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') {
+                event.preventDefault();
+                event.stopPropagation();
+                add();
+              }
+            }}
+          />
+        </div>
+      )}
     </>
   );
 }
