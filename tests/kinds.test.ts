@@ -45,6 +45,8 @@ const BEYOND: Readonly<Record<string, readonly [reason: string, ...states: strin
   finding: ['its advisory may be withdrawn, its component may leave', 'closed'],
   assessment: ['it re-opens itself, and ends with its finding', 'reopened', 'closed'],
   'practice-evidence': ['evidence may turn out to be wrong', 'withdrawn'],
+  threat: ['a rule may no longer raise what it raised', 'gone'],
+  'rule-pack': ['rules of the house are data with revisions and an audit trail', 'active', 'withdrawn'],
   product: ['a product is a record too: other records hang on it', 'active', 'retired'],
   release: [
     'a release is a record too: evidence holds for one',

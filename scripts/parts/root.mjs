@@ -16,6 +16,7 @@ export const sourceFolders = [
   'laser',
   'example',
   'regulation',
+  'requirement-library',
   'threat-rules',
   'scripts',
 ];

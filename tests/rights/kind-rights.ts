@@ -88,6 +88,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'system-model': { title: 'Model' },
   attacker: { title: 'Outsider', profile: 'outsider' },
   threat: { title: 'Threat', category: 'spoofing' },
+  'rule-pack': { title: 'Rules', id: 'rules', version: '1' },
   harm: { title: 'Harm', severity: 'serious' },
   risk: { title: 'Risk' },
   control: { title: 'Control', category: 'authentication' },

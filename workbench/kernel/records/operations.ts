@@ -326,13 +326,17 @@ export function addLink(
   });
 }
 
-/** Ends a link, or confirms a suspect one at the far end's present revision. */
+/**
+ * Ends a link, or confirms a suspect one at the far end's present revision; with `seen` only when that is the revision which
+ * the person had before them.
+ */
 export async function changeLink(
   records: Records,
   principal: Principal,
   linkId: string,
   act: 'end' | 'confirm',
   reason: string | null,
+  seen?: number,
 ): Promise<void> {
   requireStorable(reason ?? '', '$.reason');
   return records.write(principal, async (unit) => {
@@ -360,6 +364,7 @@ export async function changeLink(
       `change the links of ${source.key}`,
     );
     if (act === 'confirm') {
+      if (seen !== undefined) requireSeen(target, seen);
       if (link.seenRevision >= target.revision)
         throw refuseLink('link.nothing-to-confirm', `${target.key} has not moved since.`);
       await unit.commit([{ type: 'confirm-link', link, from: source, to: target }]);

@@ -1,6 +1,10 @@
-// The public face of the room.
+// The public face of the room: attack paths and defence in depth.
 import type { Room } from '../../kernel/kernel.ts';
 
 export type * from './contract.ts';
 
-export const room: Room = { name: 'assurance', kinds: [] };
+export const room: Room = {
+  name: 'assurance',
+  kinds: [],
+  api: async (kernel) => (await import('./api.ts')).assuranceApi(kernel),
+};

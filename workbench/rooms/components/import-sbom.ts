@@ -296,8 +296,8 @@ async function insertComponents(
           scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail from given order by position
         returning id, position
       )
-      insert into component_identity (version_id, component_id, sbom_id, tied)
-      select v.version, w.id, ${sbomId}::uuid, v.tied from written w join given g using (position)
+      insert into component_identity (version_id, component_id, sbom_id, tied, place)
+      select v.version, w.id, ${sbomId}::uuid, v.tied, g.place from written w join given g using (position)
         cross join jsonb_to_recordset(g.versions) as v(version int, tied boolean)`.execute(unit.db);
     progress(Math.min(at + BATCH, items.length));
   }

@@ -1,85 +1,7 @@
-// Security requirements and the controls that they demand (IEC 81001-5-1 5.2, 5.3).
+// Security requirements: what the product must do, why, and how one sees that it does (IEC 81001-5-1 5.2).
 import { z } from 'zod';
 import { defineKind, line, text, title } from '../../kernel/records/kind.ts';
-
-export const CATEGORIES = [
-  'authentication',
-  'authorization',
-  'encryption',
-  'integrity',
-  'access control',
-  'audit',
-  'secure communication',
-  'data protection',
-  'update',
-  'availability',
-  'other',
-] as const;
-
-export const control = defineKind({
-  kind: 'control',
-  key: 'CTL',
-  title: 'Control',
-  plural: 'Controls',
-  purpose:
-    'What stops or slows an attack. Until a test of it passed in a release it is a claim, and shown as one.',
-  clause: 'IEC 81001-5-1 5.3, 7.4',
-  scope: 'product',
-  schema: z.object({
-    title: title().meta({ title: 'Title' }),
-    category: z.enum(CATEGORIES).meta({ title: 'Category' }),
-    description: text().default('').meta({ title: 'Description', widget: 'long' }),
-    /** Ids of elements, flows, interfaces or zones of the system model. */
-    places: z.array(line(80).min(1)).max(200).default([]).meta({ title: 'Where it stands in the model' }),
-  }),
-  titleField: 'title',
-  states: [
-    { id: 'planned', title: 'Planned', tone: 'open' },
-    { id: 'implemented', title: 'Implemented (claimed)', tone: 'open', onEdit: 'planned' },
-    { id: 'verified', title: 'Verified', tone: 'settled', onEdit: 'planned' },
-    { id: 'withdrawn', title: 'Withdrawn', tone: 'ended', onEdit: false },
-  ],
-  transitions: [
-    {
-      id: 'implement',
-      title: 'Implemented',
-      from: ['planned'],
-      to: 'implemented',
-      roles: ['developer', 'security-lead'],
-    },
-    {
-      id: 'verify',
-      title: 'Verified',
-      from: ['implemented'],
-      to: 'verified',
-      roles: ['tester'],
-      signature: 'approve',
-      effect: 'Says that a verification passed; the test result is the evidence.',
-    },
-    {
-      id: 'doubt',
-      title: 'No longer verified',
-      from: ['verified'],
-      to: 'implemented',
-      roles: ['tester', 'security-lead'],
-      reason: 'required',
-    },
-    {
-      id: 'withdraw',
-      title: 'Withdraw',
-      from: ['planned', 'implemented', 'verified'],
-      to: 'withdrawn',
-      roles: ['security-lead'],
-      reason: 'required',
-    },
-  ],
-  links: [
-    { type: 'cuts', title: 'Cuts', inverse: 'Cut by', to: ['threat', 'system-model'] },
-    { type: 'implemented-by', title: 'Implemented by element of', inverse: 'Controls', to: ['system-model'] },
-  ],
-  rights: { create: ['security-lead', 'developer'], edit: ['security-lead', 'developer'] },
-  editReason: ['implemented', 'verified'],
-});
+import { CATEGORIES, CATEGORY_TITLES } from './categories.ts';
 
 export const requirement = defineKind({
   kind: 'requirement',
@@ -91,11 +13,29 @@ export const requirement = defineKind({
   scope: 'product',
   schema: z.object({
     title: title().meta({ title: 'Title' }),
-    statement: text(4_000).default('').meta({ title: 'Requirement', widget: 'long' }),
-    category: z.enum(CATEGORIES).meta({ title: 'Category' }),
-    acceptance: text(4_000).default('').meta({ title: 'Acceptance criterion', widget: 'long' }),
+    statement: text(4_000).default('').meta({
+      title: 'Requirement',
+      description: 'One demand in one sentence: who or what shall do what, under which condition.',
+      widget: 'long',
+    }),
+    category: z.enum(CATEGORIES).meta({
+      title: 'Category',
+      description: 'After the control categories of the FDA guidance',
+      enumTitles: CATEGORY_TITLES,
+    }),
+    acceptance: text(4_000).default('').meta({
+      title: 'Acceptance criterion',
+      description: 'What is done and what is seen when it holds, with numbers and units.',
+      widget: 'long',
+    }),
     safetyRelevant: z.boolean().default(false).meta({ title: 'Safety relevant' }),
     clauses: z.array(line(120)).max(50).default([]).meta({ title: 'Regulation clauses' }),
+    rationale: text(4_000).default('').meta({ title: 'Rationale', widget: 'long' }),
+    /** `SR-…` of the library, or the identifier in the file that it came from: what a second import finds it by. */
+    source: line(200).default('').meta({
+      title: 'Source',
+      description: 'Id in the requirement library or in the file that it came from',
+    }),
   }),
   titleField: 'title',
   states: [

@@ -1,0 +1,52 @@
+// The thread as a table of texts: what CSV and workbook hold.
+import { GAPS, TRACED, type Traced, type TraceRow } from './trace.ts';
+
+export const KIND_TITLES: Readonly<Record<Traced, readonly [one: string, many: string]>> = {
+  harm: ['Harm', 'Harms'],
+  threat: ['Threat', 'Threats'],
+  risk: ['Risk', 'Risks'],
+  requirement: ['Requirement', 'Requirements'],
+  control: ['Control', 'Controls'],
+  verification: ['Verification', 'Verifications'],
+  result: ['Result', 'Results'],
+};
+
+export function tableOf(
+  kind: Traced,
+  rows: readonly TraceRow[],
+  release: string | null,
+): { columns: string[]; rows: string[][] } {
+  const others = TRACED.filter((other) => other !== kind);
+  return {
+    columns: [
+      KIND_TITLES[kind][0],
+      'Title',
+      'State',
+      ...others.map((other) => KIND_TITLES[other][1]),
+      release === null ? 'Verdict' : `Verdict in ${release}`,
+      'Gaps',
+      'Suspect links',
+    ],
+    rows: rows.map(({ node, tied, verdict, gaps, suspects }) => [
+      node.key,
+      node.title,
+      node.state,
+      ...others.map((other) => tied[other].map(({ key }) => key).join('; ')),
+      verdict ?? '',
+      gaps.map((gap) => GAPS[gap].title).join('; '),
+      suspects.length === 0 ? '' : String(suspects.length),
+    ]),
+  };
+}
+
+/** RFC 4180; a cell that a spreadsheet would run is told to be text (CWE-1236). */
+export function toCsv(table: {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}): string {
+  const field = (text: string) => {
+    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  return `\ufeff${[table.columns, ...table.rows].map((row) => row.map(field).join(',')).join('\r\n')}\r\n`;
+}

@@ -1,0 +1,367 @@
+// The thread from a harm to a test result: what hangs on each record, where it breaks, and what is suspect. Pure; the order is
+// harm – threat – risk – requirement – control – verification – result.
+
+export const TRACED = ['harm', 'threat', 'risk', 'requirement', 'control', 'verification', 'result'] as const;
+export type Traced = (typeof TRACED)[number];
+
+export interface TraceNode {
+  readonly id: string;
+  readonly kind: Traced;
+  readonly key: string;
+  readonly title: string;
+  readonly state: string;
+  /** Position of its kind in the list, and its number: how lists are ordered. */
+  readonly number: number;
+  /** Only of a result. */
+  readonly outcome: string | null;
+  /** Only of a result: the releases that it was run in. */
+  readonly releases: readonly string[];
+}
+
+export interface TraceLink {
+  readonly id: string;
+  readonly type: string;
+  readonly from: string;
+  readonly to: string;
+  /** The far end moved since the link was made or confirmed. */
+  readonly suspect: boolean;
+}
+
+export interface TraceGraph {
+  readonly nodes: readonly TraceNode[];
+  readonly links: readonly TraceLink[];
+}
+
+export const GAPS = {
+  'harm-without-risk': {
+    kind: 'harm',
+    title: 'Harm without a risk',
+    todo: 'Assess the risk that leads to it, or say why no attack does.',
+  },
+  'threat-without-control': {
+    kind: 'threat',
+    title: 'Threat without a control',
+    todo: 'Place a control that cuts it, or decide about it.',
+  },
+  'threat-without-risk': {
+    kind: 'threat',
+    title: 'Threat without a risk',
+    todo: 'Assess it: link a risk of it to a harm or an asset.',
+  },
+  'risk-without-cause': {
+    kind: 'risk',
+    title: 'Risk without a threat or finding',
+    todo: 'Link what it is a risk of.',
+  },
+  'risk-without-harm': {
+    kind: 'risk',
+    title: 'Risk without a harm',
+    todo: 'Link the harm, or state its effect on data and performance.',
+  },
+  'requirement-without-cause': {
+    kind: 'requirement',
+    title: 'Requirement without a risk or threat',
+    todo: 'Link what it derives from.',
+  },
+  'requirement-without-control': {
+    kind: 'requirement',
+    title: 'Requirement without a control',
+    todo: 'Link the control that it demands.',
+  },
+  'requirement-without-verification': {
+    kind: 'requirement',
+    title: 'Requirement without a verification',
+    todo: 'Make a verification of it, or of its control.',
+  },
+  'control-without-requirement': {
+    kind: 'control',
+    title: 'Control that no requirement demands',
+    todo: 'Link it from the requirement, or write one.',
+  },
+  'control-without-verification': {
+    kind: 'control',
+    title: 'Control without a verification',
+    todo: 'Until a test of it passed it is a claim.',
+  },
+  'control-without-result': {
+    kind: 'control',
+    title: 'Control without a result in this release',
+    todo: 'Run its verification in this release.',
+  },
+  'control-failed': {
+    kind: 'control',
+    title: 'Control whose verification failed in this release',
+    todo: 'Repair it, or take it out of what counts.',
+  },
+  'verification-without-target': {
+    kind: 'verification',
+    title: 'Verification of nothing',
+    todo: 'Link the requirement, control or threat that it verifies.',
+  },
+  'verification-without-result': {
+    kind: 'verification',
+    title: 'Verification without a result in this release',
+    todo: 'Run it in this release.',
+  },
+  'result-without-release': {
+    kind: 'result',
+    title: 'Result in no release',
+    todo: 'Link the release that it was run in.',
+  },
+} as const satisfies Readonly<Record<string, { kind: Traced; title: string; todo: string }>>;
+export type Gap = keyof typeof GAPS;
+export const GAP_IDS = Object.keys(GAPS) as [Gap, ...Gap[]];
+
+/** What a verification says in a release. */
+export type Verdict = 'passed' | 'failed' | 'not run';
+
+export interface TraceRow {
+  readonly node: TraceNode;
+  /** What it is tied to, by kind, itself left out; in the order of keys. */
+  readonly tied: Readonly<Record<Traced, readonly TraceNode[]>>;
+  readonly verdict: Verdict | null;
+  readonly gaps: readonly Gap[];
+  /** Suspect links from or to it. */
+  readonly suspects: readonly TraceLink[];
+}
+
+/** States in which a record is history: it neither has gaps nor closes those of others. */
+const ENDED: Readonly<Record<string, readonly string[]>> = {
+  harm: ['gone'],
+  threat: ['not-applicable', 'gone'],
+  requirement: ['obsolete'],
+  control: ['withdrawn'],
+  verification: ['obsolete'],
+  result: ['withdrawn'],
+};
+export const hasEnded = ({ kind, state }: Pick<TraceNode, 'kind' | 'state'>) =>
+  ENDED[kind]?.includes(state) ?? false;
+
+/** Asks the same graph many questions: neighbours by kind are found once. Built in time that grows with nodes and links. */
+export class Trace {
+  readonly #nodes: ReadonlyMap<string, TraceNode>;
+  readonly #near = new Map<string, Map<Traced, TraceNode[]>>();
+  readonly #suspects = new Map<string, TraceLink[]>();
+  /** Risks are of threats and of findings; the latter stand outside this thread. */
+  readonly #hasOtherCause: ReadonlySet<string>;
+
+  constructor(
+    readonly graph: TraceGraph,
+    /** Id of the release in which results count; null: there is none. */
+    readonly release: string | null,
+  ) {
+    this.#nodes = new Map(graph.nodes.filter((node) => !hasEnded(node)).map((node) => [node.id, node]));
+    const otherCause = new Set<string>();
+    for (const link of graph.links) {
+      if (link.type === 'of' && this.#nodes.get(link.from)?.kind === 'risk' && !this.#nodes.has(link.to))
+        otherCause.add(link.from);
+      this.#join(link.from, link.to);
+      this.#join(link.to, link.from);
+      if (!link.suspect) continue;
+      for (const end of [link.from, link.to]) {
+        const known = this.#suspects.get(end);
+        if (known) known.push(link);
+        else this.#suspects.set(end, [link]);
+      }
+    }
+    this.#hasOtherCause = otherCause;
+  }
+
+  #join(from: string, to: string): void {
+    const far = this.#nodes.get(to);
+    if (!far || !this.#nodes.has(from)) return;
+    let near = this.#near.get(from);
+    if (!near) {
+      near = new Map();
+      this.#near.set(from, near);
+    }
+    const same = near.get(far.kind);
+    if (!same) near.set(far.kind, [far]);
+    else if (!same.includes(far)) same.push(far);
+  }
+
+  /** Directly linked records of a kind. */
+  near(id: string, kind: Traced): readonly TraceNode[] {
+    return this.#near.get(id)?.get(kind) ?? [];
+  }
+
+  #all(from: Iterable<TraceNode>, kind: Traced): TraceNode[] {
+    const found = new Set<TraceNode>();
+    for (const node of from) for (const far of this.near(node.id, kind)) found.add(far);
+    return [...found];
+  }
+
+  /** The thread through one record: towards the harm, and towards the result. */
+  tied(node: TraceNode): Record<Traced, TraceNode[]> {
+    const sets = Object.fromEntries(TRACED.map((kind) => [kind, new Set<TraceNode>()])) as Record<
+      Traced,
+      Set<TraceNode>
+    >;
+    sets[node.kind].add(node);
+    const add = (kind: Traced, nodes: Iterable<TraceNode>) => {
+      for (const one of nodes) sets[kind].add(one);
+    };
+    const at = TRACED.indexOf(node.kind);
+    // Towards the harm. A verification of a control proves its requirement as well.
+    if (at >= 6) add('verification', this.#all(sets.result, 'verification'));
+    if (at >= 5) add('control', this.#all(sets.verification, 'control'));
+    if (at >= 4) add('requirement', this.#all([...sets.control, ...sets.verification], 'requirement'));
+    if (at >= 3) {
+      const own = [
+        ...sets.requirement,
+        ...(at >= 4 ? sets.control : []),
+        ...(at >= 5 ? sets.verification : []),
+      ];
+      add('threat', this.#all(own, 'threat'));
+      add('risk', this.#all(own, 'risk'));
+    }
+    if (at >= 1) {
+      const risks = [...sets.risk];
+      add('risk', this.#all(sets.threat, 'risk'));
+      add('threat', this.#all(risks, 'threat'));
+      add('harm', this.#all([...sets.threat, ...sets.risk], 'harm'));
+    }
+    // Towards the result.
+    if (at === 0) {
+      add('threat', this.#all(sets.harm, 'threat'));
+      add('risk', this.#all(sets.harm, 'risk'));
+      const risks = [...sets.risk];
+      add('risk', this.#all(sets.threat, 'risk'));
+      add('threat', this.#all(risks, 'threat'));
+    }
+    if (at <= 2) add('requirement', this.#all([...sets.threat, ...sets.risk], 'requirement'));
+    if (at <= 3)
+      add(
+        'control',
+        this.#all(at === 3 ? sets.requirement : [...sets.requirement, ...sets.threat], 'control'),
+      );
+    if (at <= 4) {
+      const own =
+        at === 4
+          ? sets.control
+          : at === 3
+            ? [...sets.requirement, ...sets.control]
+            : [...sets.requirement, ...sets.control, ...sets.threat];
+      add('verification', this.#all(own, 'verification'));
+    }
+    if (at <= 5)
+      add(
+        'result',
+        this.#all(sets.verification, 'result').filter((result) => this.#counts(result)),
+      );
+    sets[node.kind].delete(node);
+    return Object.fromEntries(
+      TRACED.map((kind) => [kind, [...sets[kind]].sort((a, b) => a.number - b.number)]),
+    ) as Record<Traced, TraceNode[]>;
+  }
+
+  #counts(result: TraceNode): boolean {
+    return this.release !== null && result.releases.includes(this.release);
+  }
+
+  /** One failure fails; all that ran have to pass; nothing that ran is `not run`. Null where there is nothing to run. */
+  verdict(verifications: readonly TraceNode[]): Verdict | null {
+    if (verifications.length === 0) return null;
+    let passed = 0;
+    for (const verification of verifications) {
+      const outcomes = this.near(verification.id, 'result')
+        .filter((result) => this.#counts(result))
+        // The newest result of a verification counts: an older failure may have been repaired.
+        .sort((a, b) => b.number - a.number);
+      const last = outcomes.find(({ outcome }) => outcome === 'pass' || outcome === 'fail')?.outcome;
+      if (last === 'fail') return 'failed';
+      if (last === 'pass') passed += 1;
+    }
+    return passed === verifications.length ? 'passed' : 'not run';
+  }
+
+  row(node: TraceNode): TraceRow {
+    const tied = this.tied(node);
+    const proofs = node.kind === 'verification' ? [node] : this.#proofs(node, tied);
+    const verdict = node.kind === 'result' || node.kind === 'harm' ? null : this.verdict(proofs);
+    return {
+      node,
+      tied,
+      verdict,
+      gaps: this.#gaps(node, tied, verdict),
+      suspects: this.#suspects.get(node.id) ?? [],
+    };
+  }
+
+  /** What proves this very record; for a threat or a risk the proofs of the controls behind it. */
+  #proofs(node: TraceNode, tied: Readonly<Record<Traced, readonly TraceNode[]>>): readonly TraceNode[] {
+    return node.kind === 'control' ? this.near(node.id, 'verification') : tied.verification;
+  }
+
+  #gaps(
+    node: TraceNode,
+    tied: Readonly<Record<Traced, readonly TraceNode[]>>,
+    verdict: Verdict | null,
+  ): Gap[] {
+    if (hasEnded(node)) return [];
+    const gaps: Gap[] = [];
+    const gap = (id: Gap, holds: boolean) => {
+      if (holds) gaps.push(id);
+    };
+    const none = (kind: Traced) => this.near(node.id, kind).length === 0;
+    switch (node.kind) {
+      case 'harm':
+        gap('harm-without-risk', tied.risk.length === 0);
+        break;
+      case 'threat':
+        // A decided threat needs no more controls; that it was decided is the answer.
+        gap('threat-without-control', node.state === 'open' && tied.control.length === 0);
+        gap('threat-without-risk', node.state === 'open' && none('risk'));
+        break;
+      case 'risk':
+        gap('risk-without-cause', none('threat') && !this.#hasOtherCause.has(node.id));
+        gap('risk-without-harm', none('harm'));
+        break;
+      case 'requirement':
+        gap('requirement-without-cause', none('threat') && none('risk'));
+        gap('requirement-without-control', none('control'));
+        gap('requirement-without-verification', tied.verification.length === 0);
+        break;
+      case 'control':
+        gap('control-without-requirement', none('requirement'));
+        gap('control-without-verification', none('verification'));
+        gap('control-without-result', verdict === 'not run');
+        gap('control-failed', verdict === 'failed');
+        break;
+      case 'verification':
+        gap('verification-without-target', none('requirement') && none('control') && none('threat'));
+        gap('verification-without-result', verdict === 'not run');
+        break;
+      case 'result':
+        gap('result-without-release', node.releases.length === 0);
+        break;
+    }
+    return gaps;
+  }
+
+  /** Every row of a kind in the order of keys; ended records are history and left out. */
+  rows(kind: Traced): TraceRow[] {
+    return this.graph.nodes
+      .filter((node) => node.kind === kind && !hasEnded(node))
+      .sort((a, b) => a.number - b.number)
+      .map((node) => this.row(node));
+  }
+
+  /** How much work of each sort there is in the whole product. */
+  counts(): {
+    readonly kinds: Record<Traced, number>;
+    readonly gaps: Record<Gap, number>;
+    readonly suspects: number;
+  } {
+    const kinds = Object.fromEntries(TRACED.map((kind) => [kind, 0])) as Record<Traced, number>;
+    const gaps = Object.fromEntries(GAP_IDS.map((gap) => [gap, 0])) as Record<Gap, number>;
+    for (const node of this.#nodes.values()) {
+      kinds[node.kind] += 1;
+      for (const gap of this.row(node).gaps) gaps[gap] += 1;
+    }
+    const suspects = this.graph.links.filter(
+      (link) => link.suspect && this.#nodes.has(link.from) && this.#nodes.has(link.to),
+    ).length;
+    return { kinds, gaps, suspects };
+  }
+}
