@@ -69,6 +69,13 @@ export const SBOM = JSON.stringify({
   dependencies: [{ ref: 'console', dependsOn: ['left-hand'] }],
 });
 
+/** A model of our own making, in the text form. */
+export const MODEL = JSON.stringify({
+  format: 'ward-system-model/1',
+  title: 'Pump',
+  elements: [{ id: 'e-1', title: 'Application', kind: 'process' }],
+});
+
 const VEX = JSON.stringify(openVexSample);
 
 const THREAT = { title: 'Spoofed console', category: 'spoofing' };
@@ -501,6 +508,13 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/releases/{release}/components': onRelease('/api/releases/{release}/components'),
   'GET /api/releases/{release}/tree': onRelease('/api/releases/{release}/tree', '?part=console'),
   'GET /api/releases/{release}/vex': onRelease('/api/releases/{release}/vex', '?format=openvex'),
+  'POST /api/products/{product}/system-models/import': (house) => ({
+    path: `/api/products/${house.product.key}/system-models/import?name=model.json`,
+    bytes: MODEL,
+  }),
+  'GET /api/system-models/{key}/export': async (house) => ({
+    path: `/api/system-models/${(await house.record('system-model', { title: 'Pump' })).key}/export?format=mermaid`,
+  }),
   'POST /api/vex/upload': async (house) => ({
     path: `/api/vex/upload?name=vex.json&release=${(await release(house)).key}`,
     bytes: VEX,

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { knowledgeCommands } from '../knowledge/cli.ts';
 import { componentCommands } from '../rooms/components/cli.ts';
 import { riskCommands } from '../rooms/risks/cli.ts';
+import { modelCommands } from '../rooms/system/cli.ts';
 import { vexCommands, vulnerabilityCommands } from '../rooms/vulnerabilities/cli.ts';
 import { VERSION } from '../version.ts';
 import { kernelCommands } from './kernel-commands.ts';
@@ -30,6 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
     knowledgeCommands,
     componentCommands,
     riskCommands,
+    modelCommands,
   ])
     add(program, runner);
   program.commands.forEach(prepare);

@@ -22,5 +22,5 @@ export const room: Room = {
   name: 'system',
   kinds: [systemModel],
   migrations: [layoutTables],
-  api: async (kernel) => (await import('./layout-api.ts')).layoutApi(kernel),
+  api: async (kernel) => (await import('./api.ts')).systemApi(kernel),
 };
