@@ -89,6 +89,8 @@ export interface CanvasProps {
 const NO_MARKS: Readonly<Record<string, Mark>> = {};
 const NOTHING_MOVES: Readonly<Record<string, Transient>> = {};
 const STEP = 8;
+// Nodes that stay in the page while one pans: taking them in and out costs more frames than keeping them.
+const MOUNTED_UP_TO = 600;
 const ARROWS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
 const noEdges: never[] = [];
 const FIT = { padding: 0.08, maxZoom: 1.1, minZoom: 0.05 } as const;
@@ -347,6 +349,8 @@ function Inner(props: CanvasProps) {
           onPaneClick={() => {
             if (selection.size > 0) onSelect(new Set());
           }}
+          onMoveStart={() => box.current?.classList.add('drawing--moves')}
+          onMoveEnd={() => box.current?.classList.remove('drawing--moves')}
           onConnect={connected}
           connectionMode={ConnectionMode.Loose}
           connectionRadius={36}
@@ -369,7 +373,7 @@ function Inner(props: CanvasProps) {
           zoomOnScroll={false}
           zoomOnDoubleClick={false}
           preventScrolling={!props.embedded}
-          onlyRenderVisibleElements={scene.elements.length > 120}
+          onlyRenderVisibleElements={scene.elements.length > MOUNTED_UP_TO}
           fitView={initial !== null}
           fitViewOptions={FIT}
           proOptions={{ hideAttribution: true }}

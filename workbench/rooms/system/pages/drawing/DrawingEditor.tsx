@@ -306,6 +306,8 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
   }, []);
 
   const can = () => mayEdit;
+  // In a field these keys belong to the field: all of its text, not all of the drawing.
+  const notTyping = () => !isTyping(document.activeElement);
   const action = (
     id: string,
     name: string,
@@ -333,9 +335,9 @@ export function DrawingEditor({ editor, asked }: DrawingEditorProps) {
       'Choose everything',
       'mod+a',
       () => setSelection(new Set([...model.zones, ...model.elements].map((each) => each.id))),
-      always,
+      notTyping,
     ),
-    action('duplicate', 'Duplicate', 'mod+d', duplicate),
+    action('duplicate', 'Duplicate', 'mod+d', duplicate, () => mayEdit && notTyping()),
     action('delete', 'Delete', 'Delete', remove),
     action('delete-back', 'Delete', 'Backspace', remove),
     action('arrange', 'Arrange; what you moved stays', 'l', () => void arrange(false)),
