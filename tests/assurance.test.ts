@@ -23,6 +23,8 @@ let cookie: string;
 beforeAll(async () => {
   ward = await testWard();
   await loadExample(ward, () => undefined);
+  await ward.jobs.start(1);
+  await settle();
   app = await appOf(ward, null, null);
   lead = await ward.person('Lea Lead', ['security-lead']);
   approver = await ward.person('Sam Safety', ['safety-risk-manager', 'quality']);
@@ -70,6 +72,20 @@ async function verificationsOf(places: readonly string[]): Promise<string[]> {
   return rows.map((row) => row.key);
 }
 
+/** What the worker does after a change. */
+async function settle(): Promise<void> {
+  await ward.notifications.follow();
+  await ward.jobs.drain();
+}
+
+async function notices(): Promise<string[]> {
+  const { rows } = await sql<{
+    text: string;
+  }>`select i.text from notice_item i join notice n on n.id = i.notice_id
+    where n.topic = 'depth-fell' and i.subject like ${'%sf-emission%'} order by i.id`.execute(ward.db);
+  return rows.map((row) => row.text);
+}
+
 describe('prevent unintended emission', () => {
   it('has claims at first: no verification is approved', async () => {
     const view = await now();
@@ -102,6 +118,7 @@ describe('prevent unintended emission', () => {
 
   it('gains depth when the verifications of its controls are approved, as the what-if said', async () => {
     for (const key of await verificationsOf(PLACES)) await approve(key);
+    await settle();
     const view = await now();
 
     expect(depth(view).counted).toBe(2);
@@ -141,7 +158,9 @@ describe('prevent unintended emission', () => {
       },
     });
     expect(depth(await now()).counted).toBe(2);
+    expect(await notices()).toEqual([]);
     await approve(made.assessment.key);
+    await settle();
     const view = await now();
 
     expect(depth(view).counted).toBe(0);
@@ -149,6 +168,12 @@ describe('prevent unintended emission', () => {
     expect(fallen.length).toBeGreaterThan(1);
     expect(fallen[0]?.why).toContain(`${made.assessment.key} says that`);
     expect(fallen[0]?.why).toContain('in control-computer is affected');
+
+    expect(await notices()).toEqual([
+      expect.stringMatching(
+        /^Defence in depth of Prevent unintended emission against Criminal group with ransomware: it fell from 2 to 0 because ASM-\d+ says that .* \(4 controls count no longer\)\. 2 are enough\.$/,
+      ),
+    ]);
 
     const patched = [...new Set(fallen.flatMap(({ falls }) => falls.map(({ component }) => component)))];
     const tried = await ask<WhatIfView>('/releases/REL-1/assurance/what-if', { patched });

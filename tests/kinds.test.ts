@@ -39,6 +39,12 @@ const DOMAIN: Readonly<Record<string, readonly [key: string, ...states: string[]
 const BEYOND: Readonly<Record<string, readonly [reason: string, ...states: string[]]>> = {
   attacker: ['a profile that was wrong is not deleted', 'withdrawn'],
   harm: ['a re-import may no longer hold it', 'gone'],
+  risk: [
+    'it may be avoided or transferred, and comes back when its premises move',
+    'avoided',
+    'transferred',
+    'reopened',
+  ],
   control: ['a control may be given up', 'withdrawn'],
   verification: ['a test may be replaced', 'obsolete'],
   result: ['a result may turn out to be wrong', 'withdrawn'],

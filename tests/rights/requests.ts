@@ -69,6 +69,7 @@ export const SBOM = JSON.stringify({
   dependencies: [{ ref: 'console', dependsOn: ['left-hand'] }],
 });
 
+const HARMS = 'ID,Harm,Severity\nH-1,Burn,5\n';
 /** A model of our own making, in the text form. */
 export const MODEL = JSON.stringify({
   format: 'ward-system-model/1',
@@ -236,6 +237,10 @@ const onRelease =
   async (house) => ({ path: `${path.replace('{release}', (await release(house, true)).key)}${query}` });
 
 const plain: Prepare = () => ({});
+
+const ofProduct =
+  (path: string, more = ''): Prepare =>
+  ({ product }) => ({ path: `${path}?product=${product.key}${more}` });
 
 const PLATFORM = { cpe: 'cpe:2.3:o:linux:linux_kernel:5.15' };
 
@@ -449,6 +454,25 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/ledger': plain,
   'GET /api/ledger/checkpoint': plain,
   'GET /api/ledger/export': plain,
+  'GET /api/requirements/checks': ofProduct('/api/requirements/checks'),
+  'GET /api/requirements/library': ofProduct('/api/requirements/library'),
+  'POST /api/requirements/from-library': ({ product }) => ({
+    body: { product: product.key, entries: [{ id: 'SR-TIME-1', control: false }] },
+  }),
+  'GET /api/requirements/export': ofProduct('/api/requirements/export', '&format=csv'),
+  'POST /api/requirements/upload': ({ product }) => ({
+    path: `/api/requirements/upload?product=${product.key}&name=requirements.csv`,
+    bytes: 'Title,Requirement\nOrigin,The device shall verify the origin.\n',
+  }),
+  'GET /api/controls': ofProduct('/api/controls'),
+  'GET /api/traceability': ofProduct('/api/traceability'),
+  'GET /api/traceability/matrix': ofProduct('/api/traceability/matrix', '&rows=threat&columns=control'),
+  'GET /api/traceability/graph': async (house) => ({
+    path: `/api/traceability/graph?product=${house.product.key}&key=${(await threat(house)).key}`,
+  }),
+  'GET /api/traceability/suspects': ofProduct('/api/traceability/suspects'),
+  'POST /api/traceability/confirm': () => ({ body: { links: [{ id: randomUUID(), revision: 1 }] } }),
+  'GET /api/traceability/export': ofProduct('/api/traceability/export', '&format=csv'),
   'GET /api/knowledge': plain,
   'GET /api/knowledge/feeds': plain,
   'POST /api/knowledge/feeds': () => ({
@@ -484,6 +508,23 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/knowledge/aliases': () => ({ body: aliasOf() }),
   'POST /api/knowledge/aliases/{id}/end': async ({ ward }) => ({
     path: `/api/knowledge/aliases/${await addAlias(ward, SYSTEM, { ...aliasOf(), effect: 'joins' })}/end`,
+  }),
+  'GET /api/risks': (house) => ({ path: `/api/risks?product=${house.product.key}` }),
+  'GET /api/risks/export': (house) => ({ path: `/api/risks/export?product=${house.product.key}` }),
+  'GET /api/risks/proposal': async (house) => ({
+    path: `/api/risks/proposal?from=${(await threat(house)).key}`,
+  }),
+  'GET /api/risks/{key}': async (house) => ({
+    path: `/api/risks/${(await house.record('risk', { title: 'Spoofed console' })).key}`,
+  }),
+  'GET /api/risk-file': (house) => ({ path: `/api/risk-file?product=${house.product.key}` }),
+  'POST /api/harms/preview': (house) => ({
+    path: `/api/harms/preview?name=harms.csv&product=${house.product.key}`,
+    bytes: HARMS,
+  }),
+  'POST /api/harms/import': (house) => ({
+    path: `/api/harms/import?name=harms.csv&product=${house.product.key}`,
+    bytes: HARMS,
   }),
   'GET /api/components/supplied': async (house) => {
     const record = await house.record('supplier', { name: 'Acme' }, null);
@@ -529,6 +570,11 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/releases/{release}/sbom': onRelease('/api/releases/{release}/sbom', '?format=cyclonedx-1.6'),
   'GET /api/releases/{release}/sbom-quality': onRelease('/api/releases/{release}/sbom-quality'),
   'GET /api/releases/{release}/licences': onRelease('/api/releases/{release}/licences'),
+  'GET /api/releases/{release}/assurance': onRelease('/api/releases/{release}/assurance'),
+  'POST /api/releases/{release}/assurance/what-if': async (house) => {
+    await house.record('system-model', { title: `Model ${unique()}` });
+    return { path: `/api/releases/${(await release(house)).key}/assurance/what-if`, body: {} };
+  },
   'GET /api/releases/{release}/sbom-diff': async (house) => {
     const { key } = await release(house, true);
     return { path: `/api/releases/${key}/sbom-diff?against=${key}` };

@@ -2,8 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { knowledgeCommands } from '../knowledge/cli.ts';
 import { componentCommands } from '../rooms/components/cli.ts';
+import { requirementCommands } from '../rooms/requirements/cli.ts';
 import { riskCommands } from '../rooms/risks/cli.ts';
 import { modelCommands } from '../rooms/system/cli.ts';
+import { threatCommands } from '../rooms/threats/cli.ts';
 import { vexCommands, vulnerabilityCommands } from '../rooms/vulnerabilities/cli.ts';
 import { VERSION } from '../version.ts';
 import { kernelCommands } from './kernel-commands.ts';
@@ -31,7 +33,9 @@ export async function run(args: readonly string[]): Promise<number> {
     knowledgeCommands,
     componentCommands,
     riskCommands,
+    threatCommands,
     modelCommands,
+    requirementCommands,
   ])
     add(program, runner);
   program.commands.forEach(prepare);

@@ -6,6 +6,7 @@ import type { RecordView } from '../kernel/records/contract.ts';
 import { ROOMS } from '../rooms/order.ts';
 import type { Layout } from '../rooms/system/layout-model.ts';
 import type { ModelPart, SystemModel } from '../rooms/system/metamodel.ts';
+import type { Body } from './forms/fields.ts';
 
 export interface NavigationEntry {
   /** `/risks`. */
@@ -64,12 +65,19 @@ export interface ModelQuestions {
   }>;
 }
 
+/** What a room says while somebody types a record of its kind; it never keeps anybody from saving. */
+export interface FormAid {
+  readonly kind: string;
+  readonly load: () => Promise<{ readonly Aid: ComponentType<{ readonly body: Body }> }>;
+}
+
 export interface RoomPages {
   readonly navigation: readonly NavigationEntry[];
   readonly routes: readonly RoomRoute[];
   readonly panels?: readonly RecordPanel[];
   readonly modelTabs?: readonly ModelTab[];
   readonly modelQuestions?: ModelQuestions;
+  readonly aids?: readonly FormAid[];
 }
 
 const found = import.meta.glob<RoomPages>('../rooms/*/pages/index.tsx', { eager: true, import: 'pages' });

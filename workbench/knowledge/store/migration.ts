@@ -132,6 +132,8 @@ update match m set group_id = am.group_id, score = a.score,
   rank = coalesce(array_position(array['unknown', 'low', 'medium', 'high', 'critical'], a.level), 0)
   from advisory a join alias_member am on am.ext_id = a.ext_id where a.id = m.advisory_id;
 alter table match alter column group_id set not null, alter column rank set not null;
+-- nothing asks by it
+drop index match_changed;
 analyze match;
 `,
 };

@@ -35,7 +35,7 @@ const refuse = defineErrors({
 const tags = ['assurance'];
 const read = access({ who: 'member', scope: 'read' });
 const Release = z.object({
-  id: z.string().min(1).max(60).openapi({ description: 'Id or key of the release' }),
+  release: z.string().min(1).max(60).openapi({ description: 'Id or key of the release' }),
 });
 
 export function assuranceApi(kernel: Kernel) {
@@ -46,7 +46,7 @@ export function assuranceApi(kernel: Kernel) {
     .openapi(
       createRoute({
         method: 'get',
-        path: '/releases/{id}/assurance',
+        path: '/releases/{release}/assurance',
         tags,
         ...read,
         request: {
@@ -58,7 +58,7 @@ export function assuranceApi(kernel: Kernel) {
         responses: answers(AssuranceView, 'Attack paths and depth of every safety function and asset'),
       }),
       async (c) => {
-        const release = await readRelease(db, c.get('principal')!, c.req.valid('param').id);
+        const release = await readRelease(db, c.get('principal')!, c.req.valid('param').release);
         const facts = await readFacts(db, release);
         if (!facts) return c.json(await nothing(release), 200);
         const { target } = c.req.valid('query');
@@ -68,14 +68,14 @@ export function assuranceApi(kernel: Kernel) {
     .openapi(
       createRoute({
         method: 'post',
-        path: '/releases/{id}/assurance/what-if',
+        path: '/releases/{release}/assurance/what-if',
         tags,
         ...read,
         request: { params: Release, body: jsonBody(WhatIfRequest) },
         responses: answers(WhatIfView, 'How it is, and how it would be. Nothing is saved.'),
       }),
       async (c) => {
-        const release = await readRelease(db, c.get('principal')!, c.req.valid('param').id);
+        const release = await readRelease(db, c.get('principal')!, c.req.valid('param').release);
         const facts = await readFacts(db, release);
         if (!facts)
           throw refuse('assurance.no-model', `${release.key} has no system model.`, { at: release.key });

@@ -70,6 +70,8 @@ export const AssuranceView = z
     controls: z.array(ControlView),
     /** Titles of what the steps and the cuts name: elements, flows, interfaces, zones; and of rules. */
     names: z.record(Text, Text),
+    /** Which of the names are interfaces. */
+    interfaces: z.array(Text),
     rules: z.record(Text, Text),
     questions: z.record(Text, Text),
     notes: z.array(Text),

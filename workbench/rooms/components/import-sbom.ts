@@ -304,7 +304,10 @@ async function insertComponents(
 }
 
 async function insertDependencies(unit: Unit, sbomId: string, sbom: Sbom): Promise<void> {
-  const pairs = sbom.dependencies.flatMap(({ from, to }) => to.map((target) => ({ from, to: target })));
+  // In the order of the key, which is written much faster than one here and one there.
+  const pairs = sbom.dependencies
+    .flatMap(({ from, to }) => to.map((target) => ({ from, to: target })))
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.to < b.to ? -1 : 1));
   for (let at = 0; at < pairs.length; at += 20_000) {
     const part = pairs.slice(at, at + 20_000);
     await sql`insert into component_dependency (sbom_id, from_ref, to_ref)

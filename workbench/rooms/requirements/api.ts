@@ -6,7 +6,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { holdsRole, type Principal } from '../../kernel/people/roles.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { CATEGORIES } from './categories.ts';
-import { checkRequirements, checkSummary } from './check-requirement.ts';
+import { CHECK_CODES, checkRequirements, checkSummary } from './check-requirement.ts';
 import { FILE_LIMITS, FORMATS } from './exchange/contract.ts';
 import { writeCsv } from './exchange/csv.ts';
 import { writeMarkdown } from './exchange/markdown.ts';
@@ -26,7 +26,7 @@ const texts = z.array(z.string());
 const ProductView = z.object({ id: z.uuid(), key: z.string(), title: z.string() });
 
 const FindingView = z.object({
-  code: z.string(),
+  code: z.enum(CHECK_CODES),
   field: z.enum(['statement', 'acceptance', 'links']),
   from: z.number().int(),
   to: z.number().int(),

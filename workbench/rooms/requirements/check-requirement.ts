@@ -16,22 +16,24 @@ export interface CheckedRequirement {
   };
 }
 
-export type CheckCode =
-  | 'no-statement'
-  | 'no-demand'
-  | 'weak-verb'
-  | 'vague'
-  | 'no-number'
-  | 'no-unit'
-  | 'several'
-  | 'no-actor'
-  | 'too-long'
-  | 'no-criterion'
-  | 'not-measurable'
-  | 'no-cause'
-  | 'no-control'
-  | 'no-verification'
-  | 'duplicate';
+export const CHECK_CODES = [
+  'no-statement',
+  'no-demand',
+  'weak-verb',
+  'vague',
+  'no-number',
+  'no-unit',
+  'several',
+  'no-actor',
+  'too-long',
+  'no-criterion',
+  'not-measurable',
+  'no-cause',
+  'no-control',
+  'no-verification',
+  'duplicate',
+] as const;
+export type CheckCode = (typeof CHECK_CODES)[number];
 
 export interface RequirementFinding {
   readonly code: CheckCode;

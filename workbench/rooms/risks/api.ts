@@ -88,7 +88,7 @@ export function risksApi(kernel: Kernel) {
         method: 'get',
         path: '/risks/proposal',
         tags,
-        ...access({ who: 'roles', roles: risk.rights.create, scope: 'read' }),
+        ...read,
         request: {
           query: z.object({
             from: z

@@ -23,6 +23,7 @@ export type ZoneName = z.infer<typeof ZoneName>;
 const Rated = z.object({
   exploitability: Exploitability,
   severity: z.number().int().min(0).max(5).nullable(),
+  row: z.number().int().min(0).max(5).nullable(),
   zone: ZoneName,
   because: z.array(z.string()),
 });

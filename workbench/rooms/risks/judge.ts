@@ -43,6 +43,8 @@ export interface Rated {
   readonly exploitability: Exploitability;
   /** 0: nothing is lost. Null: not judged. */
   readonly severity: 0 | Level | null;
+  /** Row of the matrix that counts: the severity, lifted where many patients are reached. */
+  readonly row: 0 | Level | null;
   /** `not judged` is no zone: it is shown as a question. */
   readonly zone: Zone | 'not judged';
   readonly because: readonly string[];
@@ -63,24 +65,25 @@ export interface Judgement {
   readonly notes: readonly string[];
 }
 
-/** Finds the zone of the policy; given, since it lives in the room of the plan. */
-export type ZoneOf = (policy: RiskPolicy, severity: Level, exploitability: Level, many: boolean) => Zone;
+/** Finds the zone of a cell of the policy; given, since it lives in the room of the plan. */
+export type ZoneOf = (policy: RiskPolicy, row: Level, exploitability: Level, many: boolean) => Zone;
 
 export function judge(input: JudgeInput, zoneOf: ZoneOf): Judgement {
   const notes: string[] = [];
   const answers = answersOf(input);
   const claimed = applyControls(input, answers, (state) => state !== 'withdrawn', notes);
   const verified = applyControls(input, answers, (state) => state === 'verified', []);
-  const many = input.body.scale === 'many patients';
   if (input.body.scale === NOT_JUDGED_SCALE)
     notes.push('Not answered whether many patients are reached at once; it is judged as if one were.');
   const verdict = (of: (falls: number) => { severity: Rated['severity']; because: string[] }): Verdict => {
     const rate = (exploitability: Exploitability, falls: number): Rated => {
       const { severity, because } = of(falls);
+      const row = rowFor(input, severity);
       return {
         exploitability,
         severity,
-        zone: zoneFor(input.policy, severity, exploitability, many, zoneOf),
+        row,
+        zone: zoneFor(input.policy, row, exploitability, zoneOf),
         because: [...because, ...exploitability.because],
       };
     };
@@ -213,18 +216,22 @@ function privacySeverity(body: RiskBody) {
   return { severity: Math.max(secret, privacy) as Rated['severity'], because };
 }
 
+function rowFor({ body, policy }: JudgeInput, severity: Rated['severity']): Rated['row'] {
+  if (severity === null || severity === 0 || body.scale !== 'many patients') return severity;
+  return Math.min(5, severity + policy.multiPatientLift) as Level;
+}
+
 function zoneFor(
   policy: RiskPolicy,
-  severity: Rated['severity'],
+  row: Rated['row'],
   { level, least, most }: Exploitability,
-  many: boolean,
   zoneOf: ZoneOf,
 ): Rated['zone'] {
-  if (severity === null) return 'not judged';
-  if (severity === 0) return 'acceptable';
-  if (level !== null) return zoneOf(policy, severity, level, many);
+  if (row === null) return 'not judged';
+  if (row === 0) return 'acceptable';
+  if (level !== null) return zoneOf(policy, row, level, false);
   // Open answers that make no difference need not be waited for.
-  const [low, high] = [zoneOf(policy, severity, least, many), zoneOf(policy, severity, most, many)];
+  const [low, high] = [zoneOf(policy, row, least, false), zoneOf(policy, row, most, false)];
   return low === high ? low : 'not judged';
 }
 

@@ -4,7 +4,7 @@ import { layoutTables } from './layout-migration.ts';
 import { systemModel } from './model.ts';
 
 export { checkModel, type ModelProblem } from './check-model.ts';
-export { decodeBytes, parseXmlText } from './import/read-text.ts';
+export { decodeBytes, parseJsonText, parseXmlText, parseYamlText } from './import/read-text.ts';
 export {
   ATTRIBUTE_QUESTIONS,
   child,
@@ -15,8 +15,20 @@ export {
   wordOf,
 } from './import/tmt-template.ts';
 export type { Layout, LayoutChange, Place } from './layout-model.ts';
-export * from './metamodel.ts';
+export {
+  type Answer,
+  type Answers,
+  type Asset,
+  type Attacker,
+  type Element,
+  type Flow,
+  type Interface,
+  type SafetyFunction,
+  SystemModel,
+  type Zone,
+} from './metamodel.ts';
 export { systemModel } from './model.ts';
+export { readModelText } from './text-form.ts';
 
 export const room: Room = {
   name: 'system',

@@ -12,11 +12,18 @@ import { refuseThreats } from './errors.ts';
 import type { PairResult, ThreatRule } from './evaluate/contract.ts';
 import { type Evaluated, evaluateModel } from './evaluate-model.ts';
 import { threat } from './model.ts';
-import { ModelPlaces, statementAt } from './model-places.ts';
+import { type ModelPlaces, statementAt } from './model-places.ts';
 import { changeWords, differenceOf, type PairChange, pairId, premisesOf } from './premises.ts';
 import { type ModelRecord, modelOf, readModel } from './read-model.ts';
 import { storeRun } from './rerun.ts';
-import { baselineOf, resultsByPair, staleOf, type ThreatOfModel, threatsOf } from './threats-of-model.ts';
+import {
+  baselineOf,
+  type Standing,
+  staleOf,
+  standingOf,
+  type ThreatOfModel,
+  threatsOf,
+} from './threats-of-model.ts';
 import './tables.ts';
 
 export interface Accepting {
@@ -72,10 +79,10 @@ async function acceptIn(
   evaluated: Evaluated,
   items: Accepting['items'],
 ): Promise<AcceptedDifference> {
-  const places = new ModelPlaces(model);
-  const results = resultsByPair(evaluated.evaluation);
+  const standing = standingOf(model, evaluated);
+  const { places, results } = standing;
   const baseline = await baselineOf(unit.db, record.id);
-  const difference = differenceOf(baseline, evaluated.evaluation);
+  const difference = differenceOf(baseline, evaluated.evaluation, standing.factNow);
   const wanted = items === null ? null : new Set(items.map(({ rule, target }) => pairId(rule, target)));
   const chosen = difference.items.filter(
     ({ rule, target }) => wanted === null || wanted.has(pairId(rule, target)),
@@ -117,7 +124,7 @@ async function acceptIn(
   await storeBaseline(unit, record.id, chosen, results);
   const created = await createThreats(kernel, unit, record, places, fresh);
   for (const move of moves) await moveThreat(kernel, unit, move.threat, move.step, move.reason);
-  if (chosen.length === difference.items.length) await confirmLinks(unit, record, known, results, places);
+  if (chosen.length === difference.items.length) await confirmLinks(unit, record, known, standing);
   const keysOf = (step: 'clear' | 'raise') =>
     moves.filter((move) => move.step === step).map((move) => move.threat.key);
   const outcome = { created, reopened: keysOf('raise'), gone: keysOf('clear'), counts };
@@ -267,8 +274,11 @@ function reasonOf(
   places: ModelPlaces,
   lead: string,
 ): string {
-  if (result === undefined)
-    return `${lead}: the rule does not apply at ${places.titleOf(item.target)} any more.`;
+  if (result === undefined) {
+    const moved = item.because.slice(0, 5).map((change) => changeWords(change, places.titleOf));
+    const place = `the rule does not apply at ${places.titleOf(item.target)} any more`;
+    return `${lead}: ${[place, ...moved].join('; ')}.`;
+  }
   if (result.mergedInto !== null) return `${lead}: merged into ${result.mergedInto} at the same place.`;
   const decisive = item.because.filter(({ fact }) => fact !== 'state');
   const because = decisive
@@ -295,12 +305,11 @@ async function confirmLinks(
   unit: Unit,
   model: WardRecord,
   known: readonly ThreatOfModel[],
-  results: ReadonlyMap<string, PairResult>,
-  places: ModelPlaces,
+  standing: Standing,
 ): Promise<void> {
-  const standing = known.filter((one) => one.rule !== null && staleOf(one, results, places).length === 0);
-  if (standing.length === 0) return;
-  const ids = standing.map(({ id }) => id);
+  const sound = known.filter((one) => one.rule !== null && staleOf(one, standing).length === 0);
+  if (sound.length === 0) return;
+  const ids = sound.map(({ id }) => id);
   const { rows } = await sql<{ id: string; from_id: string; seen_revision: number }>`
     select id, from_id, seen_revision from link where type = 'targets' and to_id = ${model.id}::uuid and ended_at is null
       and from_id = any(${ids}::uuid[]) and seen_revision < ${model.revision} order by id for update`.execute(

@@ -326,7 +326,7 @@ export function threatsApi(kernel: Kernel) {
 
 export type ThreatsApi = ReturnType<typeof threatsApi>;
 
-function headOf(principal: Principal, { record, print, pack }: Judged): views.ModelHead {
+function headOf(principal: Principal, { record, print, packs }: Judged): views.ModelHead {
   const { id, key, title, revision, state, productId } = record;
   return {
     id,
@@ -336,7 +336,7 @@ function headOf(principal: Principal, { record, print, pack }: Judged): views.Mo
     state,
     productId,
     rules: print,
-    ruleEditions: pack.version,
+    ruleEditions: packs.map(({ pack }) => `${pack.title} ${pack.version}`).join(', '),
     mayAnswer: holdsRole(principal, systemModel.rights.edit, productId),
     mayAccept: holdsRole(principal, threat.rights.edit, productId),
   };

@@ -9,10 +9,9 @@ import type { Reaction, Unit } from '../../kernel/records/records.ts';
 import { refuseThreats } from './errors.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { threat } from './model.ts';
-import { ModelPlaces } from './model-places.ts';
-import { pairId, premisesOf } from './premises.ts';
+import { premisesOf } from './premises.ts';
 import { modelOf } from './read-model.ts';
-import { isDecided, resultsByPair, staleOf, threatsOf } from './threats-of-model.ts';
+import { isDecided, staleOf, standingOf, threatsOf } from './threats-of-model.ts';
 import './tables.ts';
 
 export const followThreat: Reaction = async (unit, change) => {
@@ -32,7 +31,9 @@ async function storePremises(unit: Unit, threatId: string, confirmedBy: string |
   if (identity === undefined) return;
   const record = (await findRecord(unit.db, identity.model_id)) as WardRecord;
   const { evaluation } = await evaluateModel(unit.db, modelOf(record));
-  const result = resultsByPair(evaluation).get(pairId(identity.rule, identity.target));
+  const result = evaluation.results.find(
+    ({ rule, target }) => rule === identity.rule && target === identity.target,
+  );
   const premises = result === undefined ? null : JSON.stringify(premisesOf(result));
   const row = { premises, confirmed_by: confirmedBy, at: unit.now };
   await unit.db
@@ -88,7 +89,7 @@ export function confirmDecision(
 
 async function staleReasonsOf(unit: Unit, modelId: string, threatId: string): Promise<string[]> {
   const found = modelOf((await findRecord(unit.db, modelId)) as WardRecord);
-  const { evaluation } = await evaluateModel(unit.db, found);
+  const evaluated = await evaluateModel(unit.db, found);
   const own = (await threatsOf(unit.db, modelId)).find(({ id }) => id === threatId);
-  return own === undefined ? [] : staleOf(own, resultsByPair(evaluation), new ModelPlaces(found.model));
+  return own === undefined ? [] : staleOf(own, standingOf(found.model, evaluated));
 }

@@ -1,8 +1,10 @@
-// A rule pack from a file becomes a record of the house: one of Ward's own, as JSON.
+// A rule pack from a file becomes a record of the house: one of Ward's own (JSON), or a template of Microsoft's tool (TB7).
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { createRecord } from '../../kernel/records/operations.ts';
+import type { Question } from './evaluate/contract.ts';
 import { PACK_FORMAT, refusePack } from './evaluate/rule-pack.ts';
+import { importTb7 } from './import/tb7.ts';
 import { rulePack } from './model.ts';
 import { RulePackBody } from './rule-pack.ts';
 
@@ -36,6 +38,7 @@ export function readPackFile(
   fileName: string,
   bytes: Uint8Array,
 ): { readonly body: RulePackBody; readonly lost: PackImport['lost'] } {
+  if (isXml(bytes)) return fromTemplate(fileName, bytes);
   const refuse = (message: string, at = fileName) => refusePack('rules.wrong-shape', message, { at });
   let text: string;
   try {
@@ -70,6 +73,52 @@ export function readPackFile(
     at: first?.path ?? fileName,
     detail: { fields },
   });
+}
+
+/** White space and a byte order mark may stand before the first `<`. */
+function isXml(bytes: Uint8Array): boolean {
+  return new TextDecoder('utf-8').decode(bytes.subarray(0, 64)).trimStart().startsWith('<');
+}
+
+/** Templates number their types alike (`TH1`), so rules and their own questions get the pack's id before theirs. */
+function fromTemplate(fileName: string, bytes: Uint8Array) {
+  const { pack, changed, notExpressed } = importTb7(bytes, fileName);
+  const prefix = pack.id
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .slice(0, 30);
+  const questions: Record<string, Question> = {};
+  const renamed = new Map<string, string>();
+  for (const [key, question] of Object.entries(pack.questions)) {
+    const own = key.startsWith('tmt.') ? `${prefix}.${key.slice('tmt.'.length)}`.slice(0, 80) : key;
+    renamed.set(key, own);
+    questions[own] = question;
+  }
+  const condition = (text: string) =>
+    text.replace(/\.yes\("([^"]+)"\)/g, (whole, key: string) => {
+      const own = renamed.get(key);
+      return own === undefined ? whole : `.yes("${own}")`;
+    });
+  const body = RulePackBody.parse({
+    ...pack,
+    questions,
+    rules: pack.rules.map((rule) => ({
+      ...rule,
+      id: `${prefix}.${rule.id}`.slice(0, 80),
+      when: condition(rule.when),
+      unless: condition(rule.unless),
+    })),
+    origin: 'imported',
+    source: fileName.slice(0, 300),
+  });
+  const lost = [
+    ...notExpressed.map(({ type, place, why }) => ({
+      at: place,
+      message: `${type}: not taken over. ${why}`,
+    })),
+    ...changed.map(({ type, place, why }) => ({ at: place, message: `${type}: ${why}` })),
+  ];
+  return { body, lost };
 }
 
 const MAX_DEPTH = 40;

@@ -36,10 +36,10 @@ export class ModelPlaces {
   readonly #behind = new Map<string, Behind>();
   readonly #harms: ReadonlyMap<string, HarmBehind>;
 
-  /** `severities`: of the safety file, by harm id; the model's own copy counts where it says nothing. */
+  /** `harms`: of the safety file; the model's own copy counts where it says nothing. */
   constructor(
     readonly model: SystemModel,
-    severities: Readonly<Record<string, number>> = {},
+    harms: readonly HarmBehind[] = [],
   ) {
     const add = (place: Place) => this.#places.set(place.id, place);
     const none = { type: '', tags: [] as readonly string[] };
@@ -59,9 +59,10 @@ export class ModelPlaces {
       const zone = this.#places.get(realisedBy[0] ?? '')?.zone ?? '';
       add({ id, title, kind: 'function', word: 'safety function', zone, ...none });
     }
-    this.#harms = new Map(
-      model.harms.map((harm) => [harm.id, { ...harm, severity: severities[harm.id] ?? harm.severity }]),
-    );
+    this.#harms = new Map([
+      ...model.harms.map(({ id, title, severity }) => [id, { id, title, severity }] as const),
+      ...harms.map((harm) => [harm.id, harm] as const),
+    ]);
     this.#findBehind();
   }
 

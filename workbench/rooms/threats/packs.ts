@@ -6,6 +6,7 @@ import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { refuseThreats } from './errors.ts';
 import type { RulePack } from './evaluate/contract.ts';
+import { shippedExamples } from './evaluate/shipped-examples.ts';
 import { shippedPack } from './evaluate/shipped-pack.ts';
 import { rulePack } from './model.ts';
 import { packOf, type RuleExample, RulePackBody } from './rule-pack.ts';
@@ -34,7 +35,7 @@ function shipped(): KnownPack {
     record: null,
     source: 'Ward',
     licence: 'Apache-2.0',
-    examples: [],
+    examples: shippedExamples,
   };
 }
 

@@ -88,10 +88,22 @@ export function comparePremises(before: Premises, now: Premises): PremiseChange[
   return changes;
 }
 
+/** What a fact is now; null where nobody answered or its holder is gone. */
+export type FactNow = (fact: Pick<UsedFact, 'target' | 'fact'>) => string | null;
+
+/** Of a result that is not there any more: which of the facts that it rested on are others now. */
+function movedFacts({ facts }: Premises, factNow: FactNow): PremiseChange[] {
+  return facts.flatMap(({ target, fact, value }) => {
+    const now = factNow({ target, fact });
+    return now === value ? [] : [{ target, fact, before: value, now }];
+  });
+}
+
 /** What an evaluation says that was not accepted yet, in the order of the evaluation; what is gone comes last. */
 export function differenceOf(
   accepted: readonly AcceptedPair[],
   evaluation: Pick<Evaluation, 'results'>,
+  factNow: FactNow,
 ): Difference {
   const before = new Map(accepted.map((pair) => [pairId(pair.rule, pair.target), pair]));
   const items: PairChange[] = [];
@@ -107,8 +119,17 @@ export function differenceOf(
     if (because.length > 0)
       items.push({ rule, target, change: 'changed', before: known.state, now: state, because });
   }
-  for (const { rule, target, state } of before.values())
-    items.push({ rule, target, change: 'gone', before: state, now: null, because: [] });
+  for (const pair of before.values()) {
+    const { rule, target, state } = pair;
+    items.push({
+      rule,
+      target,
+      change: 'gone',
+      before: state,
+      now: null,
+      because: movedFacts(pair, factNow),
+    });
+  }
   const counts = { new: 0, gone: 0, changed: 0 };
   for (const { change } of items) counts[change] += 1;
   return { items, counts };
@@ -128,7 +149,7 @@ export function changeWords(
         : target === ''
           ? fact
           : `${fact} of ${titleOf(target)}`;
-  const none = word === 'answer' ? 'not answered' : 'not looked at';
+  const none = word === 'answer' ? 'not answered' : 'not there';
   return `${what}: ${before ?? none} → ${now ?? none}`;
 }
 
@@ -142,14 +163,15 @@ export const originWords = (origin: AnswerOrigin | 'model'): string => ORIGIN_WO
 
 /** Why a decided threat has to be looked at again; empty while its premises stand. */
 export function staleReasons(
-  decided: Premises | null,
+  decided: Premises,
   now: Premises | null,
   titleOf: (id: string) => string,
+  factNow: FactNow,
 ): string[] {
-  if (decided === null) return [];
-  if (now === null) return ['The rule does not apply at this place any more.'];
-  return comparePremises(decided, now)
+  const changes = now === null ? movedFacts(decided, factNow) : comparePremises(decided, now);
+  const reasons = changes
     .filter(({ fact }) => fact !== 'merged into')
     .slice(0, 10)
     .map((change) => changeWords(change, titleOf));
+  return now === null ? [...reasons, 'The rule does not apply at this place any more.'] : reasons;
 }

@@ -4,6 +4,8 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { refuseThreats } from './errors.ts';
 import type { PairResult, ThreatRule } from './evaluate/contract.ts';
 import { type Evaluated, evaluateModel, evaluateWith } from './evaluate-model.ts';
+import { factsNow } from './facts-now.ts';
+import { harmsOf } from './harms.ts';
 import { ModelPlaces, severityAt, statementAt } from './model-places.ts';
 import { packsOf } from './packs.ts';
 import {
@@ -15,25 +17,31 @@ import {
   premisesOf,
 } from './premises.ts';
 import type { ModelRecord } from './read-model.ts';
-import { baselineOf, resultsByPair, staleOf, type ThreatOfModel, threatsOf } from './threats-of-model.ts';
+import {
+  baselineOf,
+  type Standing,
+  staleOf,
+  standingOf,
+  type ThreatOfModel,
+  threatsOf,
+} from './threats-of-model.ts';
 
 type Db = Kernel['db'];
 
-export interface Judged extends ModelRecord, Evaluated {
-  readonly places: ModelPlaces;
-  readonly results: ReadonlyMap<string, PairResult>;
+export interface Judged extends ModelRecord, Evaluated, Standing {
   readonly threats: readonly ThreatOfModel[];
   readonly difference: Difference;
 }
 
 export async function judge(db: Db, found: ModelRecord): Promise<Judged> {
   const evaluated = await evaluateModel(db, found);
-  const difference = differenceOf(await baselineOf(db, found.record.id), evaluated.evaluation);
+  const standing = standingOf(found.model, evaluated, await harmsOf(db, found.record.productId));
+  const baseline = await baselineOf(db, found.record.id);
+  const difference = differenceOf(baseline, evaluated.evaluation, standing.factNow);
   return {
     ...found,
     ...evaluated,
-    places: new ModelPlaces(found.model),
-    results: resultsByPair(evaluated.evaluation),
+    ...standing,
     threats: await threatsOf(db, found.record.id),
     difference,
   };
@@ -68,7 +76,7 @@ export interface ThreatRow {
 }
 
 export async function threatRows(db: Db, judged: Judged): Promise<ThreatRow[]> {
-  const { evaluation, pack, places, results, threats, difference } = judged;
+  const { evaluation, pack, places, threats, difference } = judged;
   const rules = new Map(pack.rules.map((rule) => [rule.id, rule]));
   const byPair = new Map(
     threats.flatMap((one) => (one.rule === null ? [] : [[pairId(one.rule, one.target), one] as const])),
@@ -76,9 +84,7 @@ export async function threatRows(db: Db, judged: Judged): Promise<ThreatRow[]> {
   const changes = new Map(difference.items.map((item) => [pairId(item.rule, item.target), item.change]));
   const verified = await verifiedControls(db, judged);
   const recordOf = (threat: ThreatOfModel | undefined): ThreatRow['threat'] =>
-    threat === undefined
-      ? null
-      : { key: threat.key, state: threat.state, stale: staleOf(threat, results, places) };
+    threat === undefined ? null : { key: threat.key, state: threat.state, stale: staleOf(threat, judged) };
   const placed = (target: string) => {
     const place = places.get(target);
     const zone = place?.zone ?? '';
@@ -122,7 +128,7 @@ export async function threatRows(db: Db, judged: Judged): Promise<ThreatRow[]> {
   for (const threat of threats) {
     if (threat.rule !== null && shown.has(pairId(threat.rule, threat.target))) continue;
     // The rule does not apply any more; a decision of a person stays in sight, what was merely raised does not.
-    if (threat.rule !== null && staleOf(threat, results, places).length === 0) continue;
+    if (threat.rule !== null && staleOf(threat, judged).length === 0) continue;
     rows.push(rowOfRecord(threat, placed(threat.target), recordOf(threat)));
   }
   return rows;
@@ -238,7 +244,7 @@ export async function previewPacks(
     target: result.target,
     ...premisesOf(result),
   }));
-  const { items } = differenceOf(asIs, after.evaluation);
+  const { items } = differenceOf(asIs, after.evaluation, factsNow(found.model, after.pack.protocolFacts));
   const rules = [...after.pack.rules, ...before.pack.rules];
   const threats = await threatsOf(db, found.record.id);
   return { changes: describeChanges(items, rules, new ModelPlaces(found.model), threats), before, after };

@@ -3,10 +3,9 @@ import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import { type Evaluated, evaluateModel } from './evaluate-model.ts';
-import { ModelPlaces } from './model-places.ts';
 import { differenceOf } from './premises.ts';
 import { type ModelRecord, modelOf } from './read-model.ts';
-import { baselineOf, resultsByPair, staleOf, threatsOf } from './threats-of-model.ts';
+import { baselineOf, staleOf, standingOf, threatsOf } from './threats-of-model.ts';
 import './tables.ts';
 
 /** Runs the rules for these models, or for all; repeatable, and cheap where nothing moved. */
@@ -25,12 +24,12 @@ export async function rerunThreats(kernel: Kernel, modelIds: readonly string[] |
 export async function storeRun(
   db: Kernel['db'],
   { record, model }: ModelRecord,
-  { evaluation, print }: Evaluated,
+  evaluated: Evaluated,
   now: Date,
 ): Promise<void> {
-  const difference = differenceOf(await baselineOf(db, record.id), evaluation);
-  const places = new ModelPlaces(model);
-  const results = resultsByPair(evaluation);
+  const { evaluation, print } = evaluated;
+  const standing = standingOf(model, evaluated);
+  const difference = differenceOf(await baselineOf(db, record.id), evaluation, standing.factNow);
   const threats = await threatsOf(db, record.id);
   const { raised, open, answered } = evaluation.counts;
   const row = {
@@ -42,7 +41,7 @@ export async function storeRun(
     fresh: difference.counts.new,
     gone: difference.counts.gone,
     changed: difference.counts.changed,
-    stale: threats.filter((one) => staleOf(one, results, places).length > 0).length,
+    stale: threats.filter((one) => staleOf(one, standing).length > 0).length,
     problems: evaluation.problems.length,
     at: now,
   };

@@ -2,9 +2,19 @@
 import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { JsonObject } from '../../kernel/records/record.ts';
+import type { SystemModel } from '../system/index.ts';
 import type { Evaluation, PairResult } from './evaluate/contract.ts';
-import type { ModelPlaces } from './model-places.ts';
-import { type AcceptedPair, type Premises, pairId, premisesOf, staleReasons } from './premises.ts';
+import type { Evaluated } from './evaluate-model.ts';
+import { factsNow } from './facts-now.ts';
+import { type HarmBehind, ModelPlaces } from './model-places.ts';
+import {
+  type AcceptedPair,
+  type FactNow,
+  type Premises,
+  pairId,
+  premisesOf,
+  staleReasons,
+} from './premises.ts';
 import './tables.ts';
 
 type Db = Kernel['db'];
@@ -57,16 +67,31 @@ export async function baselineOf(db: Db, modelId: string): Promise<Accepted[]> {
   }));
 }
 
-export function resultsByPair({ results }: Pick<Evaluation, 'results'>): Map<string, PairResult> {
+function resultsByPair({ results }: Pick<Evaluation, 'results'>): Map<string, PairResult> {
   return new Map(results.map((result) => [pairId(result.rule, result.target), result]));
 }
 
+/** What the model and the rules say now. */
+export interface Standing {
+  readonly results: ReadonlyMap<string, PairResult>;
+  readonly places: ModelPlaces;
+  readonly factNow: FactNow;
+}
+
+export function standingOf(
+  model: SystemModel,
+  { evaluation, pack }: Pick<Evaluated, 'evaluation' | 'pack'>,
+  harms: readonly HarmBehind[] = [],
+): Standing {
+  return {
+    results: resultsByPair(evaluation),
+    places: new ModelPlaces(model, harms),
+    factNow: factsNow(model, pack.protocolFacts),
+  };
+}
+
 /** Why the decision waits to be looked at again; empty for what is open and for what stands. */
-export function staleOf(
-  threat: ThreatOfModel,
-  results: ReadonlyMap<string, PairResult>,
-  places: ModelPlaces,
-): string[] {
+export function staleOf(threat: ThreatOfModel, { results, places, factNow }: Standing): string[] {
   if (!isDecided(threat.state)) return [];
   if (threat.rule === null)
     return threat.target === '' || places.get(threat.target) !== undefined
@@ -77,5 +102,5 @@ export function staleOf(
   const now = result === undefined ? null : premisesOf(result);
   if (threat.premises === null)
     return now === null ? [] : ['The rule applies here now; it did not when this was decided.'];
-  return staleReasons(threat.premises, now, places.titleOf);
+  return staleReasons(threat.premises, now, places.titleOf, factNow);
 }

@@ -9,8 +9,9 @@ import { changeLink } from '../../kernel/records/operations.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { requireTheProduct, writeTable } from '../requirements/index.ts';
 import { refuseTrace } from './errors.ts';
+import { KIND_TITLES } from './kind-titles.ts';
 import { readSuspects, readTrace, type TraceRelease } from './read-trace.ts';
-import { KIND_TITLES, tableOf, toCsv } from './table.ts';
+import { tableOf, toCsv } from './table.ts';
 import {
   GAP_IDS,
   GAPS,

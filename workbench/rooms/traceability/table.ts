@@ -1,15 +1,6 @@
 // The thread as a table of texts: what CSV and workbook hold.
+import { KIND_TITLES } from './kind-titles.ts';
 import { GAPS, TRACED, type Traced, type TraceRow } from './trace.ts';
-
-export const KIND_TITLES: Readonly<Record<Traced, readonly [one: string, many: string]>> = {
-  harm: ['Harm', 'Harms'],
-  threat: ['Threat', 'Threats'],
-  risk: ['Risk', 'Risks'],
-  requirement: ['Requirement', 'Requirements'],
-  control: ['Control', 'Controls'],
-  verification: ['Verification', 'Verifications'],
-  result: ['Result', 'Results'],
-};
 
 export function tableOf(
   kind: Traced,

@@ -14,6 +14,7 @@ import { PageFrame } from '../design/PageFrame.tsx';
 import { ProblemNotice } from '../design/ProblemNotice.tsx';
 import { showToast } from '../design/toasts.ts';
 import { dropDraft, keepDraft, readDraft } from '../forms/draft.ts';
+import { FormAids } from '../forms/FormAids.tsx';
 import type { Body, Schema } from '../forms/fields.ts';
 import { fieldsOf, initialBody } from '../forms/fields.ts';
 import { SchemaForm } from '../forms/SchemaForm.tsx';
@@ -150,6 +151,7 @@ function NewForm({ kind }: { readonly kind: KindView }) {
             keepDraft(place, { revision: 0, base: {}, body: next, at: new Date().toISOString() });
           }}
         >
+          <FormAids kind={kind.kind} body={body} />
           {needsReason ? (
             <Textarea
               label="Reason"

@@ -9,6 +9,7 @@ import { RelativeTime } from '../design/RelativeTime.tsx';
 import { showToast, showUndo } from '../design/toasts.ts';
 import { DifferenceList } from '../forms/DifferenceList.tsx';
 import { dropDraft, keepDraft, readDraft } from '../forms/draft.ts';
+import { FormAids } from '../forms/FormAids.tsx';
 import type { Body, Field } from '../forms/fields.ts';
 import { labelledDifferences } from '../forms/label-differences.ts';
 import { SchemaForm } from '../forms/SchemaForm.tsx';
@@ -149,7 +150,9 @@ export function EditRecord({ record, kind, fields, onDone }: EditRecordProps) {
           ) : null}
         </div>
       ) : (
-        <SchemaForm fields={fields} body={body} onChange={change} tried={tried} refused={refused} />
+        <SchemaForm fields={fields} body={body} onChange={change} tried={tried} refused={refused}>
+          <FormAids kind={kind.kind} body={body} />
+        </SchemaForm>
       )}
       {error ? <ProblemNotice error={error} /> : null}
       <div className="form__foot">

@@ -1,4 +1,5 @@
 // The matrix of severity and exploitability: a grid that the arrow keys walk, each cell a button.
+import { VisuallyHidden } from '@mantine/core';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useRef, useState } from 'react';
 import type { RiskPolicy, Zone } from '../policy.ts';
@@ -85,14 +86,16 @@ export function Matrix(props: MatrixProps) {
                     className={`${zoneClass(here)} matrix__cell${bad ? ' matrix__cell--faulty' : ''}`}
                     data-cell={`${severity}-${exploitability}`}
                     tabIndex={at[0] === severity && at[1] === exploitability ? 0 : -1}
-                    aria-label={said.join(', ')}
                     {...(pressed ? { 'aria-pressed': pressed(severity, exploitability) } : {})}
                     onFocus={() => setAt([severity, exploitability])}
                     onKeyDown={(event) => follow(event, severity, exploitability)}
                     onClick={() => onPress?.(severity, exploitability)}
                   >
-                    <span className="matrix__letter small">{ZONE_WORDS[here].letter}</span>
-                    {content?.(severity, exploitability)}
+                    <VisuallyHidden>{said.join(', ')}</VisuallyHidden>
+                    <span className="matrix__letter small" aria-hidden="true">
+                      {ZONE_WORDS[here].letter}
+                    </span>
+                    <span aria-hidden="true">{content?.(severity, exploitability)}</span>
                   </button>
                 </td>
               );

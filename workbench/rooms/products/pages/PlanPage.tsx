@@ -20,7 +20,7 @@ import { fieldsOf } from '../../../web/forms/fields.ts';
 import { SchemaForm } from '../../../web/forms/SchemaForm.tsx';
 import { fewRecordsQuery, recordQuery, refreshRecords, useKind } from '../../../web/queries.ts';
 import { useSearchState } from '../../../web/search-state.ts';
-import { mayCreate, useMe } from '../../../web/session.ts';
+import { hasRole, mayCreate, useMe } from '../../../web/session.ts';
 import { useGo } from '../../../web/use-go.ts';
 import type { PlannedRole } from '../plan-defaults.ts';
 import { PolicyEditor } from './PolicyEditor.tsx';
@@ -73,6 +73,7 @@ function Wizard({ product, plan }: { readonly product: RecordView; readonly plan
   const index = STEPS.findIndex(({ id }) => id === step);
   const missing = lacks(body);
   const may = plan ? plan.mayEdit : kind !== undefined && mayCreate(me, kind, product.id);
+  const maySubmit = hasRole(me, ['security-lead'], product.id);
   const needsReason = plan !== null && (kind?.editReason ?? []).includes(plan.state);
   const show = (id: StepId) => {
     set({ step: id });
@@ -181,14 +182,18 @@ function Wizard({ product, plan }: { readonly product: RecordView; readonly plan
               >
                 Save draft
               </Button>
-              <Button
-                variant="filled"
-                disabled={!may || missing.stops.length > 0}
-                loading={busy}
-                onClick={() => void save(true)}
-              >
-                Save and submit for review
-              </Button>
+              {maySubmit ? (
+                <Button
+                  variant="filled"
+                  disabled={!may || missing.stops.length > 0}
+                  loading={busy}
+                  onClick={() => void save(true)}
+                >
+                  Save and submit for review
+                </Button>
+              ) : (
+                <span className="muted small">A security lead submits it for review.</span>
+              )}
             </>
           ) : (
             <Button type="submit" variant="filled">

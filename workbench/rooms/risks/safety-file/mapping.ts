@@ -2,7 +2,7 @@
 // corrected by people, remembered for the product. Pure: the page shows the same preview that the server imports.
 import { z } from 'zod';
 import { refuseFile } from './errors.ts';
-import { LIMITS, type Table } from './limits.ts';
+import { LIMITS, type Sheet, type Table } from './limits.ts';
 
 export const FIELDS = [
   { id: 'sourceId', title: 'Id in the safety file', required: false },
@@ -148,7 +148,10 @@ export function severityWords(table: Table, mapping: Mapping): readonly string[]
   return [...new Set(words.filter((word) => word !== ''))].slice(0, 200);
 }
 
-export function sheetOf(table: Table, mapping: Pick<Mapping, 'sheet'>) {
+export function sheetOf<One extends Sheet>(
+  table: { readonly sheets: readonly One[] },
+  mapping: Pick<Mapping, 'sheet'>,
+): One | undefined {
   return mapping.sheet === null
     ? table.sheets[0]
     : table.sheets.find((sheet) => sheet.name === mapping.sheet);

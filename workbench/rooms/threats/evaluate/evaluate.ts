@@ -133,7 +133,7 @@ class RuleEvaluator implements Evaluator {
   #factsOf(model: SystemModel): ModelFacts {
     const known = this.#facts.get(model);
     if (known) return known;
-    const facts = deriveFacts(model, this.#memory);
+    const facts = deriveFacts(model, this.#memory.protocolFacts, this.#memory);
     this.#facts.set(model, facts);
     return facts;
   }

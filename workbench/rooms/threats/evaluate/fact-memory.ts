@@ -13,7 +13,7 @@ export const NO_ANSWERS: KnownAnswers = new Map();
 const MAX_KEPT = 20_000;
 
 export class FactMemory {
-  readonly #protocolFacts: RulePack['protocolFacts'];
+  readonly protocolFacts: RulePack['protocolFacts'];
   readonly #words = new Map<string, Words>();
   readonly #defaults = new Map<string, KnownAnswers>();
   readonly #ofProtocols = new WeakMap<Words, KnownAnswers>();
@@ -23,7 +23,7 @@ export class FactMemory {
   >();
 
   constructor(protocolFacts: RulePack['protocolFacts']) {
-    this.#protocolFacts = protocolFacts;
+    this.protocolFacts = protocolFacts;
   }
 
   /** The words in lower case. */
@@ -58,8 +58,8 @@ export class FactMemory {
     if (known) return known;
     const answers = new Map<string, KnownAnswer>();
     for (const protocol of protocols) {
-      if (!Object.hasOwn(this.#protocolFacts, protocol)) continue;
-      for (const [key, value] of Object.entries(this.#protocolFacts[protocol] ?? {}))
+      if (!Object.hasOwn(this.protocolFacts, protocol)) continue;
+      for (const [key, value] of Object.entries(this.protocolFacts[protocol] ?? {}))
         if (answers.get(key)?.value !== 'yes') answers.set(key, { value, origin: 'protocol' });
     }
     this.#ofProtocols.set(protocols, answers);

@@ -9,8 +9,8 @@ import type {
   SystemModel,
   Zone,
 } from '../../system/index.ts';
-import type { AnswerOrigin, RuleTarget } from './contract.ts';
-import { type FactMemory, NO_ANSWERS, NO_WORDS } from './fact-memory.ts';
+import type { AnswerOrigin, RulePack, RuleTarget } from './contract.ts';
+import { FactMemory, NO_ANSWERS, NO_WORDS } from './fact-memory.ts';
 
 export type FactValue = string | number | boolean;
 
@@ -49,7 +49,11 @@ const NO_ENDS = {};
  * the highest severity. Not judged: what is out of scope, interfaces that were removed, and flows with a loose end (a gap that
  * `checkModel` names). References that lead nowhere and zones inside themselves are passed over.
  */
-export function deriveFacts(model: SystemModel, memory: FactMemory): ModelFacts {
+export function deriveFacts(
+  model: SystemModel,
+  protocolFacts: RulePack['protocolFacts'],
+  memory = new FactMemory(protocolFacts),
+): ModelFacts {
   const zones = byId(model.zones);
   const assets = byId(model.assets);
   const places = new Map([...zones.values()].map((zone) => [zone.id, placeOf(zone, zones, memory)]));
