@@ -322,15 +322,18 @@ function Inner(props: CanvasProps) {
     const frame = requestAnimationFrame(() => void flow.fitView(FIT));
     return () => cancelAnimationFrame(frame);
   }, [empty, fitFor, flow]);
-  const lookClosely = useStore((state) => state.transform[2] >= 0.5);
+  const distance = useStore((state) =>
+    state.transform[2] >= 0.5
+      ? ''
+      : state.transform[2] >= 0.3
+        ? ' drawing--far'
+        : ' drawing--far drawing--map',
+  );
   const [initial] = useState(() => boundsOf(scene.rects.values()));
 
   return (
     <CanvasEventsContext.Provider value={events}>
-      <div
-        className={`drawing${lookClosely ? '' : ' drawing--far'}${edit ? '' : ' drawing--read'}`}
-        ref={box}
-      >
+      <div className={`drawing${distance}${edit ? '' : ' drawing--read'}`} ref={box}>
         <ReactFlow<DrawNode>
           nodes={nodes}
           edges={noEdges}
