@@ -113,6 +113,7 @@ function Inner(props: CanvasProps) {
   const [moving, setMoving] = useState(NOTHING_MOVES);
   const [drop, setDrop] = useState<string | null>(null);
   const anchor = useRef<string | undefined>(undefined);
+  const painted = useRef(0);
 
   const scene = useMemo(() => sceneOf(model, layout), [model, layout]);
   const lit = useMemo(() => litOf(highlight), [highlight]);
@@ -353,7 +354,11 @@ function Inner(props: CanvasProps) {
             if (selection.size > 0) onSelect(new Set());
           }}
           onMoveStart={() => box.current?.classList.add('drawing--moves')}
-          onMoveEnd={() => box.current?.classList.remove('drawing--moves')}
+          onMoveEnd={(_event, { zoom }) => {
+            // Painted anew, and sharp, when the size has changed; after mere panning the picture is kept for the next one.
+            if (zoom !== painted.current) box.current?.classList.remove('drawing--moves');
+            painted.current = zoom;
+          }}
           onConnect={connected}
           connectionMode={ConnectionMode.Loose}
           connectionRadius={36}
