@@ -10,7 +10,10 @@ import { ROLE_IDS, TOKEN_SCOPES } from '../workbench/kernel/people/roles.ts';
 import type { RecordsApi } from '../workbench/kernel/records/api.ts';
 import type { KnowledgeApi } from '../workbench/knowledge/api.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
+import type { AssuranceApi } from '../workbench/rooms/assurance/api.ts';
 import type { ComponentsApi } from '../workbench/rooms/components/api.ts';
+import type { RisksApi } from '../workbench/rooms/risks/api.ts';
+import type { SystemApi } from '../workbench/rooms/system/api.ts';
 import type { TodayApi } from '../workbench/rooms/today/api.ts';
 import type { VulnerabilitiesApi } from '../workbench/rooms/vulnerabilities/api.ts';
 import { ADVISORY, REQUESTS } from './rights/requests.ts';
@@ -224,19 +227,29 @@ describe('the typed client', () => {
     const checkpoint = await hc<LedgerApi>('/api', options).ledger.checkpoint.$get();
     const knowledge = await hc<KnowledgeApi>('/api', options).knowledge.$get();
     const routers = {
+      assurance: await hc<AssuranceApi>('/api', options).releases[':release'].assurance.$get({
+        param: { release: release.key },
+        query: {},
+      }),
       components: await hc<ComponentsApi>('/api', options).releases[':release'].components.$get({
         param: { release: release.key },
         query: {},
       }),
       vulnerabilities: await hc<VulnerabilitiesApi>('/api', options).findings.$get({ query: {} }),
+      system: await hc<SystemApi>('/api', options)['system-models'][':key'].layout.$get({
+        param: { key: (await house.record('system-model', { title: 'Pump' })).key },
+      }),
       today: await hc<TodayApi>('/api', options).today.$get(),
+      risks: await hc<RisksApi>('/api', options).risks.$get({ query: { product: house.product.key } }),
     };
 
     expect((await record.json()) as object).toMatchObject({ key: release.key, title: 'Release' });
     expect((await session.json()) as object).toMatchObject({ person: { name: 'security-lead' } });
     expect((await checkpoint.json()) as object).toHaveProperty('note');
     expect((await knowledge.json()) as object).toMatchObject({ advisories: 1 });
-    expect(Object.values(routers).map((answer) => answer.status)).toEqual([200, 200, 200]);
+    expect(Object.values(routers).map((answer) => answer.status)).toEqual(
+      Object.keys(routers).map(() => 200),
+    );
     const withRoutes = house.ward.rooms.filter((room) => room.api).map((room) => room.name);
     expect(Object.keys(routers).sort()).toEqual(withRoutes.sort());
   });
@@ -246,6 +259,9 @@ describe('the typed client', () => {
 const BOUNDED_OTHERWISE = [
   // Uploads: counted as they stream.
   '/upload $',
+  '/system-models/import $',
+  '/harms/preview $',
+  '/harms/import $',
   // Bodies of records: checked by the kind's own schema, which tests/kinds.test.ts looks through.
   '$.body',
   // Forty filters at most, each short: kernel/people/saved-views.integration.test.ts.

@@ -7,7 +7,7 @@ import { useProduct } from '../product.ts';
 import { useKinds } from '../queries.ts';
 import { mayCreate, useMe } from '../session.ts';
 import { useGo } from '../use-go.ts';
-import { useSignOut } from './AccountMenu.tsx';
+import { useSignOut } from './use-sign-out.ts';
 import { navigationEntries } from './entries.ts';
 
 export interface ShellOpeners {
