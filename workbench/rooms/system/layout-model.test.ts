@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { applyLayout, LayoutChange, layoutDifference } from './layout-model.ts';
+import { applyLayout, LAYOUT_MAX, LayoutChange, layoutDifference } from './layout-model.ts';
 
 it('a difference, applied, gives the other layout', () => {
   const before = { a: { x: 1, y: 2 }, b: { x: 3, y: 4, pinned: true }, c: { x: 0, y: 0, w: 100, h: 80 } };
@@ -18,4 +18,11 @@ it('refuses places that no drawing has', () => {
   ])
     expect(LayoutChange.safeParse({ a: place }).success).toBe(false);
   expect(LayoutChange.safeParse({ '<script>': { x: 0, y: 0 } }).success).toBe(false);
+});
+
+it('takes as many places as a model has objects, and not one more', () => {
+  const places = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`e-${at}`, { x: at, y: 0 }]));
+  expect(LayoutChange.safeParse(places(LAYOUT_MAX)).success).toBe(true);
+  expect(LayoutChange.safeParse(places(LAYOUT_MAX + 1)).success).toBe(false);
 });
