@@ -34,7 +34,7 @@ export interface AppParts {
 // Uploads stream and set their own limit; everything else is small JSON.
 const JSON_LIMIT = 2 * 1024 * 1024;
 export const UPLOAD_PATHS =
-  /^\/api\/((sboms|knowledge|vex|requirements)\/upload|harms\/(preview|import)|products\/[^/]+\/system-models\/import)$/;
+  /^\/api\/((sboms|knowledge|vex|requirements|rule-packs)\/upload|harms\/(preview|import)|products\/[^/]+\/system-models\/import)$/;
 // A system model of 10,000 elements is one record.
 const RECORD_LIMIT = 16 * 1024 * 1024;
 const RECORD_PATHS = /^\/api\/(records(\/[^/]+)?|releases\/[^/]+\/assurance\/what-if)$/;
