@@ -4,6 +4,8 @@
 import type { ComponentType } from 'react';
 import type { RecordView } from '../kernel/records/contract.ts';
 import { ROOMS } from '../rooms/order.ts';
+import type { Layout } from '../rooms/system/layout-model.ts';
+import type { ModelPart, SystemModel } from '../rooms/system/metamodel.ts';
 import type { Body } from './forms/fields.ts';
 
 export interface NavigationEntry {
@@ -32,6 +34,37 @@ export interface RecordPanel {
   readonly load: () => Promise<{ readonly Panel: ComponentType<{ readonly record: RecordView }> }>;
 }
 
+/** A tab that a room adds to the page of a system model: `/system-models/SYS-1?tab=questions`. */
+export interface ModelTab {
+  /** In the address: `questions`. */
+  readonly id: string;
+  readonly title: string;
+  /** The room system's own: drawing 100, table 200, views 300, text 500, differences 600. */
+  readonly order: number;
+  readonly load: () => Promise<{ readonly Tab: ComponentType<ModelTabProps> }>;
+}
+
+/** What a tab is given: the model as it is being worked on, saved or not. */
+export interface ModelTabProps {
+  readonly record: RecordView;
+  readonly model: SystemModel;
+  readonly layout: Layout;
+  readonly mayEdit: boolean;
+  /** A change that can be undone and is saved with the rest; `label` names it: `Answer 12 questions`. */
+  readonly change: (label: string, model: SystemModel) => void;
+}
+
+/** What a room asks of the objects of a model; shown beside the fields of the object that is chosen. */
+export interface ModelQuestions {
+  readonly load: () => Promise<{
+    readonly questionsFor: (
+      model: SystemModel,
+      part: ModelPart,
+      id: string,
+    ) => readonly { readonly key: string; readonly text: string }[];
+  }>;
+}
+
 /** What a room says while somebody types a record of its kind; it never keeps anybody from saving. */
 export interface FormAid {
   readonly kind: string;
@@ -42,6 +75,8 @@ export interface RoomPages {
   readonly navigation: readonly NavigationEntry[];
   readonly routes: readonly RoomRoute[];
   readonly panels?: readonly RecordPanel[];
+  readonly modelTabs?: readonly ModelTab[];
+  readonly modelQuestions?: ModelQuestions;
   readonly aids?: readonly FormAid[];
 }
 

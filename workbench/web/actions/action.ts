@@ -10,6 +10,8 @@ export interface Action {
   readonly icon?: ComponentType<{ size?: number; 'aria-hidden'?: 'true' }>;
   /** `e`, `mod+k`, `g t`. */
   readonly keys?: string;
+  /** The place that has the focus listens for the keys itself; here they are only listed. */
+  readonly listedOnly?: true;
   /** Heading in palette and key list: `Go to`, `This record`. */
   readonly section: string;
   /** Always when absent. */

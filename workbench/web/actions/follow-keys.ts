@@ -34,7 +34,7 @@ export function followKeys(): () => void {
     const withModifier = stroke.startsWith('mod+');
     if (!withModifier && (isTyping(event.target) || inDialog() || !singleKeysOn())) return;
     if (withModifier && inDialog()) return;
-    const actions = offeredActions().filter((action) => action.keys !== undefined);
+    const actions = offeredActions().filter((action) => action.keys !== undefined && !action.listedOnly);
     const answer = pressKey(
       pending,
       stroke,

@@ -30,6 +30,8 @@ export interface Highlight {
   /** The way, in order: flows and interfaces, with what is known of them. */
   readonly steps: readonly { readonly via: string; readonly state?: FlowState }[];
   readonly nodes: readonly string[];
+  /** Only what takes part stands out; no way is numbered. */
+  readonly plain?: boolean;
 }
 
 export interface Moved {
@@ -53,6 +55,8 @@ export interface CanvasControls {
   /** Brings it into view, and the keyboard to the drawing. */
   readonly show: (id: string) => void;
   readonly focus: () => void;
+  /** Brings it into view only. */
+  readonly reveal: (id: string) => void;
   /** Middle of what is in view, in the drawing's coordinates. */
   readonly middle: () => { x: number; y: number };
 }
@@ -70,9 +74,13 @@ export interface CanvasProps {
   readonly edit?: CanvasEdit | undefined;
   /** Element at which a flow is being begun. */
   readonly source?: string | null | undefined;
+  /** A press on an element or zone with the pointer, after it was chosen. */
+  readonly onPress?: ((id: string) => void) | undefined;
   /** Keys that the canvas does not know itself; true when it was taken. */
   readonly onKey?: ((event: KeyboardEvent) => boolean) | undefined;
   readonly controls?: RefObject<CanvasControls | null> | undefined;
+  /** When it changes, the whole drawing is shown. */
+  readonly fitFor?: unknown;
   /** In a page that scrolls, the wheel scrolls the page. */
   readonly embedded?: boolean | undefined;
   readonly children?: ReactNode;
@@ -81,6 +89,8 @@ export interface CanvasProps {
 const NO_MARKS: Readonly<Record<string, Mark>> = {};
 const NOTHING_MOVES: Readonly<Record<string, Transient>> = {};
 const STEP = 8;
+// Nodes that stay in the page while one pans: taking them in and out costs more frames than keeping them.
+const MOUNTED_UP_TO = 600;
 const ARROWS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
 const noEdges: never[] = [];
 const FIT = { padding: 0.08, maxZoom: 1.1, minZoom: 0.05 } as const;
@@ -96,12 +106,14 @@ export function Canvas(props: CanvasProps) {
 function Inner(props: CanvasProps) {
   const { model, layout, selection, onSelect, onOpen, edit, highlight, source = null } = props;
   const marks = props.marks ?? NO_MARKS;
+  const editable = edit !== undefined;
   const flow = useReactFlow();
   const box = useRef<HTMLDivElement>(null);
   const kept = useRef(new Map<string, DrawNode>());
   const [moving, setMoving] = useState(NOTHING_MOVES);
   const [drop, setDrop] = useState<string | null>(null);
   const anchor = useRef<string | undefined>(undefined);
+  const painted = useRef(0);
 
   const scene = useMemo(() => sceneOf(model, layout), [model, layout]);
   const lit = useMemo(() => litOf(highlight), [highlight]);
@@ -110,7 +122,8 @@ function Inner(props: CanvasProps) {
       if (id === drop) return 'drop';
       if (id === source) return 'source';
       if (highlight === undefined) return 'plain';
-      return highlight.nodes.includes(id) ? 'lit' : 'dim';
+      if (highlight.nodes.includes(id)) return highlight.plain ? 'plain' : 'lit';
+      return 'dim';
     };
     const zones = new Set(scene.zones.map(({ zone }) => zone.id));
     return nodesOf(
@@ -120,12 +133,12 @@ function Inner(props: CanvasProps) {
         marks,
         // A zone that is not shown itself still says where things are.
         look: (id) => (zones.has(id) && look(id) === 'dim' ? 'plain' : look(id)),
-        editable: edit !== undefined,
+        editable,
         moving,
       },
       kept.current,
     );
-  }, [scene, selection, marks, drop, source, highlight, moving, edit !== undefined]);
+  }, [scene, selection, marks, drop, source, highlight, moving, editable]);
   const routes = useMemo(
     () => routeFlows(model.flows, moving === NOTHING_MOVES ? scene.rects : movedRects(scene, nodes)),
     [model.flows, scene, nodes, moving],
@@ -249,6 +262,7 @@ function Inner(props: CanvasProps) {
       focus();
     },
     focus,
+    reveal,
     middle: () => {
       const view = box.current?.getBoundingClientRect();
       return flow.screenToFlowPosition({
@@ -302,18 +316,25 @@ function Inner(props: CanvasProps) {
 
   // Another model, or the first places of this one: show it whole.
   const empty = scene.elements.length + scene.zones.length === 0;
+  const { fitFor } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: fitted anew when what it is fitted for is another
   useEffect(() => {
-    if (!empty) void flow.fitView(FIT);
-  }, [empty, flow]);
-  const lookClosely = useStore((state) => state.transform[2] >= 0.5);
+    if (empty) return;
+    const frame = requestAnimationFrame(() => void flow.fitView(FIT));
+    return () => cancelAnimationFrame(frame);
+  }, [empty, fitFor, flow]);
+  const distance = useStore((state) =>
+    state.transform[2] >= 0.5
+      ? ''
+      : state.transform[2] >= 0.3
+        ? ' drawing--far'
+        : ' drawing--far drawing--map',
+  );
   const [initial] = useState(() => boundsOf(scene.rects.values()));
 
   return (
     <CanvasEventsContext.Provider value={events}>
-      <div
-        className={`drawing${lookClosely ? '' : ' drawing--far'}${edit ? '' : ' drawing--read'}`}
-        ref={box}
-      >
+      <div className={`drawing${distance}${edit ? '' : ' drawing--read'}`} ref={box}>
         <ReactFlow<DrawNode>
           nodes={nodes}
           edges={noEdges}
@@ -326,10 +347,17 @@ function Inner(props: CanvasProps) {
             if (node.type === 'element') anchor.current = node.id;
             // A plain click leaves nothing else chosen: also no flow and no interface, of which the library knows nothing.
             if (!event.shiftKey && !event.ctrlKey && !event.metaKey) onSelect(new Set([node.id]));
+            props.onPress?.(node.id);
           }}
           onNodeDoubleClick={(_event, node) => onOpen?.(node.id)}
           onPaneClick={() => {
             if (selection.size > 0) onSelect(new Set());
+          }}
+          onMoveStart={() => box.current?.classList.add('drawing--moves')}
+          onMoveEnd={(_event, { zoom }) => {
+            // Painted anew, and sharp, when the size has changed; after mere panning the picture is kept for the next one.
+            if (zoom !== painted.current) box.current?.classList.remove('drawing--moves');
+            painted.current = zoom;
           }}
           onConnect={connected}
           connectionMode={ConnectionMode.Loose}
@@ -353,7 +381,7 @@ function Inner(props: CanvasProps) {
           zoomOnScroll={false}
           zoomOnDoubleClick={false}
           preventScrolling={!props.embedded}
-          onlyRenderVisibleElements={scene.elements.length > 120}
+          onlyRenderVisibleElements={scene.elements.length > MOUNTED_UP_TO}
           fitView={initial !== null}
           fitViewOptions={FIT}
           proOptions={{ hideAttribution: true }}
@@ -466,9 +494,14 @@ function zoneOf(model: SystemModel, id: string | undefined): string | undefined 
 
 function litOf(highlight: Highlight | undefined) {
   if (highlight === undefined) return null;
-  const lit = new Map<string, { step: number; state: FlowState }>();
-  for (const [at, step] of highlight.steps.entries())
-    if (!lit.has(step.via)) lit.set(step.via, { step: at + 1, state: step.state ?? 'open' });
+  const lit = new Map<string, { step: number | null; state: FlowState | null }>();
+  for (const [at, step] of highlight.steps.entries()) {
+    if (lit.has(step.via)) continue;
+    lit.set(
+      step.via,
+      highlight.plain ? { step: null, state: null } : { step: at + 1, state: step.state ?? 'open' },
+    );
+  }
   return lit;
 }
 

@@ -13,7 +13,10 @@ export interface FlowLayerProps {
   readonly selection: ReadonlySet<string>;
   readonly marks: Readonly<Record<string, Mark>>;
   /** Place on the way and state, of the flows that are shown; null when nothing is. */
-  readonly lit: ReadonlyMap<string, { readonly step: number; readonly state: FlowState }> | null;
+  readonly lit: ReadonlyMap<
+    string,
+    { readonly step: number | null; readonly state: FlowState | null }
+  > | null;
   readonly onPick: (id: string, more: boolean) => void;
 }
 
@@ -88,6 +91,7 @@ const FlowLine = memo(function FlowLine(props: FlowLineProps) {
   const sign = mark === undefined ? '' : { added: '+ ', removed: '− ', changed: '~ ', moved: '→ ' }[mark];
   return (
     // The keyboard reaches flows from their elements, by search and by the legend.
+    // biome-ignore lint/a11y/noStaticElementInteractions: see above
     <g
       className={`df__flow${selected ? ' df__flow--selected' : ''}${dim ? ' df__flow--dim' : ''}${state ? ` df__flow--${state}` : ''}${mark ? ` df__flow--${mark}` : ''}${loose ? ' df__flow--loose' : ''}`}
       data-flow={flow.id}

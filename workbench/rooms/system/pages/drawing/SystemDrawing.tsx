@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Layout } from '../../layout-model.ts';
 import type { SystemModel } from '../../metamodel.ts';
+import { useArranged } from './auto-layout.ts';
 import { Canvas, type Highlight } from './Canvas.tsx';
 import { FlowLegend } from './FlowLegend.tsx';
 import type { Mark } from './nodes.ts';
@@ -28,7 +29,8 @@ export interface SystemDrawingProps {
 }
 
 export function SystemDrawing(props: SystemDrawingProps) {
-  const { model, layout, highlight, marks, onPick, picked } = props;
+  const { model, highlight, marks, onPick, picked } = props;
+  const layout = useArranged(model, props.layout);
   const [own, setOwn] = useState<ReadonlySet<string>>(new Set());
   const selection = useMemo(
     () => (picked === undefined ? own : new Set(picked === null ? [] : [picked])),
@@ -56,6 +58,7 @@ export function SystemDrawing(props: SystemDrawingProps) {
           onSelect={select}
           marks={marks}
           highlight={highlight}
+          fitFor={layout}
           embedded={true}
         />
       </div>

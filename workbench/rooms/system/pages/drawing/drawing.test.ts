@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { SystemModel } from '../../metamodel.ts';
+import { networkedDevice } from '../template-model.ts';
+import { drawingSvg } from './drawing-svg.ts';
+import { aroundPins } from './elk-graph.ts';
+import { routeFlows } from './route-flows.ts';
+import { overlaps, sceneOf, zoneAt } from './scene.ts';
+import { nextFlow, walk } from './walk.ts';
+
+const model = networkedDevice('Pump');
+
+describe('the scene', () => {
+  it('places what has no place without laying anything on anything', () => {
+    const { elements } = sceneOf(model, {});
+    for (const [at, one] of elements.entries())
+      for (const other of elements.slice(at + 1))
+        expect(overlaps(one.rect, other.rect), `${one.element.id} ${other.element.id}`).toBe(false);
+  });
+
+  it('a zone holds what lies in it, wherever that was put', () => {
+    const { zones, elements } = sceneOf(model, { 'e-console': { x: -900, y: 400 } });
+    const device = zones.find(({ zone }) => zone.id === 'z-device')?.rect;
+    const console = elements.find(({ element }) => element.id === 'e-console')?.rect;
+    expect(device && console && device.x < console.x && device.y < console.y).toBe(true);
+  });
+
+  it('finds the innermost zone at a point, and not one that is being moved', () => {
+    const scene = sceneOf(model, {});
+    const inner = scene.rects.get('e-safety') ?? { x: 0, y: 0, w: 0, h: 0 };
+    const [x, y] = [inner.x + inner.w / 2, inner.y + inner.h / 2];
+    expect(zoneAt(scene, x, y)).toBe('z-safety');
+    expect(zoneAt(scene, x, y, new Set(['z-safety']))).toBe('z-device');
+    expect(zoneAt(scene, 1e6, 1e6)).toBe('');
+  });
+
+  it('draws zones that lie in themselves instead of turning for ever', () => {
+    const turned = SystemModel.parse({
+      title: 'Turned',
+      zones: [
+        { id: 'a', title: 'A', parent: 'b' },
+        { id: 'b', title: 'B', parent: 'a' },
+      ],
+    });
+    expect(sceneOf(turned, {}).zones).toHaveLength(2);
+  });
+});
+
+describe('flows', () => {
+  it('stand side by side where several join the same two, and every one has a label place of its own', () => {
+    const rects = new Map([
+      ['a', { x: 0, y: 0, w: 160, h: 60 }],
+      ['b', { x: 400, y: 0, w: 160, h: 60 }],
+    ]);
+    const routes = routeFlows(
+      [
+        { id: '1', from: 'a', to: 'b' },
+        { id: '2', from: 'b', to: 'a' },
+        { id: '3', from: 'a', to: 'b' },
+      ],
+      rects,
+    );
+    expect(new Set(routes.map((route) => `${route.x} ${route.y}`)).size).toBe(3);
+    for (const route of routes) expect(route.path).not.toContain('NaN');
+  });
+
+  it('with a loose end are drawn, those with none at all are not, and one that ends where it begins is a loop', () => {
+    const rects = new Map([['a', { x: 0, y: 0, w: 160, h: 60 }]]);
+    const ids = routeFlows(
+      [
+        { id: 'loose', from: 'a', to: '' },
+        { id: 'gone', from: '', to: '' },
+        { id: 'self', from: 'a', to: 'a' },
+      ],
+      rects,
+    ).map((route) => route.id);
+    expect(ids).toEqual(['loose', 'self']);
+  });
+});
+
+describe('layout around pins', () => {
+  it('leaves what is pinned, and lays nothing on it', () => {
+    const fresh = Object.fromEntries(model.elements.map((element, at) => [element.id, { x: at * 10, y: 0 }]));
+    const before = { 'e-app': { x: 5, y: 5 }, 'e-console': { x: 33, y: 44, pinned: true } };
+    const after = aroundPins(model, before, fresh);
+    expect(after['e-console']).toEqual({ x: 33, y: 44, pinned: true });
+    const { elements } = sceneOf(model, after);
+    for (const [at, one] of elements.entries())
+      for (const other of elements.slice(at + 1)) expect(overlaps(one.rect, other.rect)).toBe(false);
+  });
+});
+
+describe('walking', () => {
+  const scene = sceneOf(
+    SystemModel.parse({
+      title: 'Row',
+      elements: ['a', 'b', 'c'].map((id) => ({ id, title: id, kind: 'process' })),
+    }),
+    { a: { x: 0, y: 0 }, b: { x: 300, y: 10 }, c: { x: 0, y: 300 } },
+  );
+  const row = SystemModel.parse({
+    title: 'Row',
+    elements: ['a', 'b', 'c'].map((id) => ({ id, title: id, kind: 'process' })),
+    flows: [
+      { id: 'f1', title: '1', from: 'a', to: 'b' },
+      { id: 'f2', title: '2', from: 'c', to: 'a' },
+    ],
+  });
+
+  it('goes to the nearest thing in a direction, and nowhere where there is nothing', () => {
+    expect(walk(scene, row, undefined, 'right')).toBe('a');
+    expect(walk(scene, row, 'a', 'right')).toBe('b');
+    expect(walk(scene, row, 'a', 'down')).toBe('c');
+    expect(walk(scene, row, 'b', 'right')).toBeUndefined();
+  });
+
+  it('goes along the flows of an element in a circle, and from a flow to its ends', () => {
+    expect(nextFlow(row, 'a', undefined)).toBe('f1');
+    expect(nextFlow(row, 'f1', 'a')).toBe('f2');
+    expect(nextFlow(row, 'f2', 'a')).toBe('f1');
+    expect(walk(scene, row, 'f2', 'left')).toBe('c');
+    expect(walk(scene, row, 'f2', 'right')).toBe('a');
+  });
+});
+
+it('the picture holds the names of others as text only', () => {
+  const hostile = SystemModel.parse({
+    title: '</title><script>alert(1)</script>',
+    elements: [{ id: 'e', title: '"><img src=x onerror=alert(1)>', kind: 'process' }],
+  });
+  const svg = drawingSvg(hostile, {}, { caption: '<b>', nodes: new Set(), flows: new Set() });
+  expect(svg).not.toMatch(/<script|<img|<b>/);
+  expect(svg).toContain('&lt;script&gt;');
+});
