@@ -12,9 +12,13 @@ import type { KnowledgeApi } from '../workbench/knowledge/api.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
 import type { AssuranceApi } from '../workbench/rooms/assurance/api.ts';
 import type { ComponentsApi } from '../workbench/rooms/components/api.ts';
+import type { ControlsApi } from '../workbench/rooms/controls/api.ts';
+import type { RequirementsApi } from '../workbench/rooms/requirements/api.ts';
 import type { RisksApi } from '../workbench/rooms/risks/api.ts';
 import type { SystemApi } from '../workbench/rooms/system/api.ts';
+import type { ThreatsApi } from '../workbench/rooms/threats/api.ts';
 import type { TodayApi } from '../workbench/rooms/today/api.ts';
+import type { TraceabilityApi } from '../workbench/rooms/traceability/api.ts';
 import type { VulnerabilitiesApi } from '../workbench/rooms/vulnerabilities/api.ts';
 import { ADVISORY, REQUESTS } from './rights/requests.ts';
 import { ACTORS, type ActorName, type House, openHouse } from './setup/actors.ts';
@@ -240,6 +244,16 @@ describe('the typed client', () => {
         param: { key: (await house.record('system-model', { title: 'Pump' })).key },
       }),
       today: await hc<TodayApi>('/api', options).today.$get(),
+      controls: await hc<ControlsApi>('/api', options).controls.$get({
+        query: { product: house.product.key },
+      }),
+      requirements: await hc<RequirementsApi>('/api', options).requirements.library.$get({
+        query: { product: house.product.key },
+      }),
+      threats: await hc<ThreatsApi>('/api', options)['threat-runs'].$get(),
+      traceability: await hc<TraceabilityApi>('/api', options).traceability.$get({
+        query: { product: house.product.key },
+      }),
       risks: await hc<RisksApi>('/api', options).risks.$get({ query: { product: house.product.key } }),
     };
 

@@ -185,7 +185,8 @@ export type HarmImportView = z.infer<typeof HarmImportView>;
 export const RiskFileView = z
   .object({
     product: RecordSummary,
-    plan: RecordSummary.nullable(),
+    // A union, since a reference that may be null is written as one that may not.
+    plan: z.union([RecordSummary, z.null()]),
     signatures: z.array(
       z.object({
         revision: z.number().int(),
@@ -227,7 +228,7 @@ export const RiskFileView = z
         .nullable(),
     }),
     counts: z.record(z.string(), Counts),
-    model: RecordSummary.nullable(),
+    model: z.union([RecordSummary, z.null()]),
     releases: z.array(RecordSummary),
     statement: StatementView,
     suspect: z.number().int(),
