@@ -26,16 +26,7 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           include: ['workbench/**/*.integration.test.ts', 'tests/**/*.test.ts'],
-          exclude: [
-            '**/node_modules/**',
-            '**/dist/**',
-            'tests/browser/**',
-            'tests/clone/**',
-            // Minutes long; WARD_LONG=1 runs them.
-            ...(process.env.WARD_LONG
-              ? []
-              : ['tests/acceptance/20-*.test.ts', 'tests/acceptance/25-*.test.ts']),
-          ],
+          exclude: ['**/node_modules/**', '**/dist/**', 'tests/browser/**', 'tests/clone/**'],
           globalSetup: ['tests/setup/database.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

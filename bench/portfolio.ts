@@ -55,8 +55,8 @@ export async function loadReleases(pool: Pool, from: number, to: number): Promis
         'library', 'part', null, '{}', '{}', '', 'p', '{}'
       from record r join sbom s on s.release_id = r.id cross join generate_series(0, ${COMPONENTS - 1}) n
       where r.kind = 'release' and r.number > ${1_000_000 + from} and r.number <= ${1_000_000 + to}`);
-    await client.query(`insert into component_identity (version_id, component_id, sbom_id)
-      select c.ref::int, c.id, c.sbom_id
+    await client.query(`insert into component_identity (version_id, component_id, sbom_id, place)
+      select c.ref::int, c.id, c.sbom_id, c.place
       from component c join sbom s on s.id = c.sbom_id join record r on r.id = s.release_id
       where r.number > ${1_000_000 + from} and r.number <= ${1_000_000 + to} order by 1, 2`);
     for (const [name, on] of Object.entries(INDEXES)) await client.query(`create index ${name} on ${on}`);

@@ -1,12 +1,14 @@
-// `npm run bench [-- program records knowledge portfolio] [--json]`: figures beside their goals, and how they grow.
+// `npm run bench [-- program records knowledge threats portfolio] [--json]`: figures beside their goals, and how they grow.
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './figure.ts';
+import { measureAssurance } from './measures/assurance.ts';
 import { measureFindings } from './measures/findings.ts';
 import { measureKnowledge } from './measures/knowledge.ts';
 import { measurePortfolio } from './measures/portfolio.ts';
 import { measureProgram } from './measures/program.ts';
 import { measureRecords } from './measures/records.ts';
+import { measureThreats } from './measures/threats.ts';
 import { table } from './table.ts';
 import { ensureBuilt } from './ward-process.ts';
 
@@ -15,7 +17,9 @@ const measures = {
   records: measureRecords,
   knowledge: measureKnowledge,
   findings: measureFindings,
+  threats: measureThreats,
   portfolio: measurePortfolio,
+  assurance: measureAssurance,
 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,

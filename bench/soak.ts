@@ -81,7 +81,7 @@ function tableOf(run: Endurance | FeedEndurance): string {
     ['halves: tables and ledger differ, SBOM or feed in part', run.torn.length],
     ['answers that nobody should get', run.surprises.length],
     ['background jobs left undone', run.jobsLeft],
-    ['background jobs given up, cut off at every one of their attempts', run.jobsGivenUp],
+    ['background jobs given up', run.jobsGivenUp],
     ['imports of advisories left undone', run.runsNotDone],
     ['ledger entries, verified after every kill', run.ledgerEntries],
     ...whatCameIn(run),

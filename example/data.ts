@@ -54,10 +54,18 @@ export interface ExampleSbom {
 export const PRODUCT_ID = 'lumen';
 export const productBody: Readonly<Record<string, unknown>> = product.product;
 export const examplePeople = people.people as readonly ExamplePerson[];
+const ofRisk = risks.records as readonly ExampleRecord[];
+const ofAssurance = assurance.records as readonly ExampleRecord[];
+const isRisk = ({ kind }: ExampleRecord) => kind === 'risk';
+const isControl = ({ kind }: ExampleRecord) => kind === 'control';
+
+/** Risks name the controls that reduce them, which cut threats: so the controls stand between both. */
 export const exampleRecords: readonly ExampleRecord[] = [
   ...(product.records as readonly ExampleRecord[]),
-  ...(risks.records as readonly ExampleRecord[]),
-  ...(assurance.records as readonly ExampleRecord[]),
+  ...ofRisk.filter((record) => !isRisk(record)),
+  ...ofAssurance.filter(isControl),
+  ...ofRisk.filter(isRisk),
+  ...ofAssurance.filter((record) => !isControl(record)),
   ...(events.records as readonly ExampleRecord[]),
 ];
 export const exampleChanges: readonly ExampleChange[] = events.changes;

@@ -21,6 +21,8 @@ interface Cast {
   readonly unit: Unit;
   readonly people: ReadonlyMap<string, Principal>;
   readonly ids: Map<string, string>;
+  /** Keys that Ward gave, by the name inside the example. */
+  readonly keys: Map<string, string>;
 }
 
 /** Everything or nothing with the caller's transaction, in the order of the data files, so that keys are the same each time. */
@@ -44,7 +46,7 @@ export async function writeRecords(ward: Ward, unit: Unit): Promise<Record<strin
     }
     people.set(person.id, principal(personId, person.name, product.id, person.roles));
   }
-  const cast: Cast = { ward, unit, people, ids };
+  const cast: Cast = { ward, unit, people, ids, keys: new Map() };
   for (const record of exampleRecords) await writeRecord(cast, product.id, record);
   for (const change of exampleChanges) await writeChange(cast, change);
   return Object.fromEntries(ids);
@@ -74,13 +76,22 @@ async function writeRecord(cast: Cast, productId: string, record: ExampleRecord)
   const created = await createRecordIn(ward.records, actingAs(cast, record.by), {
     kind: record.kind,
     productId: scope === 'organisation' ? null : productId,
-    body: record.body,
+    body: withKeys(record.body, cast.keys),
     reason: 'Part of the fictitious example.',
     links,
   });
   ids.set(record.id, created.id);
+  cast.keys.set(record.id, created.key);
   for (const { transition, by, reason } of record.moves ?? [])
     await writeMove(cast, created.id, transition, by, reason);
+}
+
+/** `@ctl-mtls` in a body stands for the key that Ward gave to that record. */
+function withKeys(value: unknown, keys: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') return value.startsWith('@') ? found(keys, value.slice(1)) : value;
+  if (Array.isArray(value)) return value.map((one) => withKeys(one, keys));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withKeys(one, keys)]));
 }
 
 async function writeMove(

@@ -39,12 +39,20 @@ const DOMAIN: Readonly<Record<string, readonly [key: string, ...states: string[]
 const BEYOND: Readonly<Record<string, readonly [reason: string, ...states: string[]]>> = {
   attacker: ['a profile that was wrong is not deleted', 'withdrawn'],
   harm: ['a re-import may no longer hold it', 'gone'],
+  risk: [
+    'it may be avoided or transferred, and comes back when its premises move',
+    'avoided',
+    'transferred',
+    'reopened',
+  ],
   control: ['a control may be given up', 'withdrawn'],
   verification: ['a test may be replaced', 'obsolete'],
   result: ['a result may turn out to be wrong', 'withdrawn'],
   finding: ['its advisory may be withdrawn, its component may leave', 'closed'],
   assessment: ['it re-opens itself, and ends with its finding', 'reopened', 'closed'],
   'practice-evidence': ['evidence may turn out to be wrong', 'withdrawn'],
+  threat: ['a rule may no longer raise what it raised', 'gone'],
+  'rule-pack': ['rules of the house are data with revisions and an audit trail', 'active', 'withdrawn'],
   product: ['a product is a record too: other records hang on it', 'active', 'retired'],
   release: [
     'a release is a record too: evidence holds for one',

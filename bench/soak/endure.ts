@@ -40,7 +40,8 @@ export interface Endurance {
 }
 
 const KINDS: readonly Kill[] = ['program', 'database', 'both'];
-const JOBS_PATIENCE_MS = 60_000;
+/** A job that was cut off often waits up to a minute and a half. */
+const JOBS_PATIENCE_MS = 150_000;
 
 export async function endure(options: EnduranceOptions): Promise<Endurance> {
   const { data, rounds } = options;
@@ -139,7 +140,7 @@ export async function openBeside(data: string): Promise<pg.Pool> {
   return new pg.Pool({ ...server, max: 2 });
 }
 
-/** A job that is tried once only and was cut off is done with: a feed has its own next try. */
+/** A job that is tried once only and failed (its database was cut off) is done with: a feed has its own next try. */
 export async function whenJobsAreDone(
   data: string,
 ): Promise<Pick<Endurance, 'jobsLeft' | 'jobsGivenUp' | 'runsNotDone'>> {

@@ -18,7 +18,10 @@ export const outside = [
 ];
 
 /** Entries that the server starts as threads of their own: they stand beside it under these names. */
-export const threads = { 'sbom-thread': 'workbench/rooms/components/sbom/sbom-thread.ts' };
+export const threads = {
+  'sbom-thread': 'workbench/rooms/components/sbom/sbom-thread.ts',
+  'evaluate-thread': 'workbench/rooms/threats/evaluate/evaluate-thread.ts',
+};
 
 /** @param {{ entries: Record<string, string>, outdir: string, root: string }} what */
 export function bundleServer({ entries, outdir, root }) {

@@ -142,6 +142,7 @@ interface OsvFacts {
   readonly aliases?: readonly string[];
   readonly modified?: string;
   readonly withdrawn?: string;
+  readonly upstream?: readonly string[];
   readonly affected: readonly object[];
   readonly summary?: string;
   readonly details?: string;

@@ -88,8 +88,8 @@ export const BODIES: Readonly<Record<string, object>> = {
   'system-model': { title: 'Model' },
   attacker: { title: 'Outsider', profile: 'outsider' },
   threat: { title: 'Threat', category: 'spoofing' },
+  'rule-pack': { title: 'Rules', id: 'rules', version: '1' },
   harm: { title: 'Harm', severity: 'serious' },
-  risk: { title: 'Risk' },
   control: { title: 'Control', category: 'authentication' },
   requirement: { title: 'Requirement', category: 'authentication' },
   'practice-evidence': { title: 'Evidence', practice: 'other' },
@@ -107,5 +107,6 @@ export const BODIES: Readonly<Record<string, object>> = {
 /** Kinds whose acts need more than a right, and where that is tested. */
 export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'role-assignment': 'kernel/people/role-guard.integration.test.ts: nobody gives a role to themselves',
+  risk: 'tests/M4-risks.test.ts: it is decided on when it is judged, by somebody who did not write it',
   assessment: 'tests/findings.test.ts: it is made with its finding, and signed when both verdicts stand',
 };

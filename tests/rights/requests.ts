@@ -69,6 +69,14 @@ export const SBOM = JSON.stringify({
   dependencies: [{ ref: 'console', dependsOn: ['left-hand'] }],
 });
 
+const HARMS = 'ID,Harm,Severity\nH-1,Burn,5\n';
+/** A model of our own making, in the text form. */
+export const MODEL = JSON.stringify({
+  format: 'ward-system-model/1',
+  title: 'Pump',
+  elements: [{ id: 'e-1', title: 'Application', kind: 'process' }],
+});
+
 const VEX = JSON.stringify(openVexSample);
 
 const THREAT = { title: 'Spoofed console', category: 'spoofing' };
@@ -172,6 +180,13 @@ const onRecord =
       path: path.replace('{key}', record.key),
       ...(body ? { body: await body(record, house) } : {}),
     };
+  };
+
+const onModel =
+  (path: string, body?: unknown): Prepare =>
+  async (house) => {
+    const record = await house.record('system-model', { title: 'Model' }, house.product.id);
+    return { path: path.replace('{key}', record.key), ...(body === undefined ? {} : { body }) };
   };
 
 const WEBHOOK = {
@@ -399,6 +414,10 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
       after: () => ward.db.deleteFrom('api_token').where('name', '=', 'to be revoked').execute(),
     };
   },
+  'GET /api/system-models/{key}/layout': onModel('/api/system-models/{key}/layout'),
+  'PUT /api/system-models/{key}/layout': onModel('/api/system-models/{key}/layout', {
+    places: { console: { x: 10, y: 20 } },
+  }),
   'GET /api/kinds': plain,
   'GET /api/records': plain,
   'POST /api/records': ({ product }) => ({ body: { kind: 'threat', productId: product.id, body: THREAT } }),
@@ -490,6 +509,23 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'POST /api/knowledge/aliases/{id}/end': async ({ ward }) => ({
     path: `/api/knowledge/aliases/${await addAlias(ward, SYSTEM, { ...aliasOf(), effect: 'joins' })}/end`,
   }),
+  'GET /api/risks': (house) => ({ path: `/api/risks?product=${house.product.key}` }),
+  'GET /api/risks/export': (house) => ({ path: `/api/risks/export?product=${house.product.key}` }),
+  'GET /api/risks/proposal': async (house) => ({
+    path: `/api/risks/proposal?from=${(await threat(house)).key}`,
+  }),
+  'GET /api/risks/{key}': async (house) => ({
+    path: `/api/risks/${(await house.record('risk', { title: 'Spoofed console' })).key}`,
+  }),
+  'GET /api/risk-file': (house) => ({ path: `/api/risk-file?product=${house.product.key}` }),
+  'POST /api/harms/preview': (house) => ({
+    path: `/api/harms/preview?name=harms.csv&product=${house.product.key}`,
+    bytes: HARMS,
+  }),
+  'POST /api/harms/import': (house) => ({
+    path: `/api/harms/import?name=harms.csv&product=${house.product.key}`,
+    bytes: HARMS,
+  }),
   'GET /api/components/supplied': async (house) => {
     const record = await house.record('supplier', { name: 'Acme' }, null);
     return { path: `/api/components/supplied?supplier=${record.key}` };
@@ -513,6 +549,13 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/releases/{release}/components': onRelease('/api/releases/{release}/components'),
   'GET /api/releases/{release}/tree': onRelease('/api/releases/{release}/tree', '?part=console'),
   'GET /api/releases/{release}/vex': onRelease('/api/releases/{release}/vex', '?format=openvex'),
+  'POST /api/products/{product}/system-models/import': (house) => ({
+    path: `/api/products/${house.product.key}/system-models/import?name=model.json`,
+    bytes: MODEL,
+  }),
+  'GET /api/system-models/{key}/export': async (house) => ({
+    path: `/api/system-models/${(await house.record('system-model', { title: 'Pump' })).key}/export?format=mermaid`,
+  }),
   'POST /api/vex/upload': async (house) => ({
     path: `/api/vex/upload?name=vex.json&release=${(await release(house)).key}`,
     bytes: VEX,
@@ -527,6 +570,11 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/releases/{release}/sbom': onRelease('/api/releases/{release}/sbom', '?format=cyclonedx-1.6'),
   'GET /api/releases/{release}/sbom-quality': onRelease('/api/releases/{release}/sbom-quality'),
   'GET /api/releases/{release}/licences': onRelease('/api/releases/{release}/licences'),
+  'GET /api/releases/{release}/assurance': onRelease('/api/releases/{release}/assurance'),
+  'POST /api/releases/{release}/assurance/what-if': async (house) => {
+    await house.record('system-model', { title: `Model ${unique()}` });
+    return { path: `/api/releases/${(await release(house)).key}/assurance/what-if`, body: {} };
+  },
   'GET /api/releases/{release}/sbom-diff': async (house) => {
     const { key } = await release(house, true);
     return { path: `/api/releases/${key}/sbom-diff?against=${key}` };

@@ -3,6 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { knowledgeCommands } from '../knowledge/cli.ts';
 import { componentCommands } from '../rooms/components/cli.ts';
 import { requirementCommands } from '../rooms/requirements/cli.ts';
+import { riskCommands } from '../rooms/risks/cli.ts';
+import { modelCommands } from '../rooms/system/cli.ts';
+import { threatCommands } from '../rooms/threats/cli.ts';
 import { vexCommands, vulnerabilityCommands } from '../rooms/vulnerabilities/cli.ts';
 import { VERSION } from '../version.ts';
 import { kernelCommands } from './kernel-commands.ts';
@@ -29,6 +32,9 @@ export async function run(args: readonly string[]): Promise<number> {
     vexCommands,
     knowledgeCommands,
     componentCommands,
+    riskCommands,
+    threatCommands,
+    modelCommands,
     requirementCommands,
   ])
     add(program, runner);

@@ -5,8 +5,8 @@ import { migrations as kernelMigrations } from '../kernel/database/index.ts';
 import type { Room } from '../kernel/kernel.ts';
 import { notificationTables } from '../kernel/notifications/migration.ts';
 import { identityTables } from '../knowledge/store/identity-migration.ts';
-import { knowledgeTables } from '../knowledge/store/migration.ts';
-import { signalTables, upstreamTables } from '../knowledge/store/signals-migration.ts';
+import { knowledgeTables, matchFactTables } from '../knowledge/store/migration.ts';
+import { flawSignalTables, signalTables, upstreamTables } from '../knowledge/store/signals-migration.ts';
 import { ROOMS } from './order.ts';
 
 export async function loadRooms(): Promise<Room[]> {
@@ -27,6 +27,8 @@ export function allMigrations(rooms: readonly Room[]): Migration[] {
     knowledgeTables,
     signalTables,
     upstreamTables,
+    flawSignalTables,
+    matchFactTables,
     identityTables,
     notificationTables,
     ...rooms.flatMap((room) => room.migrations ?? []),

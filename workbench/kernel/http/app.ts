@@ -33,7 +33,8 @@ export interface AppParts {
 
 // Uploads stream and set their own limit; everything else is small JSON.
 const JSON_LIMIT = 2 * 1024 * 1024;
-export const UPLOAD_PATHS = /^\/api\/(sboms|knowledge|vex|requirements)\/upload$/;
+export const UPLOAD_PATHS =
+  /^\/api\/((sboms|knowledge|vex|requirements)\/upload|harms\/(preview|import)|products\/[^/]+\/system-models\/import)$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function createApp(parts: AppParts): OpenAPIHono<Env> {

@@ -6,9 +6,10 @@ import { createDatabase } from '../database/index.ts';
 import type { Tables } from '../database/schema.ts';
 import { ChangeFeed } from '../http/live.ts';
 import { Jobs } from './jobs.ts';
-import { freeJobsOfTheGone, holdWorkerLease } from './worker-lease.ts';
+import { freeJobsOfTheGone, holdWorkerLease, sweepGivenUp } from './worker-lease.ts';
 
 const log = pino({ level: 'silent' });
+const AT_ONCE = { secondLookMs: 1 };
 let database: FreshDatabase;
 let db: ReturnType<typeof createDatabase<Tables>>;
 let jobs: Jobs;
@@ -72,10 +73,10 @@ describe('a job', () => {
     await jobs.add(db, 'count', { n: 1 });
     await takenBy('pool-alive');
 
-    expect(await freeJobsOfTheGone(database.pool, 1)).toEqual([]);
+    expect(await freeJobsOfTheGone(database.pool, AT_ONCE)).toEqual({ workers: [], jobs: [] });
 
     lease.stop();
-    await until(async () => (await freeJobsOfTheGone(database.pool, 1)).includes('pool-alive'));
+    await until(async () => (await freeJobsOfTheGone(database.pool, AT_ONCE)).workers.includes('pool-alive'));
   });
 
   test('runs after every connection was lost, with workers and schedules going on', async () => {
@@ -94,6 +95,98 @@ describe('a job', () => {
     );
 
     await jobs.stop();
+  });
+});
+
+describe('a job that was cut off', () => {
+  const rowOf = async (): Promise<Record<string, unknown>> =>
+    (
+      await database.pool.query(
+        `select attempts, max_attempts, flags, last_error, locked_by, run_at > now() as waits from graphile_worker._private_jobs`,
+      )
+    ).rows[0];
+
+  test('has not used up its attempt, even if it is tried once only', async () => {
+    await jobs.add(db, 'count', { n: 1 }, { maxAttempts: 1 });
+    await takenBy('pool-killed');
+
+    const { jobs: freed } = await freeJobsOfTheGone(database.pool, AT_ONCE);
+
+    expect(freed).toMatchObject([{ task: 'count', cuts: 1, given_up: false }]);
+    expect(await rowOf()).toMatchObject({ attempts: 0, flags: { cuts: 1 }, locked_by: null, waits: false });
+    await jobs.start(1);
+    await until(() => ran.length === 1);
+    await jobs.stop();
+  });
+
+  test('is counted once, however many look', async () => {
+    await jobs.add(db, 'count', { n: 1 });
+    await takenBy('pool-killed');
+
+    await Promise.all([1, 2, 3].map(() => freeJobsOfTheGone(database.pool, AT_ONCE)));
+
+    expect(await rowOf()).toMatchObject({ attempts: 0, flags: { cuts: 1 } });
+  });
+
+  test('waits longer after each cut from the fourth on, and is given up after the last', async () => {
+    await jobs.add(db, 'count', { n: 1 });
+    const waits: unknown[] = [];
+    for (let cut = 1; cut <= 25; cut += 1) {
+      await takenBy('pool-killed');
+      const { jobs: freed } = await freeJobsOfTheGone(database.pool, AT_ONCE);
+      expect(freed).toMatchObject([{ cuts: cut, given_up: cut === 25 }]);
+      waits.push((await rowOf()).waits);
+    }
+
+    expect(waits.slice(0, 4)).toEqual([false, false, false, true]);
+    expect(await rowOf()).toMatchObject({
+      attempts: 12,
+      last_error: 'its process ended 25 times while it ran',
+      locked_by: null,
+    });
+  });
+
+  test('is dropped when a newer one of its key has taken its place', async () => {
+    await jobs.add(db, 'count', { n: 1 }, { key: 'one', maxAttempts: 1 });
+    await takenBy('pool-killed');
+    await jobs.add(db, 'count', { n: 2 }, { key: 'one', maxAttempts: 1 });
+
+    await jobs.start(1);
+    await until(() => ran.length === 1);
+    await until(async () => (await countOf('select count(*) as n from graphile_worker._private_jobs')) === 0);
+    await jobs.stop();
+
+    expect(ran).toEqual([2]);
+  });
+
+  test('and given up leaves its row for a month', async () => {
+    await jobs.add(db, 'count', { n: 1 });
+    const given = (days: number) =>
+      database.pool.query(
+        `update graphile_worker._private_jobs set attempts = max_attempts, updated_at = now() - make_interval(days => $1),
+          run_at = now() - make_interval(days => $1)`,
+        [days],
+      );
+
+    await given(29);
+    await sweepGivenUp(database.pool);
+    expect(await rowOf()).toBeDefined();
+    await given(31);
+    await sweepGivenUp(database.pool);
+    expect(await rowOf()).toBeUndefined();
+  });
+});
+
+describe('jobs of one queue', () => {
+  test('follow one another without a pause, although the end of each is written beside the next look', async () => {
+    const began = performance.now();
+    for (let n = 0; n < 20; n += 1) await jobs.add(db, 'count', { n }, { queue: 'one' });
+    await jobs.start(2);
+    await until(() => ran.length === 20);
+    await jobs.stop();
+
+    // Two seconds each is what the poll alone would take.
+    expect(performance.now() - began).toBeLessThan(9_000);
   });
 });
 

@@ -10,7 +10,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Tables } from '../database/schema.ts';
 import type { DomainEvent, JsonObject } from '../records/record.ts';
-import { holdWorkerLease, type WorkerLease } from './worker-lease.ts';
+import { type CutRules, holdWorkerLease, sweepGivenUp, type WorkerLease } from './worker-lease.ts';
 
 export type Task = (
   payload: JsonObject,
@@ -29,6 +29,9 @@ export interface JobOptions {
 type Tx = Transaction<Tables> | Kysely<Tables>;
 
 const RESTART_AFTER_MS = 1_000;
+const SWEEP = 'sweep-given-up-jobs';
+/** After a job of a queue: its end is written while the worker looks for the next one, which is then still held back. */
+const LOOK_AGAIN_AFTER_MS = [10, 60, 300];
 
 export class Jobs {
   readonly #tasks = new Map<string, Task>();
@@ -44,7 +47,11 @@ export class Jobs {
   constructor(
     private readonly pool: Pool,
     private readonly log: Logger,
-  ) {}
+    private readonly cuts?: CutRules,
+  ) {
+    this.task(SWEEP, () => sweepGivenUp(pool));
+    this.schedule('40 3 * * *', SWEEP);
+  }
 
   /** Throws a plain Error when two tasks share a name. */
   task(name: string, task: Task): void {
@@ -101,7 +108,10 @@ export class Jobs {
     );
     const events = new EventEmitter();
     const poolMade = new Promise<string>((resolve) => {
-      events.once('pool:create', ({ workerPool }: { workerPool: WorkerPool }) => resolve(workerPool.id));
+      events.once('pool:create', ({ workerPool }: { workerPool: WorkerPool }) => {
+        goOnWithQueues(events, workerPool);
+        resolve(workerPool.id);
+      });
     });
     this.#stopped = false;
     const runner = await run({
@@ -117,7 +127,7 @@ export class Jobs {
       events,
     });
     try {
-      this.#lease = await holdWorkerLease(this.pool, await poolMade, this.log);
+      this.#lease = await holdWorkerLease(this.pool, await poolMade, this.log, this.cuts);
     } catch (error) {
       runner.promise.catch(() => undefined);
       await runner.stop().catch(() => undefined);
@@ -174,4 +184,15 @@ export class Jobs {
       else this.log.debug(data, message);
     });
   }
+}
+
+/** Without this, a queue would go on at the next poll only: two seconds for each of its jobs, however short. */
+function goOnWithQueues(events: EventEmitter, workerPool: WorkerPool): void {
+  events.on('job:complete', ({ job }: { job: { job_queue_id: number | null } }) => {
+    if (job.job_queue_id === null) return;
+    for (const wait of LOOK_AGAIN_AFTER_MS)
+      setTimeout(() => {
+        if (workerPool._active) workerPool.nudge(1);
+      }, wait).unref();
+  });
 }

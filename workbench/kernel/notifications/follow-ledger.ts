@@ -17,7 +17,7 @@ export interface Entry {
   readonly content: JsonObject;
 }
 
-/** Finds what of these entries is news; reads what it needs in the same transaction, and writes nothing. */
+/** Finds what of these entries is news; reads what it needs in the same transaction, and writes nothing but jobs. */
 export type LedgerReader = (tx: Transaction<Tables>, entries: readonly Entry[]) => Promise<NoticeDraft[]>;
 
 const PAGE = 500;

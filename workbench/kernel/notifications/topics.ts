@@ -82,6 +82,15 @@ export const TOPICS = [
     roles: DECIDERS,
   },
   {
+    id: 'depth-fell',
+    title: 'Defence in depth fell',
+    many: 'targets lost depth',
+    purpose: 'Fewer controls that count stand before a safety function or data than the policy asks for.',
+    news: 'changed',
+    usual: 'urgent-at-once',
+    roles: DECIDERS,
+  },
+  {
     id: 'approval-waits',
     title: 'Approvals that wait for me',
     many: 'records wait for approval',

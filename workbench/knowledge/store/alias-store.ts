@@ -4,6 +4,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import { groupAliases } from '../matching/alias-groups.ts';
+import { renewGroupOf } from './match-facts.ts';
 import './tables.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -114,10 +115,18 @@ async function renewGroups(db: Db, ids: readonly string[]): Promise<void> {
       from unnest(${preferred.map((p) => p.id)}::int[], ${preferred.map((p) => p.preferred)}::text[]) as n(id, preferred)
       where g.id = n.id and g.preferred <> n.preferred`.execute(db);
   }
+  // Only those whose group is another: an id that is new has no match yet.
+  const moved = rows.filter(({ ext_id, group_id }) => {
+    const before = present.get(ext_id);
+    return before !== undefined && before !== group_id;
+  });
+  const written = rows.filter(({ ext_id, group_id }) => present.get(ext_id) !== group_id);
   await sql`insert into alias_member as m (ext_id, group_id)
-    select * from unnest(${rows.map((r) => r.ext_id)}::text[], ${rows.map((r) => r.group_id)}::int[])
-    on conflict (ext_id) do update set group_id = excluded.group_id where m.group_id <> excluded.group_id`.execute(
+    select * from unnest(${written.map((r) => r.ext_id)}::text[], ${written.map((r) => r.group_id)}::int[])
+    on conflict (ext_id) do update set group_id = excluded.group_id`.execute(db);
+  await renewGroupOf(
     db,
+    moved.map((row) => row.ext_id),
   );
   // Groups that were merged into others stay empty and harmless; they are removed, nothing refers to them.
   const leftover = [...new Set(present.values())].filter((id) => !taken.has(id));

@@ -9,6 +9,7 @@ import { worstSeverity } from '../cvss.ts';
 import { packageKey } from '../identity/package-key.ts';
 import { storeAliases } from './alias-store.ts';
 import { internPackages } from './intern.ts';
+import { renewRanks } from './match-facts.ts';
 import { type MatchDelta, matchAdvisories } from './match-versions.ts';
 import './tables.ts';
 
@@ -55,6 +56,10 @@ export async function importAdvisories(
   const stored = await upsert(tx, fresh, now);
   const ids = stored.map((row) => row.id);
   await replaceAffected(tx, fresh, stored);
+  await renewRanks(
+    tx,
+    stored.filter((row) => row.revision > 1).map((row) => row.id),
+  );
   mark('store');
   const touchedIds = await storeAliases(
     tx,

@@ -1,4 +1,5 @@
-// Gives packages and component versions their numbers, in sets: one statement however many there are.
+// Gives packages and component versions their numbers, in sets. Most are known: they are looked up first, and only what is missing
+// is added, since an insert that meets its row costs more than a look, and uses up a number.
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
@@ -15,16 +16,25 @@ export async function internPackages(db: Db, names: readonly PackageName[]): Pro
   if (wanted.size === 0) return ids;
   // Sorted, so that two importers take the same locks in the same order.
   const list = [...wanted.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
-  const values = sql`from unnest(${list.map((n) => n.ecosystem)}::text[], ${list.map((n) => n.name)}::text[]) as w(ecosystem, name)`;
-  await sql`insert into package (ecosystem, name)
-    select w.ecosystem, w.name ${values}
-    where not exists (select 1 from package p where p.ecosystem = w.ecosystem and p.name = w.name)
-    on conflict do nothing`.execute(db);
-  const { rows } = await sql<{ id: number; ecosystem: string; name: string }>`
-    select p.id, p.ecosystem, p.name ${values} join package p on p.ecosystem = w.ecosystem and p.name = w.name`.execute(
-    db,
-  );
-  for (const row of rows) ids.set(packageKey(row), row.id);
+  const find = async (names: readonly PackageName[]): Promise<PackageName[]> => {
+    if (names.length === 0) return [];
+    const { rows } = await sql<{ id: number; n: number }>`
+      select p.id, w.n::int from unnest(${names.map((n) => n.ecosystem)}::text[], ${names.map((n) => n.name)}::text[])
+        with ordinality as w(ecosystem, name, n)
+      join package p on p.ecosystem = w.ecosystem and p.name = w.name`.execute(db);
+    const found = new Set(rows.map((row) => row.n - 1));
+    for (const row of rows) ids.set(packageKey(names[row.n - 1] as PackageName), row.id);
+    return names.filter((_, index) => !found.has(index));
+  };
+  const missing = await find(list);
+  if (missing.length === 0) return ids;
+  const { rows: added } = await sql<{ id: number; ecosystem: string; name: string }>`
+    insert into package (ecosystem, name)
+    select * from unnest(${missing.map((n) => n.ecosystem)}::text[], ${missing.map((n) => n.name)}::text[])
+    on conflict do nothing returning id, ecosystem, name`.execute(db);
+  for (const row of added) ids.set(packageKey(row), row.id);
+  // What somebody else has added meanwhile.
+  await find(missing.filter((name) => !ids.has(packageKey(name))));
   return ids;
 }
 
@@ -53,7 +63,7 @@ export async function internVersions(
   const ids = new Map<string, number>();
   if (wanted.size === 0) return { ids, added: [] };
   const packages = await internPackages(db, [...wanted.values()]);
-  const rows = [...wanted.entries()]
+  const rows: VersionRow[] = [...wanted.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, identity]) => ({
       key,
@@ -63,18 +73,40 @@ export async function internVersions(
       cpe: identity.cpe ?? '',
       commit_id: identity.commit ?? '',
     }));
-  const values = sql`from unnest(${rows.map((r) => r.key.replaceAll('\u0000', '\u0001'))}::text[], ${rows.map((r) => r.package_id)}::int[],
-    ${rows.map((r) => r.version)}::text[], ${rows.map((r) => r.scope)}::text[], ${rows.map((r) => r.cpe)}::text[],
-    ${rows.map((r) => r.commit_id)}::text[]) as w(key, package_id, version, scope, cpe, commit_id)`;
-  const inserted = await sql<{ id: number }>`
+  const missing = await findVersions(db, rows, ids);
+  if (missing.length === 0) return { ids, added: [] };
+  const { rows: inserted } = await sql<{ id: number }>`
     insert into component_version (package_id, version, scope, cpe, commit_id)
-    select w.package_id, w.version, w.scope, w.cpe, w.commit_id ${values}
+    select package_id, version, scope, cpe, commit_id from ${asTable(missing)}
     on conflict do nothing returning id`.execute(db);
-  const { rows: found } = await sql<{ key: string; id: number }>`
-    select w.key, v.id ${values} join component_version v
+  await findVersions(db, missing, ids);
+  return { ids, added: inserted.map((row) => row.id) };
+}
+
+interface VersionRow {
+  readonly key: string;
+  readonly package_id: number;
+  readonly version: string;
+  readonly scope: string;
+  readonly cpe: string;
+  readonly commit_id: string;
+}
+
+const asTable = (rows: readonly VersionRow[]) => sql`unnest(${rows.map((r) => r.package_id)}::int[],
+  ${rows.map((r) => r.version)}::text[], ${rows.map((r) => r.scope)}::text[], ${rows.map((r) => r.cpe)}::text[],
+  ${rows.map((r) => r.commit_id)}::text[]) with ordinality as w(package_id, version, scope, cpe, commit_id, n)`;
+
+/** Notes the numbers of those that are there, and gives the others. */
+async function findVersions(
+  db: Db,
+  rows: readonly VersionRow[],
+  ids: Map<string, number>,
+): Promise<VersionRow[]> {
+  const { rows: found } = await sql<{ n: number; id: number }>`
+    select w.n::int, v.id from ${asTable(rows)} join component_version v
       on v.package_id = w.package_id and v.version = w.version and v.scope = w.scope and v.cpe = w.cpe and v.commit_id = w.commit_id`.execute(
     db,
   );
-  for (const row of found) ids.set(row.key.replaceAll('\u0001', '\u0000'), row.id);
-  return { ids, added: inserted.rows.map((row) => row.id) };
+  for (const { n, id } of found) ids.set((rows[n - 1] as VersionRow).key, id);
+  return found.length === rows.length ? [] : rows.filter(({ key }) => !ids.has(key));
 }

@@ -7,6 +7,7 @@ import type { Affected, CpeConfiguration, MatchResult, PackageIdentity } from '.
 import type { History } from '../matching/commits.ts';
 import { match } from '../matching/match.ts';
 import { readHistories } from './git-histories.ts';
+import { rankOf } from './match-facts.ts';
 import './tables.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -198,9 +199,10 @@ async function writeMatches(
     return { advisory, version, outcome, why };
   });
   const { rows: written } = await sql<{ advisory_id: number; version_id: number; fresh: boolean }>`
-    insert into match as m (advisory_id, version_id, outcome, why, first_seen, changed_at)
-    select r.advisory, r.version, r.outcome, r.why, ${now}, ${now}
+    insert into match as m (advisory_id, version_id, outcome, why, first_seen, changed_at, group_id, rank, score)
+    select r.advisory, r.version, r.outcome, r.why, ${now}, ${now}, am.group_id, ${rankOf(sql`a.level`)}, a.score
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(advisory int, version int, outcome text, why jsonb)
+    join advisory a on a.id = r.advisory join alias_member am on am.ext_id = a.ext_id
     on conflict (advisory_id, version_id) do update
       set outcome = excluded.outcome, why = excluded.why, changed_at = excluded.changed_at, closed_at = null
       where m.outcome <> excluded.outcome or m.why <> excluded.why or m.closed_at is not null

@@ -116,3 +116,79 @@ insert into advisory_upstream (advisory_id, ext_id)
   select distinct a.id, u from advisory a cross join jsonb_array_elements_text(coalesce(a.doc->'upstream', '[]')) u;
 `,
 };
+
+/**
+ * The signs of exploitation by flaw: the worst of all ids of its group and of those that its records pass on. Triggers keep it, since
+ * many ways change it. Whatever changes it takes one lock first: two that cannot see each other's rows would both miss a sign.
+ */
+export const flawSignalTables: Migration = {
+  id: '0018-upstream-signals',
+  sql: /* sql */ `
+create table flaw_signal (
+  group_id integer primary key,
+  epss double precision,
+  percentile double precision,
+  kev boolean not null,
+  kev_due date,
+  ransomware boolean not null
+);
+
+create function renew_flaw_signals(groups integer[]) returns void language sql as $$
+  with name as (
+    select am.group_id, am.ext_id from alias_member am where am.group_id = any(groups)
+    union
+    select am.group_id, u.ext_id from alias_member am join advisory a on a.ext_id = am.ext_id
+      join advisory_upstream u on u.advisory_id = a.id where am.group_id = any(groups)
+  ), sign as (
+    select n.group_id, max(s.score) as epss, max(s.percentile) as percentile, bool_or(k.cve is not null) as kev,
+      min(k.due_on) as kev_due, coalesce(bool_or(k.ransomware = 'known'), false) as ransomware
+    from name n left join epss_score s on s.cve = n.ext_id left join kev_entry k on k.cve = n.ext_id and k.removed_at is null
+    where s.cve is not null or k.cve is not null group by 1
+  ), gone as (
+    delete from flaw_signal f where f.group_id = any(groups) and f.group_id not in (select group_id from sign)
+  )
+  insert into flaw_signal as f select * from sign
+  on conflict (group_id) do update set epss = excluded.epss, percentile = excluded.percentile, kev = excluded.kev,
+    kev_due = excluded.kev_due, ransomware = excluded.ransomware
+  where (f.epss, f.percentile, f.kev, f.kev_due, f.ransomware)
+    is distinct from (excluded.epss, excluded.percentile, excluded.kev, excluded.kev_due, excluded.ransomware);
+$$;
+
+create function follow_signs() returns trigger language plpgsql as $$
+declare
+  groups integer[];
+begin
+  perform pg_advisory_xact_lock(8100171);
+  if tg_table_name = 'alias_member' then
+    select array_agg(distinct group_id) into groups from touched;
+  elsif tg_table_name = 'advisory_upstream' then
+    select array_agg(distinct am.group_id) into groups
+      from touched t join advisory a on a.id = t.advisory_id join alias_member am on am.ext_id = a.ext_id;
+  else
+    select array_agg(group_id) into groups from (
+      select am.group_id from touched t join alias_member am on am.ext_id = t.cve
+      union
+      select am.group_id from touched t join advisory_upstream u on u.ext_id = t.cve join advisory a on a.id = u.advisory_id
+        join alias_member am on am.ext_id = a.ext_id
+    ) g;
+  end if;
+  if groups is not null then perform renew_flaw_signals(groups); end if;
+  return null;
+end $$;
+
+create trigger signs_added after insert on alias_member referencing new table as touched for each statement execute function follow_signs();
+create trigger signs_moved after update on alias_member referencing new table as touched for each statement execute function follow_signs();
+create trigger signs_left after update on alias_member referencing old table as touched for each statement execute function follow_signs();
+create trigger signs_gone after delete on alias_member referencing old table as touched for each statement execute function follow_signs();
+create trigger signs_added after insert on advisory_upstream referencing new table as touched for each statement execute function follow_signs();
+create trigger signs_gone after delete on advisory_upstream referencing old table as touched for each statement execute function follow_signs();
+create trigger signs_added after insert on epss_score referencing new table as touched for each statement execute function follow_signs();
+create trigger signs_moved after update on epss_score referencing new table as touched for each statement execute function follow_signs();
+create trigger signs_gone after delete on epss_score referencing old table as touched for each statement execute function follow_signs();
+create trigger signs_added after insert on kev_entry referencing new table as touched for each statement execute function follow_signs();
+create trigger signs_moved after update on kev_entry referencing new table as touched for each statement execute function follow_signs();
+create trigger signs_gone after delete on kev_entry referencing old table as touched for each statement execute function follow_signs();
+select renew_flaw_signals(array(select id from alias_group));
+analyze flaw_signal;
+`,
+};

@@ -50,6 +50,10 @@ declare module '../../kernel/database/schema.ts' {
       first_seen: Instant;
       changed_at: Instant;
       closed_at: Instant | null;
+      /** These three follow from the advisory: `match-facts.ts`. */
+      group_id: number;
+      rank: number;
+      score: number | null;
     };
     identity_alias: {
       id: string;

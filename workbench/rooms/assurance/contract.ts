@@ -1,6 +1,6 @@
 // Attack paths and defence in depth: what the computation takes and gives (domain: the assurance graph). Pure.
 import type { SystemModel } from '../system/index.ts';
-import type { Evaluation } from '../threats/index.ts';
+import type { Evaluation, OpenQuestion, Stride, UsedFact } from '../threats/index.ts';
 
 /**
  * A control placed on the model. `claimed`: somebody says that it is there (implemented or verified). `counted`: in this
@@ -26,6 +26,8 @@ export interface AssuranceInput {
   readonly severities: Readonly<Record<string, number>>;
   /** Exploitability 1 to 5 by rule id, before controls. */
   readonly exploitabilities: Readonly<Record<string, number>>;
+  /** STRIDE categories by rule id; the threats of a rule that is not named here count as ways in. */
+  readonly strides: Readonly<Record<string, readonly Stride[]>>;
   /** How many counted controls are enough by severity 1 to 5; the plan's policy. */
   readonly enough: Readonly<Record<1 | 2 | 3 | 4 | 5, number>>;
 }
@@ -41,6 +43,10 @@ export interface AttackStep {
   readonly state: StepState;
   /** The weakest raised or open threat of the step: (rule, target), or null. */
   readonly threat: { readonly rule: string; readonly target: string } | null;
+  /** What made the step what it is: the facts of the threat, or of the answers that guard it. */
+  readonly facts: readonly UsedFact[];
+  /** What would settle an assumed step. */
+  readonly questions: readonly OpenQuestion[];
   /** Ids of controls on the step, counted or claimed. */
   readonly controls: readonly string[];
   /** Resistance: 6 − exploitability of the weakest threat, plus what controls add; the lower, the easier. */
@@ -54,6 +60,7 @@ export interface AttackPath {
   readonly resistance: number;
   /** Distinct counted controls on the path. */
   readonly counted: readonly string[];
+  /** Distinct controls that are claimed; those that count are among them. */
   readonly claimed: readonly string[];
 }
 
@@ -67,13 +74,20 @@ export interface Depth {
   /** The fewest distinct counted controls on any path; null where no path exists. */
   readonly counted: number | null;
   readonly claimed: number | null;
+  /** False: the search was stopped by its bound, and the numbers are the least that is certain. */
+  readonly exact: boolean;
   readonly enough: number;
   /** Highest severity of the harms behind it. */
   readonly severity: number;
+  /** The easiest first, ten at most. */
   readonly paths: readonly AttackPath[];
+  readonly morePaths: boolean;
   /** Counted controls whose fall alone opens a path with none left. */
   readonly single: readonly string[];
-  /** The fewest flows and interfaces that, cut, leave no path (a minimum edge cut). */
+  /**
+   * The fewest flows and interfaces that, cut, leave no path (a minimum edge cut). Empty where there is no path, and
+   * where the attacker begins at the target, so that nothing can be cut.
+   */
   readonly cut: readonly string[];
 }
 

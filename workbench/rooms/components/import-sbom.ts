@@ -296,15 +296,18 @@ async function insertComponents(
           scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail from given order by position
         returning id, position
       )
-      insert into component_identity (version_id, component_id, sbom_id, tied)
-      select v.version, w.id, ${sbomId}::uuid, v.tied from written w join given g using (position)
+      insert into component_identity (version_id, component_id, sbom_id, tied, place)
+      select v.version, w.id, ${sbomId}::uuid, v.tied, g.place from written w join given g using (position)
         cross join jsonb_to_recordset(g.versions) as v(version int, tied boolean)`.execute(unit.db);
     progress(Math.min(at + BATCH, items.length));
   }
 }
 
 async function insertDependencies(unit: Unit, sbomId: string, sbom: Sbom): Promise<void> {
-  const pairs = sbom.dependencies.flatMap(({ from, to }) => to.map((target) => ({ from, to: target })));
+  // In the order of the key, which is written much faster than one here and one there.
+  const pairs = sbom.dependencies
+    .flatMap(({ from, to }) => to.map((target) => ({ from, to: target })))
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.to < b.to ? -1 : 1));
   for (let at = 0; at < pairs.length; at += 20_000) {
     const part = pairs.slice(at, at + 20_000);
     await sql`insert into component_dependency (sbom_id, from_ref, to_ref)

@@ -3,6 +3,7 @@ import type { Room } from '../../kernel/kernel.ts';
 import { platformTables } from './identity-migration.ts';
 import { registerJobs } from './jobs.ts';
 import { componentTables } from './migration.ts';
+import { placesBeside, referencesKept } from './reference-migration.ts';
 import { supplementTables } from './supplement-migration.ts';
 
 export { readSbom } from './sbom/read-sbom.ts';
@@ -19,7 +20,7 @@ export const coverageOf: typeof import('./read-components.ts').coverageOf = asyn
 export const room: Room = {
   name: 'components',
   kinds: [],
-  migrations: [componentTables, platformTables, supplementTables],
+  migrations: [componentTables, platformTables, supplementTables, placesBeside, referencesKept],
   jobs: registerJobs,
   api: async (kernel) => (await import('./api.ts')).componentsApi(kernel),
 };

@@ -139,8 +139,8 @@ async function replaceLinks(
       and not exists (select 1 ${given} where g.component = i.component_id and g.version = i.version_id)
     returning i.component_id`.execute(unit.db);
   const added = await sql<{ component_id: string }>`
-    insert into component_identity as i (version_id, component_id, sbom_id, tied) select distinct on (g.version, g.component)
-      g.version, g.component, g.sbom, g.tied ${given} order by g.version, g.component, g.tied desc
+    insert into component_identity as i (version_id, component_id, sbom_id, tied, place) select distinct on (g.version, g.component)
+      g.version, g.component, g.sbom, g.tied, c.place ${given} join component c on c.id = g.component order by g.version, g.component, g.tied desc
     on conflict (version_id, component_id) do update set tied = excluded.tied where i.tied <> excluded.tied
     returning i.component_id`.execute(unit.db);
   return new Set([...gone.rows, ...added.rows].map((row) => row.component_id));

@@ -57,6 +57,8 @@ declare module '../../kernel/database/schema.ts' {
       component_id: string;
       sbom_id: string;
       tied: Generated<boolean>;
+      /** That of the component. */
+      place: string;
     };
     platform_fact: {
       id: string;

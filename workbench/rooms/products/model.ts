@@ -1,6 +1,10 @@
 // Products, their releases, and the security management plan of each (IEC 81001-5-1 clause 4).
 import { z } from 'zod';
+import { INDEPENDENCE } from '../../kernel/people/role-assignment.ts';
+import { ROLE_IDS } from '../../kernel/people/roles.ts';
 import { day, defineKind, line, text, title } from '../../kernel/records/kind.ts';
+import { DECOMMISSIONING, PLANNED_ROLES } from './plan-defaults.ts';
+import { DEFAULT_POLICY, RiskPolicy } from './policy.ts';
 
 export const MARKETS = ['US', 'EU', 'UK', 'CA', 'AU', 'JP', 'CH', 'other'] as const;
 
@@ -134,6 +138,16 @@ export const release = defineKind({
   editReason: ['released', 'end-of-support'],
 });
 
+/** Stages of a release; IEC 81001-5-1 6 and ISH1 ask that the last ones are planned from the start. */
+export const STAGES = [
+  'development',
+  'market',
+  'limited support',
+  'end of support',
+  'end of life',
+  'decommissioned',
+] as const;
+
 export const plan = defineKind({
   kind: 'plan',
   key: 'PLN',
@@ -145,10 +159,55 @@ export const plan = defineKind({
   scope: 'product',
   schema: z.object({
     title: title().meta({ title: 'Title' }),
-    scope: text().default('').meta({ title: 'Scope', widget: 'long' }),
-    policy: text().default('').meta({ title: 'Policy', widget: 'long' }),
+    scope: text()
+      .default('')
+      .meta({ title: 'Scope', description: 'What the plan covers, and what it leaves out', widget: 'long' }),
+    intendedUse: text(4_000).default('').meta({ title: 'Intended use', widget: 'long' }),
+    useEnvironment: text(4_000).default('').meta({
+      title: 'Use environment',
+      description: 'Where it stands, who can reach it, which networks it meets, what is assumed of them',
+      widget: 'long',
+    }),
+    roles: z
+      .array(
+        z.object({
+          role: z.enum(ROLE_IDS).meta({ title: 'Role' }),
+          duty: text(1_000).default('').meta({ title: 'Duty' }),
+          training: text(1_000).default('').meta({ title: 'Training that is needed' }),
+          independence: z
+            .enum(INDEPENDENCE)
+            .default('same team')
+            .meta({ title: 'Least independence of those whose work is judged' }),
+        }),
+      )
+      .max(30)
+      .default([...PLANNED_ROLES])
+      .meta({
+        title: 'Roles that are needed',
+        description: 'Who holds them stands in the role assignments, with training and independence',
+      }),
+    policy: text().default('').meta({ title: 'Policy in words', widget: 'long' }),
     schedule: text().default('').meta({ title: 'Schedule', widget: 'long' }),
-    acceptance: text().default('').meta({ title: 'Acceptance of risk', widget: 'long' }),
+    acceptance: text().default('').meta({ title: 'Acceptance of risk in words', widget: 'long' }),
+    /** Edited as a matrix, not as a form of 50 fields (`pages/PolicyEditor.tsx`). */
+    riskPolicy: RiskPolicy.default(DEFAULT_POLICY).meta({ title: 'Policy as data', widget: 'hidden' }),
+    lifecycle: z
+      .array(
+        z.object({
+          release: line(120)
+            .default('')
+            .meta({ title: 'Release', description: 'Its key, or what it is called' }),
+          stage: z.enum(STAGES).default('market').meta({ title: 'Stage' }),
+          untilOn: day().nullish().meta({ title: 'Until' }),
+          duties: text(2_000).default('').meta({ title: 'Duties in this stage' }),
+        }),
+      )
+      .max(100)
+      .default([])
+      .meta({ title: 'Life of each release' }),
+    decommissioning: text(4_000)
+      .default(DECOMMISSIONING)
+      .meta({ title: 'Duties at decommissioning', widget: 'long' }),
     updateCadenceDays: z
       .number()
       .int()

@@ -1,9 +1,10 @@
 // The public face of the room.
 import type { Room } from '../../kernel/kernel.ts';
+import { layoutTables } from './layout-migration.ts';
 import { systemModel } from './model.ts';
 
 export { checkModel, type ModelProblem } from './check-model.ts';
-export { decodeBytes, parseXmlText } from './import/read-text.ts';
+export { decodeBytes, parseJsonText, parseXmlText, parseYamlText } from './import/read-text.ts';
 export {
   ATTRIBUTE_QUESTIONS,
   child,
@@ -13,7 +14,25 @@ export {
   type TmtTemplate,
   wordOf,
 } from './import/tmt-template.ts';
-export * from './metamodel.ts';
+export type { Layout, LayoutChange, Place } from './layout-model.ts';
+export {
+  type Answer,
+  type Answers,
+  type Asset,
+  type Attacker,
+  type Element,
+  type Flow,
+  type Interface,
+  type SafetyFunction,
+  SystemModel,
+  type Zone,
+} from './metamodel.ts';
 export { systemModel } from './model.ts';
+export { readModelText } from './text-form.ts';
 
-export const room: Room = { name: 'system', kinds: [systemModel] };
+export const room: Room = {
+  name: 'system',
+  kinds: [systemModel],
+  migrations: [layoutTables],
+  api: async (kernel) => (await import('./api.ts')).systemApi(kernel),
+};

@@ -1,7 +1,7 @@
 // The language of a system model: what an element, a flow, a zone, an answer is (IEC 81001-5-1 5.3 and 7.1; IEC 62443-3-2
 // zones and conduits; FDA premarket guidance, architecture views). Pure: the same file runs in server, command and browser.
 import { z } from 'zod';
-import { day, line, text, title } from '../../kernel/records/kind.ts';
+import { line, text, title } from '../../kernel/records/kind.ts';
 
 export const ELEMENT_KINDS = ['actor', 'external', 'process', 'store', 'hardware'] as const;
 export const ZONE_KINDS = [
@@ -90,6 +90,17 @@ export const ModelId = z
     'an id has up to 80 letters, digits, dots, dashes, colons or underscores',
   );
 
+/** A reference that may be missing: the gap is shown as work. */
+const IdOrNone = z
+  .string()
+  .max(80)
+  .regex(/^([A-Za-z0-9][A-Za-z0-9._:-]*)?$/, 'the id of an object of the model, or nothing');
+const DayOrNone = z
+  .string()
+  .max(10)
+  .regex(/^(\d{4}-\d{2}-\d{2})?$/, 'a day such as 2027-03-31, or nothing')
+  .refine((day) => day === '' || !Number.isNaN(Date.parse(day)), 'a day of the calendar');
+
 /**
  * An answer to a security question. There is no entry where nobody answered: *not answered* is never *no*.
  * `origin`: who or what gave it. `by` is a person's name at the time, `at` an instant (ISO 8601); both empty in files.
@@ -126,7 +137,7 @@ export const Zone = z.object({
   /** 0: nobody vouches for it (the internet) to 5: the safety side of the device. */
   trust: z.int().min(0).max(5).default(2),
   /** Id of the zone around it, or empty. */
-  parent: ModelId.or(z.literal('')).default(''),
+  parent: IdOrNone.default(''),
   /** What the customer has to do in it. */
   duties: text(4_000).default(''),
   answers: Answers,
@@ -146,7 +157,7 @@ export const Element = z.object({
   /** Word of the type library: `gateway`, `agent`, `database`. */
   type: line(80).default(''),
   /** Id of its zone, or empty: shown as a gap. */
-  zone: ModelId.or(z.literal('')).default(''),
+  zone: IdOrNone.default(''),
   tech: Words,
   tags: Words,
   /** Ids of data assets at rest here. */
@@ -168,8 +179,8 @@ export const Interface = z.object({
 export const Flow = z.object({
   ...common,
   /** Ids of elements; empty is an end that hangs loose (an import may bring one), shown as a gap. */
-  from: ModelId.or(z.literal('')).default(''),
-  to: ModelId.or(z.literal('')).default(''),
+  from: IdOrNone.default(''),
+  to: IdOrNone.default(''),
   /** Interfaces that it goes over. */
   via: Ids(20),
   protocol: Words,
@@ -225,7 +236,7 @@ export const Environment = z.object({
 export const Assumption = z.object({
   ...common,
   owner: line(200).default(''),
-  validUntil: day().or(z.literal('')).default(''),
+  validUntil: DayOrNone.default(''),
   targets: Ids(),
 });
 export const UseCase = z.object({
@@ -244,38 +255,39 @@ export const UseCase = z.object({
       'other',
     ])
     .default('use'),
-  startedBy: ModelId.or(z.literal('')).default(''),
+  startedBy: IdOrNone.default(''),
   /** Flows in order. */
   steps: Ids(200),
   onFailure: text(2_000).default(''),
 });
 
-const many = <T extends z.ZodType>(item: T, max: number) => z.array(item).max(max).default([]);
+const many = <T extends z.ZodType>(item: T, max: number, title: string) =>
+  z.array(item).max(max).default([]).meta({ title });
 
 /** The parts of a model that hold objects with an id. */
 export const modelParts = {
-  zones: many(Zone, MODEL_LIMITS.zones),
-  conduits: many(Conduit, MODEL_LIMITS.conduits),
-  elements: many(Element, MODEL_LIMITS.elements),
-  interfaces: many(Interface, MODEL_LIMITS.interfaces),
-  flows: many(Flow, MODEL_LIMITS.flows),
-  assets: many(Asset, MODEL_LIMITS.assets),
-  safetyFunctions: many(SafetyFunction, MODEL_LIMITS.safetyFunctions),
-  harms: many(ModelHarm, MODEL_LIMITS.harms),
-  attackers: many(Attacker, MODEL_LIMITS.attackers),
-  environments: many(Environment, MODEL_LIMITS.environments),
-  assumptions: many(Assumption, MODEL_LIMITS.assumptions),
-  useCases: many(UseCase, MODEL_LIMITS.useCases),
+  zones: many(Zone, MODEL_LIMITS.zones, 'Zones'),
+  conduits: many(Conduit, MODEL_LIMITS.conduits, 'Conduits'),
+  elements: many(Element, MODEL_LIMITS.elements, 'Elements'),
+  interfaces: many(Interface, MODEL_LIMITS.interfaces, 'Interfaces'),
+  flows: many(Flow, MODEL_LIMITS.flows, 'Flows'),
+  assets: many(Asset, MODEL_LIMITS.assets, 'Data assets'),
+  safetyFunctions: many(SafetyFunction, MODEL_LIMITS.safetyFunctions, 'Safety functions'),
+  harms: many(ModelHarm, MODEL_LIMITS.harms, 'Harms'),
+  attackers: many(Attacker, MODEL_LIMITS.attackers, 'Attackers'),
+  environments: many(Environment, MODEL_LIMITS.environments, 'Use environments'),
+  assumptions: many(Assumption, MODEL_LIMITS.assumptions, 'Assumptions'),
+  useCases: many(UseCase, MODEL_LIMITS.useCases, 'Use cases'),
   /** Text of a drawing that belongs to no element. */
-  notes: many(z.object({ id: ModelId, text: text(4_000) }), MODEL_LIMITS.notes),
+  notes: many(z.object({ id: ModelId, text: text(4_000) }), MODEL_LIMITS.notes, 'Notes'),
 } as const;
 
 /** The whole model, as a record's body holds it and a file writes it (`format: ward-system-model/1`). */
 export const SystemModel = z.object({
-  title: title(),
-  description: text().default(''),
-  version: line(80).default(''),
-  intendedUse: text(4_000).default(''),
+  title: title().meta({ title: 'Title' }),
+  description: text().default('').meta({ title: 'Description', widget: 'long' }),
+  version: line(80).default('').meta({ title: 'Version' }),
+  intendedUse: text(4_000).default('').meta({ title: 'Intended use', widget: 'long' }),
   ...modelParts,
 });
 

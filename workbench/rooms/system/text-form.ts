@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { checkModel } from './check-model.ts';
 import { refuseModel } from './errors.ts';
 import { parseJsonText, parseYamlText, placeOfPath, TEXT_LIMITS } from './import/read-text.ts';
-import { readOldForm } from './import/ward-0.1.ts';
+import { readOldForm } from './import/ward-first-form.ts';
 import { Answer, MODEL_FORMAT, SystemModel } from './metamodel.ts';
 
 export type TextNotation = 'yaml' | 'json';

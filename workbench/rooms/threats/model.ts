@@ -1,6 +1,7 @@
-// Attackers and the threats that they are able to make real (IEC 81001-5-1 7.2).
+// Attackers and the threats that they are able to make real, and the rules that find them (IEC 81001-5-1 7.2).
 import { z } from 'zod';
 import { defineKind, line, text, title } from '../../kernel/records/kind.ts';
+import { rulePackShape } from './rule-pack.ts';
 
 export const attacker = defineKind({
   kind: 'attacker',
@@ -47,6 +48,50 @@ export const STRIDE = [
   'elevation of privilege',
 ] as const;
 
+/** Beyond STRIDE: what health software and devices have of their own. */
+export const THREAT_CATEGORIES = [...STRIDE, 'patient safety', 'privacy', 'embedded'] as const;
+export const SAFETY_RELEVANCE = ['not stated', 'none', 'indirect', 'direct', 'multi-patient'] as const;
+
+const Ids = (pattern: RegExp, example: string) =>
+  z
+    .array(line(40).regex(pattern, `looks like ${example}`))
+    .max(50)
+    .default([]);
+
+/** Ids only: the texts stay with those who publish them. */
+export const References = z.object({
+  cwe: Ids(/^CWE-\d{1,5}$/, 'CWE-287').meta({ title: 'CWE' }),
+  capec: Ids(/^CAPEC-\d{1,5}$/, 'CAPEC-151').meta({ title: 'CAPEC' }),
+  attackIcs: Ids(/^T\d{4}(\.\d{3})?$/, 'T0830').meta({ title: 'ATT&CK for ICS' }),
+  emb3d: Ids(/^TID-\d{1,5}$/, 'TID-310').meta({ title: 'EMB3D' }),
+});
+export type References = z.infer<typeof References>;
+const NO_REFERENCES: References = { cwe: [], capec: [], attackIcs: [], emb3d: [] };
+
+/** “A *source* who *prerequisite* can *action*, which leads to *impact*, so that *goal* of *asset* suffers” (the grammar of Threat Composer). */
+export const Grammar = z.object({
+  source: line(300)
+    .default('')
+    .meta({ title: 'Threat source', description: 'Who: an intruder in the clinic network' }),
+  prerequisite: line(500)
+    .default('')
+    .meta({ title: 'Prerequisite', description: 'With what: access to the maintenance port' }),
+  action: line(500)
+    .default('')
+    .meta({ title: 'Threat action', description: 'Can do what: send a changed set of limits' }),
+  impact: line(500)
+    .default('')
+    .meta({ title: 'Impact', description: 'Leads to: emission above the planned energy' }),
+  goal: line(200)
+    .default('')
+    .meta({ title: 'Impaired goal', description: 'Integrity, availability, safety …' }),
+  asset: line(300)
+    .default('')
+    .meta({ title: 'Impacted asset', description: 'Of what: the treatment parameters' }),
+});
+export type Grammar = z.infer<typeof Grammar>;
+const NO_GRAMMAR: Grammar = { source: '', prerequisite: '', action: '', impact: '', goal: '', asset: '' };
+
 export const threat = defineKind({
   kind: 'threat',
   key: 'THR',
@@ -57,13 +102,23 @@ export const threat = defineKind({
   scope: 'product',
   schema: z.object({
     title: title().meta({ title: 'Title' }),
-    category: z.enum(STRIDE).meta({ title: 'Category (STRIDE)' }),
+    category: z.enum(THREAT_CATEGORIES).meta({ title: 'Category' }),
     target: line()
       .default('')
       .meta({ title: 'Target', description: 'Element, flow, asset or safety function of the system model' }),
     foundBy: line().default('').meta({ title: 'Found by', description: 'Rule or person' }),
+    /** With `target` and the link to the model the identity of a rule's result: renaming and moving do not touch it. */
+    rule: line(80).default('').meta({ title: 'Rule', description: 'Empty where a person found it' }),
+    ruleVersion: z.int().min(0).max(1_000_000).default(0).meta({ title: 'Version of the rule' }),
+    statement: Grammar.default(NO_GRAMMAR).meta({ title: 'Threat statement' }),
     steps: z.array(line(1_000).min(1)).max(50).default([]).meta({ title: 'Attack steps' }),
     description: text().default('').meta({ title: 'Description', widget: 'long' }),
+    exploitability: z.int().min(1).max(5).nullable().default(null).meta({
+      title: 'Exploitability, proposed',
+      description: 'Before controls: 1 very hard to 5 trivial. A proposal for the risk, never a decision.',
+    }),
+    safetyRelevance: z.enum(SAFETY_RELEVANCE).default('not stated').meta({ title: 'Safety relevance' }),
+    references: References.default(NO_REFERENCES).meta({ title: 'References' }),
   }),
   titleField: 'title',
   states: [
@@ -71,6 +126,7 @@ export const threat = defineKind({
     { id: 'mitigated', title: 'Mitigated', tone: 'settled', onEdit: 'open' },
     { id: 'accepted', title: 'Accepted', tone: 'settled', onEdit: 'open' },
     { id: 'not-applicable', title: 'Not applicable', tone: 'ended', onEdit: 'open' },
+    { id: 'gone', title: 'No longer raised', tone: 'ended', onEdit: 'open' },
   ],
   transitions: [
     {
@@ -106,6 +162,25 @@ export const threat = defineKind({
       roles: ['security-lead', 'developer'],
       reason: 'required',
     },
+    // Both follow from a difference that a person accepted; a decision of a person is never moved by a rule.
+    {
+      id: 'clear',
+      title: 'No longer raised',
+      from: ['open'],
+      to: 'gone',
+      roles: [],
+      system: true,
+      reason: 'required',
+    },
+    {
+      id: 'raise',
+      title: 'Raised again',
+      from: ['gone'],
+      to: 'open',
+      roles: [],
+      system: true,
+      reason: 'required',
+    },
   ],
   links: [
     { type: 'targets', title: 'Targets', inverse: 'Threatened by', to: ['system-model'] },
@@ -117,4 +192,38 @@ export const threat = defineKind({
     edit: ['security-lead', 'developer'],
   },
   editReason: ['mitigated', 'accepted', 'not-applicable'],
+});
+
+export const rulePack = defineKind({
+  kind: 'rule-pack',
+  key: 'RUL',
+  title: 'Rule pack',
+  plural: 'Rule packs',
+  purpose:
+    'Rules of the house, or of others, that find threats on system models; each pack has an edition and tests.',
+  clause: 'IEC 81001-5-1 7.2',
+  scope: 'organisation',
+  schema: z.object({
+    title: title().meta({ title: 'Title' }),
+    ...rulePackShape,
+  }),
+  titleField: 'title',
+  states: [
+    { id: 'active', title: 'Offered to products', tone: 'settled' },
+    { id: 'withdrawn', title: 'Withdrawn', tone: 'ended', onEdit: false },
+  ],
+  transitions: [
+    {
+      id: 'withdraw',
+      title: 'Withdraw pack',
+      from: ['active'],
+      to: 'withdrawn',
+      roles: ['security-lead'],
+      reason: 'required',
+      effect: 'Its rules raise nothing any more; products that use it see the difference.',
+    },
+  ],
+  links: [],
+  rights: { create: ['security-lead'], edit: ['security-lead'] },
+  editReason: 'never',
 });

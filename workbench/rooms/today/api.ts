@@ -20,6 +20,8 @@ export const TodayView = z
       byLevel: z.record(z.string(), z.number().int()),
       contradicted: z.number().int().openapi({ description: 'A statement of a supplier contradicts them' }),
     }),
+    /** Risks whose premises moved. */
+    flagged: z.array(z.object({ record: RecordSummary, reasons: z.array(z.string()) })),
     suspect: z.array(z.object({ from: RecordSummary, to: RecordSummary, type: z.string() })),
     drafts: z.array(RecordSummary),
     /** What is new for this person since they looked before, or since yesterday. */
@@ -47,6 +49,7 @@ export function todayApi(kernel: Kernel) {
       const all: WardRecord[] = [
         ...today.toSign.map((item) => item.record),
         ...today.reopened,
+        ...today.flagged.map((item) => item.record),
         ...today.suspect.flatMap((item) => [item.from, item.to]),
         ...today.drafts,
         ...touched,
@@ -60,6 +63,10 @@ export function todayApi(kernel: Kernel) {
         {
           toSign: today.toSign.map(({ record, step }) => ({ record: show(record), step })),
           reopened: today.reopened.map(show),
+          flagged: today.flagged.map(({ record, reasons }) => ({
+            record: show(record),
+            reasons: [...reasons],
+          })),
           findings: { ...today.findings, byLevel: { ...today.findings.byLevel } },
           suspect: today.suspect.map(({ from, to, type }) => ({ from: show(from), to: show(to), type })),
           drafts: today.drafts.map(show),

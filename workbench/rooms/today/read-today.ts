@@ -6,6 +6,7 @@ import type { Principal } from '../../kernel/people/roles.ts';
 import { canReadProduct, readableProducts, rolesFor } from '../../kernel/people/roles.ts';
 import { authorsSinceApproval, toRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
+import { flaggedRisks } from '../risks/index.ts';
 import { countContradicted, listFindings } from '../vulnerabilities/index.ts';
 
 const LIMIT = 50;
@@ -21,6 +22,8 @@ export interface Today {
     /** A statement of a supplier contradicts them. */
     readonly contradicted: number;
   };
+  /** Risks whose premises moved, with the reasons. */
+  readonly flagged: readonly { record: WardRecord; reasons: readonly string[] }[];
   readonly suspect: readonly { from: WardRecord; to: WardRecord; type: string }[];
   readonly drafts: readonly WardRecord[];
   readonly news: { readonly since: Date; readonly items: readonly ShownNotice[] };
@@ -29,7 +32,7 @@ export interface Today {
 type Row = Parameters<typeof toRecord>[0];
 
 export async function readToday(kernel: Kernel, principal: Principal): Promise<Today> {
-  const [toSign, reopened, findings, suspect, drafts, news, contradicted] = await Promise.all([
+  const [toSign, reopened, findings, suspect, drafts, news, contradicted, flagged] = await Promise.all([
     signable(kernel, principal),
     inState(kernel, principal, 'assessment', ['reopened']),
     listFindings(kernel.db, principal, { states: ['undecided'] }, 0, 1),
@@ -37,11 +40,13 @@ export async function readToday(kernel: Kernel, principal: Principal): Promise<T
     ownDrafts(kernel, principal),
     newsFor(kernel, principal),
     countContradicted(kernel.db, principal),
+    flaggedRisks(kernel.db, readableProducts(principal), LIMIT),
   ]);
   return {
     toSign,
     reopened,
     findings: { undecided: findings.undecided, byLevel: findings.byLevel, contradicted },
+    flagged,
     suspect,
     drafts,
     news,

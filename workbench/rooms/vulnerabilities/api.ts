@@ -14,7 +14,6 @@ import { assessment } from './model.ts';
 import { evidenceFrom, pathsTo, statementsOf } from './read-finding.ts';
 import { SignalsView, signalsOfFinding } from './signals-view.ts';
 import { triageApi } from './triage-api.ts';
-import { decideBy } from './triage-policy.ts';
 import { presentSaid, SaidView, vexApi } from './vex/api.ts';
 import { saidOfFinding } from './vex/said-of-finding.ts';
 
@@ -36,7 +35,7 @@ export const FindingView = z
     outcome: z.enum(['affected', 'undetermined']),
     fixed: z.array(z.string()),
     firstSeen: z.string(),
-    /** Day by which it should be decided (`triage-policy.ts`); null once it is. */
+    /** Day by which it should be decided (the times of the product's plan); null once it is. */
     decideBy: z.string().nullable(),
     epss: z.object({ score: z.number(), percentile: z.number().nullable() }).nullable(),
     kev: z.object({ dueOn: z.string().nullable(), ransomware: z.boolean() }).nullable(),
@@ -249,9 +248,7 @@ function present(row: FindingRow): FindingView {
     fixed: row.fixed,
     firstSeen: row.first_seen.toISOString(),
     decideBy:
-      row.finding_state === null || ['new', 'in-triage'].includes(row.finding_state)
-        ? decideBy({ level: row.level, kev: row.kev, from: row.decide_from.toISOString() })
-        : null,
+      row.finding_state === null || ['new', 'in-triage'].includes(row.finding_state) ? row.decide_by : null,
     epss: row.epss === null ? null : { score: row.epss, percentile: row.percentile },
     kev: row.kev ? { dueOn: row.kev_due, ransomware: row.ransomware } : null,
     finding: row.finding_key === null ? null : { key: row.finding_key, state: row.finding_state ?? '' },

@@ -3,8 +3,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { readableProducts } from '../../kernel/people/roles.ts';
+import { type DecideWithinDays, decideTimes } from '../products/index.ts';
 import { findingRelations, RANKS } from './derive-findings.ts';
-import { DECIDE_WITHIN_DAYS } from './triage-policy.ts';
+import { DECIDE_WITHIN_DAYS, decideBy } from './triage-policy.ts';
 import { conflictCondition } from './vex/conflicts.ts';
 import './tables.ts';
 
@@ -62,6 +63,8 @@ export interface FindingRow {
   readonly fixed: string[];
   readonly first_seen: Date;
   readonly decide_from: Date;
+  /** Day by which it should be decided, by the times of its product. */
+  readonly decide_by: string;
   readonly epss: number | null;
   readonly percentile: number | null;
   readonly kev: boolean;
@@ -97,12 +100,26 @@ function scopeOf(filter: FindingFilter, principal: Principal): RawBuilder<unknow
   return sql.join(parts, sql` and `);
 }
 
-const DUE = sql`(decide_from + make_interval(days => case when kev then ${DECIDE_WITHIN_DAYS.kev}::int
-  else (array[${sql.join(RANKS.map((level) => DECIDE_WITHIN_DAYS[level]))}]::int[])[rank + 1] end))`;
+type Times = ReadonlyMap<string, DecideWithinDays>;
+
+const daysOf = (times: DecideWithinDays) => sql`case when kev then ${times.kev}::int
+  else (array[${sql.join(RANKS.map((level) => times[level]))}]::int[])[rank + 1] end`;
+
+/** By the approved plan of each product that has one, else by the defaults. */
+function dueBy(times: Times): RawBuilder<unknown> {
+  const own = [...times].map(
+    ([product, theirs]) => sql`when product_id = ${product}::uuid then ${daysOf(theirs)}`,
+  );
+  const days =
+    own.length === 0
+      ? daysOf(DECIDE_WITHIN_DAYS)
+      : sql`case ${sql.join(own, sql` `)} else ${daysOf(DECIDE_WITHIN_DAYS)} end`;
+  return sql`(decide_from + make_interval(days => ${days}))`;
+}
 
 const like = (text: string) => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
 
-function conditionsOf(filter: FindingFilter, now: Date): RawBuilder<unknown> {
+function conditionsOf(filter: FindingFilter, now: Date, due: RawBuilder<unknown>): RawBuilder<unknown> {
   const all: RawBuilder<unknown>[] = [sql`true`];
   if (filter.levels?.length) {
     const ranks = filter.levels.map((level) => RANKS.indexOf(level as never)).filter((rank) => rank >= 0);
@@ -119,7 +136,7 @@ function conditionsOf(filter: FindingFilter, now: Date): RawBuilder<unknown> {
   if (filter.states?.length)
     all.push(
       sql`(${sql.join(
-        filter.states.map((state) => stateIs(state, now)),
+        filter.states.map((state) => stateIs(state, now, due)),
         sql` or `,
       )})`,
     );
@@ -132,25 +149,25 @@ function conditionsOf(filter: FindingFilter, now: Date): RawBuilder<unknown> {
   return sql.join(all, sql` and `);
 }
 
-function stateIs(state: string, now: Date): RawBuilder<unknown> {
+function stateIs(state: string, now: Date, due: RawBuilder<unknown>): RawBuilder<unknown> {
   if (state === 'undecided') return sql`undecided`;
   if (state === 'reopened') return sql`assessment_state = 'reopened'`;
   if (state === 'contradicted') return conflictCondition('finding');
   if (state === 'to-approve') return sql`assessment_state = 'draft'`;
-  if (state === 'overdue') return sql`(undecided and ${DUE} < ${now})`;
+  if (state === 'overdue') return sql`(undecided and ${due} < ${now})`;
   return sql`finding_state = ${state}`;
 }
 
-const ORDERS: Readonly<Record<FindingSort, RawBuilder<unknown>>> = {
+const ordersOf = (due: RawBuilder<unknown>): Readonly<Record<FindingSort, RawBuilder<unknown>>> => ({
   // Exploited first, then what is likely to be and would do most.
   priority: sql`kev desc, rank * coalesce(epss, 0.01) desc, rank desc, score desc nulls last, vulnerability`,
   severity: sql`rank desc, score desc nulls last, vulnerability`,
   exploitation: sql`kev desc, epss desc nulls last, rank desc, vulnerability`,
-  due: sql`undecided desc, ${DUE}, rank desc, vulnerability`,
+  due: sql`undecided desc, ${due}, rank desc, vulnerability`,
   vulnerability: sql`vulnerability`,
   component: sql`lower(component), vulnerability`,
   'first-seen': sql`first_seen desc, vulnerability`,
-};
+});
 
 /**
  * What a row shows beyond what is sorted by; looked up for the rows of a page only. From both ends (`offset 0` keeps the planner
@@ -160,16 +177,26 @@ const DETAILS = sql`
   select array_agg(distinct a.ext_id) as ids,
     (array_agg(a.summary order by (a.source = 'NVD'), length(a.summary) desc))[1] as summary,
     array_agg(distinct coalesce(v.version, '')) as versions,
+    min(v.name) filter (where pv.outcome is distinct from 'not-affected') as component,
+    min(v.purl) filter (where pv.outcome is distinct from 'not-affected') as purl,
     (select coalesce(array_agg(distinct x), '{}') from jsonb_array_elements(jsonb_agg(m.why)) w, jsonb_array_elements_text(w->'fixed') x) as fixed
   from (
-    select i.version_id, c.version from sbom s join component c on c.sbom_id = s.id and c.place = p.place
+    select i.version_id, c.version, c.name, c.purl from sbom s join component c on c.sbom_id = s.id and c.place = p.place
     join component_identity i on i.component_id = c.id
     where s.release_id = p.release_id and s.superseded_at is null offset 0
   ) v cross join (
     select a.id, a.ext_id, a.summary, a.source from alias_member am join advisory a on a.ext_id = am.ext_id
     where am.group_id = p.group_id offset 0
   ) a
-  join match m on m.advisory_id = a.id and m.version_id = v.version_id and m.closed_at is null`;
+  join match m on m.advisory_id = a.id and m.version_id = v.version_id and m.closed_at is null
+  left join platform_verdict pv on m.waits and pv.release_id = p.release_id and pv.advisory_id = m.advisory_id and pv.version_id = m.version_id`;
+
+/** The records of a row, and the signs of its flaw. */
+const HEADS = sql`
+  select r.title as release_title, r.product_id, f.key as finding_key, e.key as assessment_key, e.revision as assessment_revision,
+    s.percentile, s.kev_due, coalesce(s.ransomware, false) as ransomware
+  from record r left join record f on f.id = p.finding_id left join record e on e.id = p.assessment_id
+  left join flaw_signal s on s.group_id = p.group_id where r.id = p.release_id`;
 
 /** Findings that a supplier's statement contradicts. Free where nobody has said anything. */
 export async function countContradicted(db: Db, principal: Principal): Promise<number> {
@@ -187,23 +214,26 @@ export async function listFindings(
   limit: number,
   now = new Date(),
 ): Promise<FindingPage> {
-  const order = sql`${ORDERS[filter.sort ?? 'severity']}, release_key, place`;
+  const times = await decideTimes(db);
+  const due = dueBy(times);
+  const order = sql`${ordersOf(due)[filter.sort ?? 'severity']}, release_key, place`;
   const { rows } = await sql<{
-    items: (Omit<FindingRow, 'first_seen' | 'decide_from' | 'level'> & {
+    items: (Omit<FindingRow, 'first_seen' | 'decide_from' | 'decide_by' | 'level'> & {
       first_seen: string;
       decide_from: string;
       rank: number;
     })[];
     counts: { rank: number; n: number; undecided: number }[];
   }>`
-    with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter) })},
-    fitting as materialized (select * from finding where ${conditionsOf(filter, now)}),
+    with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter), named: isNamed(filter) })},
+    fitting as materialized (select * from finding where ${conditionsOf(filter, now, due)}),
     -- cut first and numbered then: the first rows of 50,000 are found without sorting all of them
     page as (
       select f.*, row_number() over (order by ${order}) as position
       from (select * from fitting order by ${order} limit ${limit + 1} offset ${offset}) f
     )
-    select coalesce((select jsonb_agg(to_jsonb(p) || to_jsonb(d) order by p.position) from page p cross join lateral (${DETAILS}) d), '[]') as items,
+    select coalesce((select jsonb_agg(to_jsonb(p) || to_jsonb(d) || to_jsonb(h) order by p.position) from page p
+        cross join lateral (${DETAILS}) d cross join lateral (${HEADS}) h), '[]') as items,
       coalesce((select jsonb_agg(c) from (select rank, count(*) as n, count(*) filter (where undecided) as undecided from fitting group by rank) c), '[]') as counts`.execute(
     db,
   );
@@ -214,6 +244,10 @@ export async function listFindings(
       level: RANKS[item.rank] ?? 'unknown',
       first_seen: new Date(item.first_seen),
       decide_from: new Date(item.decide_from),
+      decide_by: decideBy(
+        { level: RANKS[item.rank] ?? 'unknown', kev: item.kev, from: item.decide_from },
+        times.get(item.product_id),
+      ),
     })),
     next: items.length > limit ? offset + limit : null,
     total: counts.reduce((sum, row) => sum + row.n, 0),
@@ -221,6 +255,8 @@ export async function listFindings(
     undecided: counts.reduce((sum, row) => sum + row.undecided, 0),
   };
 }
+
+const isNamed = (filter: FindingFilter): boolean => filter.text !== undefined || filter.sort === 'component';
 
 const isNarrow = (filter: FindingFilter): boolean =>
   filter.releaseId !== undefined || filter.productId !== undefined;
@@ -269,16 +305,21 @@ export async function groupFindings(
     'first-seen': sql`first_seen desc`,
   };
   const order = orders[filter.sort ?? 'severity'] ?? worst;
+  const due = dueBy(await decideTimes(db));
   const { rows } = await sql<{
     items: (Omit<FindingGroup, 'first_seen' | 'level'> & { first_seen: string; rank: number })[];
     total: number;
   }>`
-    with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter) })},
+    with ${findingRelations({
+      releases: scopeOf(filter, principal),
+      narrow: isNarrow(filter),
+      named: by === 'component' || isNamed(filter),
+    })},
     grouped as materialized (
       select ${key} as id, ${title} as title, min(group_id) as group_id, max(rank) as rank, max(score) as score, max(epss) as epss,
         bool_or(kev) as kev, count(*) as findings, count(*) filter (where undecided) as undecided,
         count(distinct release_id) as releases, count(distinct ${other}) as others, min(first_seen) as first_seen
-      from finding where ${conditionsOf(filter, now)} group by ${key}
+      from finding where ${conditionsOf(filter, now, due)} group by ${key}
     ),
     page as (
       select g.*, row_number() over (order by ${order}, id) as position

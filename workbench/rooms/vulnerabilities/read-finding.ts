@@ -98,7 +98,7 @@ export async function evidenceFrom(
   // derivation knows (`decidedOutcome`). Planning it costs more than all else here.
   if (statements.every((statement) => statement.by_product)) {
     const { rows: found } = await sql`
-      with ${findingRelations({ releases: sql`r.id = ${releaseId}::uuid`, narrow: true, components: sql`c.place = ${place}` })}
+      with ${findingRelations({ releases: sql`r.id = ${releaseId}::uuid`, narrow: true, components: sql`i.place = ${place}` })}
       select 1 from finding where group_id = (select group_id from alias_member where ext_id = ${vulnerability})`.execute(
       db,
     );

@@ -1,17 +1,9 @@
-// By when a finding should be decided, and how long a decision holds. Pure. The numbers are Ward's own defaults, no law's:
-// vulnerabilities.md 1.4 gives the times of decisions; the times to decide follow the order of CISA BOD 22-01 (known exploited
-// first) and are shown as a promise that the house may change.
+// By when a finding should be decided, and how long a decision holds. Pure. The times to decide stand in the product's approved
+// plan; without one Ward's own defaults hold, no law's (`products/policy.ts`). The times of decisions are those of
+// vulnerabilities.md 1.4.
+import { DEFAULT_POLICY, type DecideWithinDays } from '../products/index.ts';
 
-export const DECIDE_WITHIN_DAYS = {
-  kev: 3,
-  critical: 7,
-  high: 30,
-  medium: 90,
-  low: 180,
-  none: 180,
-  /** Not scored may be anything: it is looked at as if it were high. */
-  unknown: 30,
-} as const;
+export const DECIDE_WITHIN_DAYS: DecideWithinDays = DEFAULT_POLICY.decideWithinDays;
 
 const DAY_MS = 86_400_000;
 
@@ -23,10 +15,9 @@ export interface Urgency {
 }
 
 /** Day (`2026-11-24`) by which the finding should be decided. */
-export function decideBy({ level, kev, from }: Urgency): string {
-  const days = kev
-    ? DECIDE_WITHIN_DAYS.kev
-    : (DECIDE_WITHIN_DAYS[level as keyof typeof DECIDE_WITHIN_DAYS] ?? DECIDE_WITHIN_DAYS.unknown);
+export function decideBy({ level, kev, from }: Urgency, times = DECIDE_WITHIN_DAYS): string {
+  // Not scored may be anything: it has a time of its own.
+  const days = kev ? times.kev : (times[level as keyof DecideWithinDays] ?? times.unknown);
   return new Date(Date.parse(from) + days * DAY_MS).toISOString().slice(0, 10);
 }
 

@@ -1,5 +1,5 @@
 // A kind's JSON Schema as fields of a form. Pure. What cannot be drawn as a field is edited as JSON, never lost.
-// From the schema's `meta`: title, description (why it is asked), widget ('long', 'person'), enumTitles.
+// From the schema's `meta`: title, description (why it is asked), widget ('long', 'person', 'hidden'), enumTitles.
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 export type Body = { [key: string]: JsonValue };
@@ -85,7 +85,7 @@ const DEPTH_MAX = 12;
 export function fieldsOf(schema: Schema, depth = 0): readonly Field[] {
   const required = new Set(schema.required ?? []);
   return Object.entries(schema.properties ?? {})
-    .filter(([, property]) => property.const === undefined)
+    .filter(([, property]) => property.const === undefined && property.widget !== 'hidden')
     .map(([name, property]) => fieldOf(name, property, required.has(name), depth));
 }
 

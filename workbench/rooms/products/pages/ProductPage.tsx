@@ -122,16 +122,21 @@ function Plans({ product }: { readonly product: RecordView }) {
   const kind = useKind('plan');
   const plans = useQuery(fewRecordsQuery({ kind: 'plan', product: product.id }));
   return (
-    <Section title="Security management plan">
+    <Section
+      title="Security management plan"
+      aside={
+        <AppLink to="/risk-file" search={{ product: product.id }}>
+          Risk management file
+        </AppLink>
+      }
+    >
       <Answer query={plans} lines={2}>
         {({ items }) =>
           items.length === 0 ? (
             <p className="muted">
               No plan yet (IEC 81001-5-1 4.1.1 asks for one before the work begins).{' '}
               {kind && mayCreate(me, kind, product.id) ? (
-                <AppLink to="/new/plan" search={{ product: product.id }}>
-                  Write the plan
-                </AppLink>
+                <AppLink to={`/products/${product.key}/plan`}>Write the plan</AppLink>
               ) : null}
             </p>
           ) : (

@@ -8,5 +8,7 @@ export const pages: RoomPages = {
   routes: [
     { path: '/products', load: () => import('./ProductsPage.tsx') },
     { path: '/products/$key', load: () => import('./ProductPage.tsx') },
+    { path: '/products/$key/plan', load: () => import('./PlanPage.tsx') },
   ],
+  panels: [{ kind: 'plan', load: () => import('./PlanPanel.tsx') }],
 };

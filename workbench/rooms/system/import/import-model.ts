@@ -112,7 +112,10 @@ function refuseUnknown({ name, value, root, notation }: Source) {
       `${name} is XML with the root <${root.name.slice(0, 60)}>, which is no model.`,
       { at: `${name}:1:1` },
     );
-  if (isJson(value) && /json-schema\.org/.test(String(value.$schema ?? '')))
+  const isSchema =
+    isJson(value) &&
+    (/json-schema\.org/.test(String(value.$schema ?? '')) || ('$id' in value && 'properties' in value));
+  if (isSchema)
     return refuseModel('model.no-model', `${name} is a JSON Schema, not a model.`, { at: `${name} $` });
   const keys = isJson(value) ? Object.keys(value).slice(0, 5).join(', ').slice(0, 120) : '';
   return refuseModel(

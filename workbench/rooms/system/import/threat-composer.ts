@@ -78,6 +78,13 @@ export function readThreatComposer({ value, name }: Source): ModelImport {
       title: oneLine(assumption.content, 300),
       description: text(assumption.content),
     });
+  for (const [at, link] of links.entries())
+    if (draft.idOf('threats', link.linkedId) === '')
+      draft.raw(
+        `$.mitigationLinks[${at}]`,
+        `mitigation ${text(json(mitigations.get(text(link.mitigationId))).content)} of ${text(link.linkedId)}`,
+        'It answers an assumption; mitigations here answer threats.',
+      );
   const assumptionLinks = objects(root.assumptionLinks);
   Object.assign(draft.counts, {
     statements: draft.threats.length,

@@ -15,11 +15,18 @@ import { factName, holderOf, type Read, type ReadValue, Trace, valueFor } from '
 /** What a rule says of all targets with the same facts. */
 export interface Verdict {
   readonly state: PairState | 'failed';
-  readonly facts: readonly Read[];
+  readonly facts: readonly KnownFact[];
   /** Where open: the facts that nobody answered. */
   readonly unanswered: readonly Read[];
   /** Where failed. */
   readonly problem: EvaluationProblem | null;
+}
+
+/** A fact with the value that led to the verdict. */
+interface KnownFact {
+  readonly read: Read;
+  readonly fact: string;
+  readonly value: string;
 }
 
 interface Fork {
@@ -104,9 +111,13 @@ function stateOf(when: true | null, unless: boolean | null): PairState {
 }
 
 function verdictOf(state: PairState, { reads, values }: Trace): Verdict {
-  const known = reads.filter((_, at) => values[at] !== undefined);
+  if (state === 'not-applicable') return { state, facts: [], unanswered: [], problem: null };
+  const facts = reads.flatMap((read, at): KnownFact[] => {
+    const value = values[at];
+    return value === undefined ? [] : [{ read, fact: factName({ ...read, via: '' }), value: String(value) }];
+  });
   const unanswered = state === 'open' ? reads.filter((_, at) => values[at] === undefined) : [];
-  return { state, facts: state === 'not-applicable' ? [] : known, unanswered, problem: null };
+  return { state, facts, unanswered, problem: null };
 }
 
 /** What a verdict says of one target. */
@@ -119,19 +130,16 @@ export function resultOf(rule: ThreatRule, target: TargetFacts, verdict: Verdict
     questions: verdict.unanswered.map((read): OpenQuestion => {
       return { target: holderOf(read, target).id, key: read.word };
     }),
-    facts: verdict.facts.map((read) => usedFact(read, target)),
+    facts: verdict.facts.map(({ read, fact, value }): UsedFact => {
+      const holder = holderOf(read, target);
+      return { target: holder.id, fact, value, origin: originOf(read, holder) };
+    }),
     mergedInto: null,
   };
 }
 
-function usedFact(read: Read, target: TargetFacts): UsedFact {
-  const holder = holderOf(read, target);
-  return {
-    target: holder.id,
-    fact: factName({ ...read, via: '' }),
-    value: String(valueFor(read, target)),
-    origin: read.kind === 'answer' ? (holder.answers.get(read.word)?.origin ?? 'answered') : 'model',
-  };
+function originOf(read: Read, holder: TargetFacts): UsedFact['origin'] {
+  return read.kind === 'answer' ? (holder.answers.get(read.word)?.origin ?? 'answered') : 'model';
 }
 
 /** Checks a rule's conditions: the rule ready to run, or all that is wrong with it. */

@@ -11,6 +11,7 @@ import type {
   RuleTarget,
 } from './contract.ts';
 import { type ComparedEnds, changedFacts, NEW } from './fact-changes.ts';
+import { FactMemory } from './fact-memory.ts';
 import { deriveFacts, type ModelFacts, type TargetFacts } from './facts.ts';
 import { circlesOf, mergeRaised, supersedingOf } from './supersede.ts';
 
@@ -30,7 +31,7 @@ class RuleEvaluator implements Evaluator {
   readonly problems: readonly EvaluationProblem[];
   readonly #rules: readonly CompiledRule[];
   readonly #superseding;
-  readonly #protocolFacts: RulePack['protocolFacts'];
+  readonly #memory: FactMemory;
   /** Per kind of target and name of a fact: the rules that read it. */
   readonly #readers = new Map<RuleTarget, Map<string, CompiledRule[]>>();
   readonly #facts = new WeakMap<SystemModel, ModelFacts>();
@@ -54,7 +55,7 @@ class RuleEvaluator implements Evaluator {
     this.problems = problems;
     this.#rules = [...rules.values()];
     this.#superseding = supersedingOf(this.#rules.map(({ rule }) => rule));
-    this.#protocolFacts = pack.protocolFacts;
+    this.#memory = new FactMemory(pack.protocolFacts);
     for (const rule of this.#rules) this.#noteReader(rule);
   }
 
@@ -132,7 +133,7 @@ class RuleEvaluator implements Evaluator {
   #factsOf(model: SystemModel): ModelFacts {
     const known = this.#facts.get(model);
     if (known) return known;
-    const facts = deriveFacts(model, this.#protocolFacts);
+    const facts = deriveFacts(model, this.#memory.protocolFacts, this.#memory);
     this.#facts.set(model, facts);
     return facts;
   }

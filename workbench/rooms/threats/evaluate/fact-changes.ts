@@ -34,23 +34,25 @@ export function changedFacts(
   return { otherTargets, byTarget };
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Most targets did not change: nothing is made for them. */
 function compare(before: TargetFacts, now: TargetFacts, compared: ComparedEnds): ReadonlySet<string> {
-  const changes = new Set<string>();
-  for (const [name, value] of Object.entries(now.fields))
-    if (before.fields[name] !== value) changes.add(name);
-  for (const [method, words] of Object.entries(now.words))
-    for (const word of difference(before.words[method], words)) changes.add(`${method} ${word}`);
-  if (before.answers !== now.answers)
-    for (const key of new Set([...before.answers.keys(), ...now.answers.keys()])) {
-      const [was, is] = [before.answers.get(key), now.answers.get(key)];
-      if (was?.value !== is?.value || was?.origin !== is?.origin) changes.add(`answer ${key}`);
-    }
-  for (const [name, end] of Object.entries(now.ends)) {
-    const earlier = before.ends[name];
-    if (earlier?.id !== end.id) changes.add(name);
-    else for (const fact of compareOnce(earlier, end, compared)) changes.add(`${name}.${fact}`);
+  let changes: Set<string> | undefined;
+  const note = (fact: string) => {
+    changes ??= new Set();
+    changes.add(fact);
+  };
+  for (const name in now.fields) if (before.fields[name] !== now.fields[name]) note(name);
+  for (const method in now.words)
+    compareWords(before.words[method], now.words[method], (word) => note(`${method} ${word}`));
+  compareAnswers(before.answers, now.answers, (key) => note(`answer ${key}`));
+  for (const name in now.ends) {
+    const [earlier, end] = [before.ends[name], now.ends[name]];
+    if (!earlier || !end || earlier.id !== end.id) note(name);
+    else for (const fact of compareOnce(earlier, end, compared)) note(`${name}.${fact}`);
   }
-  return changes;
+  return changes ?? NOTHING;
 }
 
 function compareOnce(before: TargetFacts, now: TargetFacts, compared: ComparedEnds): ReadonlySet<string> {
@@ -61,8 +63,21 @@ function compareOnce(before: TargetFacts, now: TargetFacts, compared: ComparedEn
   return changes;
 }
 
-function difference(before: ReadonlySet<string> | undefined, now: ReadonlySet<string>): string[] {
-  if (before === now) return [];
-  const added = [...now].filter((word) => !before?.has(word));
-  return before ? [...added, ...[...before].filter((word) => !now.has(word))] : added;
+type Words = ReadonlySet<string> | undefined;
+
+function compareWords(before: Words, now: Words, note: (word: string) => void): void {
+  if (before === now) return;
+  for (const word of now ?? NOTHING) if (!before?.has(word)) note(word);
+  for (const word of before ?? NOTHING) if (!now?.has(word)) note(word);
+}
+
+type KnownAnswers = TargetFacts['answers'];
+
+function compareAnswers(before: KnownAnswers, now: KnownAnswers, note: (key: string) => void): void {
+  if (before === now) return;
+  for (const [key, is] of now) {
+    const was = before.get(key);
+    if (was?.value !== is.value || was.origin !== is.origin) note(key);
+  }
+  for (const key of before.keys()) if (!now.has(key)) note(key);
 }

@@ -1,7 +1,6 @@
 // What rules may know of a model: the facts of each element, flow, zone, interface and safety function, derived once per
 // model. Cost grows with the model, not with its square.
 import type {
-  Answers,
   Asset,
   Element,
   Flow,
@@ -11,6 +10,7 @@ import type {
   Zone,
 } from '../../system/index.ts';
 import type { AnswerOrigin, RulePack, RuleTarget } from './contract.ts';
+import { FactMemory, NO_ANSWERS, NO_WORDS } from './fact-memory.ts';
 
 export type FactValue = string | number | boolean;
 
@@ -41,7 +41,6 @@ const BUS = new Set(['serial-bus', 'i2c', 'can', 'spi', 'wire', 'analog']);
 const UNKNOWN_SEVERITY = 5;
 const NOBODY_VOUCHES = 0;
 
-const NO_WORDS: ReadonlySet<string> = new Set();
 const NO_ENDS = {};
 
 /**
@@ -50,18 +49,22 @@ const NO_ENDS = {};
  * the highest severity. Not judged: what is out of scope, interfaces that were removed, and flows with a loose end (a gap that
  * `checkModel` names). References that lead nowhere and zones inside themselves are passed over.
  */
-export function deriveFacts(model: SystemModel, protocolFacts: RulePack['protocolFacts']): ModelFacts {
+export function deriveFacts(
+  model: SystemModel,
+  protocolFacts: RulePack['protocolFacts'],
+  memory = new FactMemory(protocolFacts),
+): ModelFacts {
   const zones = byId(model.zones);
   const assets = byId(model.assets);
-  const places = new Map([...zones.values()].map((zone) => [zone.id, placeOf(zone, zones)]));
+  const places = new Map([...zones.values()].map((zone) => [zone.id, placeOf(zone, zones, memory)]));
   const elements = new Map<string, ElementFacts>();
   for (const element of model.elements)
     if (!elements.has(element.id))
-      elements.set(element.id, elementFacts(element, places.get(element.zone), assets));
+      elements.set(element.id, elementFacts(element, places.get(element.zone), assets, memory));
   const flows = [...byId(model.flows).values()].flatMap((flow) => {
     const from = elements.get(flow.from);
     const to = elements.get(flow.to);
-    return from && to ? [flowFacts(flow, from, to, assets, protocolFacts)] : [];
+    return from && to ? [flowFacts(flow, from, to, assets, memory)] : [];
   });
   markFlows(elements, flows);
   const reachable = markReach(elements, flows);
@@ -72,12 +75,16 @@ export function deriveFacts(model: SystemModel, protocolFacts: RulePack['protoco
     actor: judged.filter((element) => element.fields.kind === 'actor'),
     external: judged.filter((element) => element.fields.kind === 'external'),
     flow: flows,
-    zone: [...zones.values()].map(zoneFacts),
+    zone: [...zones.values()].map((zone) => zoneFacts(zone, memory)),
     interface: [...byId(model.interfaces).values()].flatMap((face) => {
       const owner = elements.get(face.element);
-      return owner && !owner.outOfScope && face.state !== 'removed' ? [interfaceFacts(face, owner)] : [];
+      return owner && !owner.outOfScope && face.state !== 'removed'
+        ? [interfaceFacts(face, owner, memory)]
+        : [];
     }),
-    function: [...byId(model.safetyFunctions).values()].map((fn) => functionFacts(fn, severities, reachable)),
+    function: [...byId(model.safetyFunctions).values()].map((fn) =>
+      functionFacts(fn, severities, reachable, memory),
+    ),
   };
 }
 
@@ -105,43 +112,33 @@ function byId<T extends { readonly id: string }>(objects: readonly T[]): Map<str
 }
 
 /** The nearer zone's default wins. */
-function placeOf(zone: Zone, zones: ReadonlyMap<string, Zone>): Place {
+function placeOf(zone: Zone, zones: ReadonlyMap<string, Zone>, memory: FactMemory): Place {
   const way = new Set<Zone>();
   for (let here: Zone | undefined = zone; here && !way.has(here); here = zones.get(here.parent))
     way.add(here);
-  const defaults = new Map<string, KnownAnswer>();
+  const defaults = new Map<string, 'yes' | 'no'>();
   for (const { elementDefaults } of [...way].reverse())
-    for (const [key, { value }] of Object.entries(elementDefaults))
-      defaults.set(key, { value, origin: 'zone default' });
-  return { trust: zone.trust, kinds: new Set([...way].map(({ kind }) => kind)), defaults };
+    for (const [key, { value }] of Object.entries(elementDefaults)) defaults.set(key, value);
+  return {
+    trust: zone.trust,
+    kinds: memory.words([...way].map(({ kind }) => kind)),
+    defaults: memory.defaults(defaults),
+  };
 }
 
-const lower = (words: readonly string[]): ReadonlySet<string> =>
-  words.length === 0 ? NO_WORDS : new Set(words.map((word) => word.toLowerCase()));
-
-function kindsOf(ids: readonly string[], assets: ReadonlyMap<string, Asset>): ReadonlySet<string> {
-  if (ids.length === 0) return NO_WORDS;
-  return new Set(ids.flatMap((id) => assets.get(id)?.kind ?? []));
+function kindsOf(
+  ids: readonly string[],
+  assets: ReadonlyMap<string, Asset>,
+  memory: FactMemory,
+): ReadonlySet<string> {
+  return ids.length === 0 ? NO_WORDS : memory.words(ids.flatMap((id) => assets.get(id)?.kind ?? []));
 }
-
-/** Explicit answers go before those that follow from elsewhere. */
-function answersOf(
-  own: Answers,
-  derived: ReadonlyMap<string, KnownAnswer>,
-): ReadonlyMap<string, KnownAnswer> {
-  const given = Object.entries(own);
-  if (given.length === 0) return derived;
-  const answers = new Map(derived);
-  for (const [key, { value }] of given) answers.set(key, { value, origin: 'answered' });
-  return answers;
-}
-
-const NONE: ReadonlyMap<string, KnownAnswer> = new Map();
 
 function elementFacts(
   element: Element,
   place: Place | undefined,
   assets: ReadonlyMap<string, Asset>,
+  memory: FactMemory,
 ): ElementFacts {
   return {
     id: element.id,
@@ -163,12 +160,12 @@ function elementFacts(
       reachesSafety: false,
     },
     words: {
-      tag: lower(element.tags),
-      hasTech: lower(element.tech),
-      holdsKind: kindsOf(element.holds, assets),
+      tag: memory.words(element.tags),
+      hasTech: memory.words(element.tech),
+      holdsKind: kindsOf(element.holds, assets, memory),
       inZone: place?.kinds ?? NO_WORDS,
     },
-    answers: answersOf(element.answers, place?.defaults ?? NONE),
+    answers: memory.answers(element.answers, place?.defaults ?? NO_ANSWERS),
     ends: NO_ENDS,
   };
 }
@@ -178,9 +175,9 @@ function flowFacts(
   src: ElementFacts,
   dst: ElementFacts,
   assets: ReadonlyMap<string, Asset>,
-  protocolFacts: RulePack['protocolFacts'],
+  memory: FactMemory,
 ): FlowFacts {
-  const protocol = lower(flow.protocol);
+  const protocol = memory.words(flow.protocol);
   const words = [...protocol];
   const isLocal = words.length > 0 && words.every((word) => LOCAL.has(word));
   const bus = words.some((word) => BUS.has(word));
@@ -195,24 +192,10 @@ function flowFacts(
       bus,
       safety: src.fields.safety === true || dst.fields.safety === true,
     },
-    words: { carriesKind: kindsOf(flow.carries, assets), hasProtocol: protocol },
-    answers: answersOf(flow.answers, protocolAnswers(words, protocolFacts)),
+    words: { carriesKind: kindsOf(flow.carries, assets, memory), hasProtocol: protocol },
+    answers: memory.answers(flow.answers, memory.ofProtocols(protocol)),
     ends: { src, dst },
   };
-}
-
-/** Of several protocols one that protects is enough: TLS below HTTP encrypts. */
-function protocolAnswers(
-  protocols: readonly string[],
-  facts: RulePack['protocolFacts'],
-): ReadonlyMap<string, KnownAnswer> {
-  const answers = new Map<string, KnownAnswer>();
-  for (const protocol of protocols) {
-    if (!Object.hasOwn(facts, protocol)) continue;
-    for (const [key, value] of Object.entries(facts[protocol] ?? {}))
-      if (answers.get(key)?.value !== 'yes') answers.set(key, { value, origin: 'protocol' });
-  }
-  return answers;
 }
 
 /** What an element is used for and by whom, from the flows at it. */
@@ -283,22 +266,26 @@ function reach(
   return seen;
 }
 
-function zoneFacts({ id, title, kind, trust, answers }: Zone): TargetFacts {
+function zoneFacts({ id, title, kind, trust, answers }: Zone, memory: FactMemory): TargetFacts {
   return {
     id,
     fields: { id, title, kind, trust },
     words: {},
-    answers: answersOf(answers, NONE),
+    answers: memory.answers(answers, NO_ANSWERS),
     ends: NO_ENDS,
   };
 }
 
-function interfaceFacts({ id, title, kind, state, answers }: Interface, owner: TargetFacts): TargetFacts {
+function interfaceFacts(
+  { id, title, kind, state, answers }: Interface,
+  owner: TargetFacts,
+  memory: FactMemory,
+): TargetFacts {
   return {
     id,
     fields: { id, title, kind, state },
     words: {},
-    answers: answersOf(answers, NONE),
+    answers: memory.answers(answers, NO_ANSWERS),
     ends: { owner },
   };
 }
@@ -307,6 +294,7 @@ function functionFacts(
   { id, title, harms, realisedBy, answers }: SafetyFunction,
   severities: ReadonlyMap<string, number>,
   reachable: ReadonlySet<string>,
+  memory: FactMemory,
 ): TargetFacts {
   const known = harms.flatMap((harm) => severities.get(harm) ?? []);
   return {
@@ -318,7 +306,7 @@ function functionFacts(
       remotePath: realisedBy.some((element) => reachable.has(element)),
     },
     words: {},
-    answers: answersOf(answers, NONE),
+    answers: memory.answers(answers, NO_ANSWERS),
     ends: NO_ENDS,
   };
 }

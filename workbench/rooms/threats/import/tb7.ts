@@ -96,10 +96,11 @@ export function importTb7(bytes: Uint8Array, fileName: string): TemplateImport {
     }
     for (const why of translation.losses) changed.push(line(why));
     let { unless } = conditions;
-    if (unless === '') {
+    // Reasons of structure alone are no control either.
+    if (!unless.includes('.yes(')) {
       const key = `tmt.${id.toLowerCase().replace(/[^a-z0-9.-]+/g, '-')}`.slice(0, 80);
       questions[key] = { appliesTo: 'flow', text: `Is this ruled out or controlled here: ${spoken(title)}?` };
-      unless = `f.yes("${key}")`;
+      unless = [unless, `f.yes("${key}")`].filter((part) => part !== '').join(' || ');
       ownQuestions += 1;
       changed.push(line('The template names no control; the rule asks whether there is one.'));
     }

@@ -39,6 +39,26 @@ export function Reopened({ items }: { readonly items: TodayView['reopened'] }) {
   );
 }
 
+/** Risks whose premises moved: nothing was scored anew, somebody has to look. */
+export function FlaggedRisks({ items }: { readonly items: TodayView['flagged'] }) {
+  return (
+    <List
+      id="flagged"
+      title="Risks to look at again"
+      items={items}
+      empty="No risk is flagged. Ward flags one when a control falls, a harm changes or a vulnerability appears."
+      idOf={({ record }) => record.id}
+    >
+      {({ record, reasons }) => (
+        <div>
+          <Line record={record} />
+          <p className="muted small">{reasons.join(' ')}</p>
+        </div>
+      )}
+    </List>
+  );
+}
+
 export function Drafts({ items }: { readonly items: TodayView['drafts'] }) {
   return (
     <List

@@ -10,7 +10,7 @@ import { isoDay } from '../../../web/design/time.ts';
 import { productsQuery } from '../../../web/queries.ts';
 import { useMe } from '../../../web/session.ts';
 import type { TodayView } from '../api.ts';
-import { Drafts, Reopened, SuspectLinks, ToSign } from './Lists.tsx';
+import { Drafts, FlaggedRisks, Reopened, SuspectLinks, ToSign } from './Lists.tsx';
 import { News } from './News.tsx';
 import { Recent } from './Recent.tsx';
 import { Releases } from './Releases.tsx';
@@ -70,6 +70,7 @@ function Overview({ today, makes }: { readonly today: TodayView; readonly makes:
           <Releases />
           {makes ? <ToSign items={today.toSign} /> : null}
           <Reopened items={today.reopened} />
+          <FlaggedRisks items={today.flagged} />
           <SuspectLinks items={today.suspect} />
           {makes ? <Drafts items={today.drafts} /> : null}
         </div>
@@ -94,6 +95,7 @@ function Numbers({ today, makes }: { readonly today: TodayView; readonly makes: 
     ...(makes ? [{ id: 'to-sign', title: 'to sign', count: today.toSign.length }] : []),
     { id: 'undecided', title: 'findings to decide', count: today.findings.undecided },
     { id: 'reopened', title: 're-opened', count: today.reopened.length },
+    { id: 'flagged', title: 'risks flagged', count: today.flagged.length },
     { id: 'suspect', title: 'links to confirm', count: today.suspect.length },
     ...(makes ? [{ id: 'drafts', title: 'drafts of yours', count: today.drafts.length }] : []),
   ];

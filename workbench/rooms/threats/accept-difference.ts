@@ -1,0 +1,332 @@
+// A person accepts what a run of the rules changed: threats are recorded, those that are gone are marked, decisions of people
+// stay. All in one transaction; nothing of it when anything is refused.
+import { sql } from 'kysely';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Principal } from '../../kernel/people/roles.ts';
+import { SYSTEM } from '../../kernel/people/roles.ts';
+import { decideCreate, decideTransition, requireRole } from '../../kernel/records/decide.ts';
+import { findAndLock, findRecord } from '../../kernel/records/read.ts';
+import type { Change, WardRecord } from '../../kernel/records/record.ts';
+import type { Unit } from '../../kernel/records/records.ts';
+import { refuseThreats } from './errors.ts';
+import type { PairResult, ThreatRule } from './evaluate/contract.ts';
+import { type Evaluated, evaluateModel } from './evaluate-model.ts';
+import { threat } from './model.ts';
+import { type ModelPlaces, statementAt } from './model-places.ts';
+import { changeWords, differenceOf, type PairChange, pairId, premisesOf } from './premises.ts';
+import { type ModelRecord, modelOf, readModel } from './read-model.ts';
+import { storeRun } from './rerun.ts';
+import {
+  baselineOf,
+  type Standing,
+  staleOf,
+  standingOf,
+  type ThreatOfModel,
+  threatsOf,
+} from './threats-of-model.ts';
+import './tables.ts';
+
+export interface Accepting {
+  /** Key or id of the model. */
+  readonly model: string;
+  /** Revision and print of the packs that the difference was shown for. */
+  readonly revision: number;
+  readonly print: string;
+  /** Null: everything. */
+  readonly items: readonly { readonly rule: string; readonly target: string }[] | null;
+}
+
+export interface AcceptedDifference {
+  readonly created: readonly string[];
+  readonly reopened: readonly string[];
+  readonly gone: readonly string[];
+  readonly counts: Readonly<Record<PairChange['change'], number>>;
+}
+
+/** Refuses `threats.moved-on`, `threats.nothing-to-accept`, and what roles do not allow. */
+export async function acceptDifference(
+  kernel: Kernel,
+  principal: Principal,
+  { model: key, revision, print, items }: Accepting,
+): Promise<AcceptedDifference> {
+  const seen = await readModel(kernel.db, principal, key);
+  requireRole(
+    principal,
+    threat.rights.edit,
+    seen.record.productId,
+    `accept what changed in ${seen.record.key}`,
+  );
+  // Evaluated before the transaction begins: the result of a revision is kept, so inside it only looks it up.
+  await evaluateModel(kernel.db, seen);
+  return kernel.records.write(principal, async (unit) => {
+    const locked = (await findAndLock(unit.db, seen.record.id)) as WardRecord;
+    const current = locked.revision === seen.record.revision ? { ...seen, record: locked } : modelOf(locked);
+    const evaluated = await evaluateModel(unit.db, current);
+    if (locked.revision !== revision || evaluated.print !== print)
+      throw refuseThreats(
+        'threats.moved-on',
+        `The difference was shown for revision ${revision} of ${locked.key}; it is at ${locked.revision}${evaluated.print === print ? '' : ', with other rules'}.`,
+        { at: `${locked.key}@${revision}` },
+      );
+    return acceptIn(kernel, unit, current, evaluated, items);
+  });
+}
+
+async function acceptIn(
+  kernel: Kernel,
+  unit: Unit,
+  { record, model }: ModelRecord,
+  evaluated: Evaluated,
+  items: Accepting['items'],
+): Promise<AcceptedDifference> {
+  const standing = standingOf(model, evaluated);
+  const { places, results } = standing;
+  const baseline = await baselineOf(unit.db, record.id);
+  const difference = differenceOf(baseline, evaluated.evaluation, standing.factNow);
+  const wanted = items === null ? null : new Set(items.map(({ rule, target }) => pairId(rule, target)));
+  const chosen = difference.items.filter(
+    ({ rule, target }) => wanted === null || wanted.has(pairId(rule, target)),
+  );
+  if (chosen.length === 0)
+    throw refuseThreats('threats.nothing-to-accept', `Nothing of ${record.key} waits for that.`, {
+      at: record.key,
+    });
+
+  const known = await threatsOf(unit.db, record.id);
+  const byPair = new Map(
+    known.flatMap((one) => (one.rule === null ? [] : [[pairId(one.rule, one.target), one] as const])),
+  );
+  const rules = new Map(evaluated.pack.rules.map((rule) => [rule.id, rule]));
+  const counts = { new: 0, gone: 0, changed: 0 };
+  const fresh: { readonly result: PairResult; readonly rule: ThreatRule }[] = [];
+  const moves: {
+    readonly threat: ThreatOfModel;
+    readonly step: 'clear' | 'raise';
+    readonly reason: string;
+  }[] = [];
+  for (const item of chosen) {
+    counts[item.change] += 1;
+    const id = pairId(item.rule, item.target);
+    const result = results.get(id);
+    const there = byPair.get(id);
+    const rule = rules.get(item.rule);
+    const stands = result?.state === 'raised' && result.mergedInto === null;
+    if (stands && there === undefined && rule !== undefined) fresh.push({ result, rule });
+    else if (stands && there?.state === 'gone')
+      moves.push({ threat: there, step: 'raise', reason: reasonOf(item, result, places, 'Raised again') });
+    else if (!stands && there?.state === 'open')
+      moves.push({
+        threat: there,
+        step: 'clear',
+        reason: reasonOf(item, result, places, 'No longer raised'),
+      });
+  }
+  await storeBaseline(unit, record.id, chosen, results);
+  const created = await createThreats(kernel, unit, record, places, fresh);
+  for (const move of moves) await moveThreat(kernel, unit, move.threat, move.step, move.reason);
+  if (chosen.length === difference.items.length) await confirmLinks(unit, record, known, standing);
+  const keysOf = (step: 'clear' | 'raise') =>
+    moves.filter((move) => move.step === step).map((move) => move.threat.key);
+  const outcome = { created, reopened: keysOf('raise'), gone: keysOf('clear'), counts };
+  await unit.commit([
+    {
+      type: 'note',
+      action: 'threats.accepted',
+      productId: record.productId,
+      record: record.id,
+      content: {
+        key: record.key,
+        revision: record.revision,
+        rules: evaluated.pack.version,
+        counts,
+        created: [...created],
+        reopened: outcome.reopened,
+        gone: outcome.gone,
+      },
+    },
+  ]);
+  await storeRun(unit.db, { record, model }, evaluated, unit.now);
+  return outcome;
+}
+
+async function storeBaseline(
+  unit: Unit,
+  modelId: string,
+  chosen: readonly PairChange[],
+  results: ReadonlyMap<string, PairResult>,
+): Promise<void> {
+  const gone = chosen.filter(({ change }) => change === 'gone');
+  const rows = chosen.flatMap(({ rule, target }) => {
+    const result = results.get(pairId(rule, target));
+    if (result === undefined) return [];
+    const { state, ruleVersion, mergedInto, facts } = premisesOf(result);
+    return [{ rule, target, state, rule_version: ruleVersion, merged_into: mergedInto, facts }];
+  });
+  if (gone.length > 0)
+    await sql`delete from threat_baseline b using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) as g(rule text, target text)
+      where b.model_id = ${modelId}::uuid and b.rule = g.rule and b.target = g.target`.execute(unit.db);
+  if (rows.length > 0)
+    await sql`
+      insert into threat_baseline (model_id, rule, target, state, rule_version, merged_into, facts, accepted_by, accepted_at)
+      select ${modelId}::uuid, n.rule, n.target, n.state, n.rule_version, n.merged_into, n.facts,
+        ${unit.principal.personId}::uuid, ${unit.now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(
+        rule text, target text, state text, rule_version integer, merged_into text, facts jsonb)
+      on conflict (model_id, rule, target) do update set state = excluded.state, rule_version = excluded.rule_version,
+        merged_into = excluded.merged_into, facts = excluded.facts, accepted_by = excluded.accepted_by,
+        accepted_at = excluded.accepted_at`.execute(unit.db);
+}
+
+/** Made in the name of Ward: whoever accepts the difference wrote none of them, and may decide about them. */
+async function createThreats(
+  kernel: Kernel,
+  unit: Unit,
+  model: WardRecord,
+  places: ModelPlaces,
+  fresh: readonly { readonly result: PairResult; readonly rule: ThreatRule }[],
+): Promise<string[]> {
+  if (fresh.length === 0) return [];
+  const ward = unit.as(SYSTEM);
+  const kind = kernel.kinds.get(threat.kind);
+  const creates = fresh.map(({ result, rule }) =>
+    decideCreate(kind, SYSTEM, {
+      id: unit.newId(),
+      productId: model.productId,
+      body: bodyOf(rule, result, places),
+      reason: `Raised on revision ${model.revision} of ${model.key}; accepted by ${unit.principal.name}.`,
+    }),
+  );
+  const committed = await ward.commit(creates);
+  const links: Change[] = creates.map((create, index) => ({
+    type: 'link',
+    id: unit.newId(),
+    linkType: 'targets',
+    from: { id: create.id, kind: kind.kind, key: committed[index]?.key ?? '', productId: model.productId },
+    to: model,
+  }));
+  await ward.commit(links);
+  await unit.db
+    .insertInto('threat_identity')
+    .values(
+      fresh.map(({ result: { rule, target } }, index) => ({
+        threat_id: creates[index]?.id as string,
+        model_id: model.id,
+        rule,
+        target,
+      })),
+    )
+    .execute();
+  await unit.emit(...creates.map(({ id }) => ({ type: `${kind.kind}.created`, payload: { id } })));
+  return committed.map(({ key }) => key ?? '');
+}
+
+const LINE = 300;
+
+function bodyOf(rule: ThreatRule, result: PairResult, places: ModelPlaces) {
+  const title = places.titleOf(result.target);
+  return {
+    title: `${rule.title}: ${title}`.slice(0, LINE),
+    category: rule.stride[0] ?? (rule.safetyRelevance === 'none' ? 'embedded' : 'patient safety'),
+    target: result.target,
+    foundBy: `Rule ${rule.id}`,
+    rule: rule.id,
+    ruleVersion: rule.version,
+    description: statementAt(rule, title),
+    exploitability: rule.exploitability,
+    safetyRelevance: rule.safetyRelevance,
+    references: {
+      cwe: fitting(rule.references.cwe, /^CWE-\d{1,5}$/),
+      capec: fitting(rule.references.capec, /^CAPEC-\d{1,5}$/),
+      attackIcs: fitting(rule.references.attackIcs, /^T\d{4}(\.\d{3})?$/),
+      emb3d: fitting(rule.references.emb3d, /^TID-\d{1,5}$/),
+    },
+  };
+}
+
+/** A rule from elsewhere may refer to what is no id; the rule itself still says it. */
+const fitting = (ids: readonly string[], pattern: RegExp) =>
+  ids.filter((id) => pattern.test(id)).slice(0, 50);
+
+async function moveThreat(
+  kernel: Kernel,
+  unit: Unit,
+  { id }: ThreatOfModel,
+  step: 'clear' | 'raise',
+  reason: string,
+): Promise<void> {
+  const record = (await findAndLock(unit.db, id)) as WardRecord;
+  const decided = decideTransition(kernel.kinds.get(threat.kind), record, SYSTEM, {
+    transition: step,
+    reason: reason.slice(0, 2_000),
+    authorIds: [],
+  });
+  const { to } = decided.transition;
+  await unit
+    .as(SYSTEM)
+    .commit([{ type: 'transition', record, transition: step, to, reason: decided.reason, signature: null }]);
+  await unit.emit({ type: `${threat.kind}.${step}`, payload: { id, state: to } });
+}
+
+/** `No longer raised: answer fleet.blast-radius of Fleet service: no → yes (Lea Lead, 2026-11-25).` */
+function reasonOf(
+  item: PairChange,
+  result: PairResult | undefined,
+  places: ModelPlaces,
+  lead: string,
+): string {
+  if (result === undefined) {
+    const moved = item.because.slice(0, 5).map((change) => changeWords(change, places.titleOf));
+    const place = `the rule does not apply at ${places.titleOf(item.target)} any more`;
+    return `${lead}: ${[place, ...moved].join('; ')}.`;
+  }
+  if (result.mergedInto !== null) return `${lead}: merged into ${result.mergedInto} at the same place.`;
+  const decisive = item.because.filter(({ fact }) => fact !== 'state');
+  const because = decisive
+    .slice(0, 5)
+    .map((change) => changeWords(change, places.titleOf) + saidBy(change, places));
+  if (because.length > 0) return `${lead}: ${because.join('; ')}.`;
+  const open = result.questions.map(({ key, target }) => `${key} of ${places.titleOf(target)}`);
+  return open.length > 0 ? `${lead}: not answered: ${open.slice(0, 5).join('; ')}.` : `${lead}.`;
+}
+
+function saidBy(
+  { target, fact }: { readonly target: string; readonly fact: string },
+  { model }: ModelPlaces,
+): string {
+  if (!fact.startsWith('answer ')) return '';
+  const key = fact.slice('answer '.length);
+  const all = [model.zones, model.elements, model.interfaces, model.flows, model.safetyFunctions];
+  const answer = all.flatMap((list) => list.filter(({ id }) => id === target))[0]?.answers[key];
+  return answer?.by ? ` (${answer.by}, ${answer.at.slice(0, 10)})` : '';
+}
+
+/** The model moved, but what these threats rest on did not, or a person has just looked at it: their links are not suspect. */
+async function confirmLinks(
+  unit: Unit,
+  model: WardRecord,
+  known: readonly ThreatOfModel[],
+  standing: Standing,
+): Promise<void> {
+  const sound = known.filter((one) => one.rule !== null && staleOf(one, standing).length === 0);
+  if (sound.length === 0) return;
+  const ids = sound.map(({ id }) => id);
+  const { rows } = await sql<{ id: string; from_id: string; seen_revision: number }>`
+    select id, from_id, seen_revision from link where type = 'targets' and to_id = ${model.id}::uuid and ended_at is null
+      and from_id = any(${ids}::uuid[]) and seen_revision < ${model.revision} order by id for update`.execute(
+    unit.db,
+  );
+  const changes: Change[] = [];
+  for (const row of rows) {
+    const from = await findRecord(unit.db, row.from_id);
+    if (from === undefined) continue;
+    const link = {
+      id: row.id,
+      type: 'targets',
+      fromId: row.from_id,
+      toId: model.id,
+      seenRevision: row.seen_revision,
+    };
+    changes.push({ type: 'confirm-link', link, from, to: model });
+  }
+  if (changes.length > 0) await unit.as(SYSTEM).commit(changes);
+}

@@ -1,0 +1,67 @@
+// The tests that a pack brings for its rules: each example is evaluated with the pack alone. Pure: the editor runs them too.
+import type { SystemModel } from '../system/index.ts';
+import type { Evaluator, RulePack } from './evaluate/contract.ts';
+import type { RuleExample } from './rule-pack.ts';
+
+export type Tested = 'tested' | 'half tested' | 'untested' | 'failing';
+
+export interface RuleTests {
+  readonly rule: string;
+  readonly positive: number;
+  readonly negative: number;
+  /** One sentence for each example that says otherwise than the rule. */
+  readonly failures: readonly string[];
+  readonly tested: Tested;
+}
+
+/** `read` makes a model of an example's data, or null where it is none. */
+export function runExamples(
+  pack: RulePack,
+  evaluator: Evaluator,
+  examples: readonly RuleExample[],
+  read: (model: unknown) => SystemModel | null,
+): RuleTests[] {
+  const byRule = new Map<string, { positive: number; negative: number; failures: string[] }>();
+  for (const rule of pack.rules) byRule.set(rule.id, { positive: 0, negative: 0, failures: [] });
+  for (const [index, example] of examples.entries()) {
+    const tests = byRule.get(example.rule);
+    if (tests === undefined) continue;
+    tests[example.kind] += 1;
+    const model = read(example.model);
+    if (model === null) {
+      tests.failures.push(`Example ${index + 1} holds no system model.`);
+      continue;
+    }
+    const { results } = evaluator.evaluate(model);
+    const state =
+      results.find(({ rule, target }) => rule === example.rule && target === example.target)?.state ??
+      'not applicable';
+    const holds =
+      example.kind === 'positive' ? state === 'raised' : state === 'answered' || state === 'not applicable';
+    if (!holds)
+      tests.failures.push(
+        `Example ${index + 1} (${example.kind}) at ${example.target}: the rule is ${state} there${example.kind === 'positive' ? ', not raised' : ''}.`,
+      );
+  }
+  return [...byRule].map(([rule, tests]) => ({ rule, ...tests, tested: testedOf(tests) }));
+}
+
+function testedOf({
+  positive,
+  negative,
+  failures,
+}: {
+  readonly positive: number;
+  readonly negative: number;
+  readonly failures: readonly string[];
+}): Tested {
+  if (failures.length > 0) return 'failing';
+  if (positive > 0 && negative > 0) return 'tested';
+  return positive + negative > 0 ? 'half tested' : 'untested';
+}
+
+/** Of a whole pack: as good as its least tested rule. */
+export function testedPack(tests: readonly RuleTests[]): Tested {
+  const order: readonly Tested[] = ['failing', 'untested', 'half tested', 'tested'];
+  return order.find((one) => tests.some(({ tested }) => tested === one)) ?? 'untested';
+}
