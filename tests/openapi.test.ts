@@ -11,7 +11,10 @@ import type { RecordsApi } from '../workbench/kernel/records/api.ts';
 import type { KnowledgeApi } from '../workbench/knowledge/api.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
 import type { ComponentsApi } from '../workbench/rooms/components/api.ts';
+import type { ControlsApi } from '../workbench/rooms/controls/api.ts';
+import type { RequirementsApi } from '../workbench/rooms/requirements/api.ts';
 import type { TodayApi } from '../workbench/rooms/today/api.ts';
+import type { TraceabilityApi } from '../workbench/rooms/traceability/api.ts';
 import type { VulnerabilitiesApi } from '../workbench/rooms/vulnerabilities/api.ts';
 import { ADVISORY, REQUESTS } from './rights/requests.ts';
 import { ACTORS, type ActorName, type House, openHouse } from './setup/actors.ts';
@@ -223,7 +226,11 @@ describe('the typed client', () => {
     const session = await hc<PeopleApi>('/api', options).session.$get();
     const checkpoint = await hc<LedgerApi>('/api', options).ledger.checkpoint.$get();
     const knowledge = await hc<KnowledgeApi>('/api', options).knowledge.$get();
+    const query = { product: house.product.key };
     const routers = {
+      requirements: await hc<RequirementsApi>('/api', options).requirements.checks.$get({ query }),
+      controls: await hc<ControlsApi>('/api', options).controls.$get({ query }),
+      traceability: await hc<TraceabilityApi>('/api', options).traceability.$get({ query }),
       components: await hc<ComponentsApi>('/api', options).releases[':release'].components.$get({
         param: { release: release.key },
         query: {},
@@ -236,7 +243,7 @@ describe('the typed client', () => {
     expect((await session.json()) as object).toMatchObject({ person: { name: 'security-lead' } });
     expect((await checkpoint.json()) as object).toHaveProperty('note');
     expect((await knowledge.json()) as object).toMatchObject({ advisories: 1 });
-    expect(Object.values(routers).map((answer) => answer.status)).toEqual([200, 200, 200]);
+    expect(new Set(Object.values(routers).map((answer) => answer.status))).toEqual(new Set([200]));
     const withRoutes = house.ward.rooms.filter((room) => room.api).map((room) => room.name);
     expect(Object.keys(routers).sort()).toEqual(withRoutes.sort());
   });
