@@ -110,14 +110,27 @@ async function fill(ward: Ward, factor: number): Promise<WardRecord> {
       [kind, factor * 100_000, key, product.id, state, count * factor],
     );
   }
+  const ids = new Map<string, string[]>();
+  const { rows } = await ward.pool.query<{ kind: string; id: string }>(
+    'select kind, id from record where product_id = $1 order by number',
+    [product.id],
+  );
+  for (const { kind, id } of rows) {
+    const known = ids.get(kind);
+    if (known) known.push(id);
+    else ids.set(kind, [id]);
+  }
   for (const [from, type, to, count] of LINKS) {
+    const [near, far] = [ids.get(from) ?? [], ids.get(to) ?? []];
+    const at = Array.from({ length: count * factor }, (_, n) => n);
     await ward.pool.query(
-      `with f as (select id, row_number() over (order by number) - 1 as n, count(*) over () as many from record where kind = $1 and product_id = $4),
-        t as (select id, row_number() over (order by number) - 1 as n, count(*) over () as many from record where kind = $3 and product_id = $4)
-        insert into link (id, type, from_id, to_id, seen_revision, made_at)
-        select gen_random_uuid(), $2, f.id, t.id, 1, now() from generate_series(0, $5::int - 1) i
-          join f on f.n = i % f.many join t on t.n = (i * 7 + i / f.many) % t.many on conflict do nothing`,
-      [from, type, to, product.id, count * factor],
+      `insert into link (id, type, from_id, to_id, seen_revision, made_at)
+        select gen_random_uuid(), $1, f, t, 1, now() from unnest($2::uuid[], $3::uuid[]) as pair(f, t) on conflict do nothing`,
+      [
+        type,
+        at.map((n) => near[n % near.length]),
+        at.map((n) => far[(n * 7 + Math.floor(n / near.length)) % far.length]),
+      ],
     );
   }
   await ward.pool.query(
