@@ -56,12 +56,24 @@ async function look(ward: Ward, product: WardRecord): Promise<ReadonlyMap<string
   const thread = async (by: 'requirement' | 'threat') => {
     const { graph, releases } = await readTrace(ward.db, product.id);
     const trace = new Trace(graph, releases[0]?.id ?? null);
-    // What the route does for a page: all rows of the kind (filters look at them), and the counts of the head.
-    return { rows: trace.rows(by).slice(0, 100), counts: trace.counts() };
+    // What the route does for a page: its rows, and the counts of the head.
+    const rows = trace.nodesOf(by).slice(0, 100);
+    return { rows: rows.map((node) => trace.row(node)), counts: trace.counts() };
   };
   const works: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['page of requirements', () => thread('requirement')],
     ['page of threats', () => thread('threat')],
+    [
+      'requirements with any gap',
+      async () => {
+        const { graph, releases } = await readTrace(ward.db, product.id);
+        const trace = new Trace(graph, releases[0]?.id ?? null);
+        return {
+          rows: trace.rows('requirement').filter(({ gaps }) => gaps.length > 0),
+          counts: trace.counts(),
+        };
+      },
+    ],
     ['suspect links', () => readSuspects(ward.db, product.id, { offset: 0, limit: 100, ids: null })],
     [
       'check of all requirements',
