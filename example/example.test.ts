@@ -13,6 +13,9 @@ import { readAdvisory } from '../workbench/knowledge/importers/read-advisory.ts'
 import { readRecords } from '../workbench/knowledge/importers/read-records.ts';
 import { readSbom } from '../workbench/rooms/components/sbom/read-sbom.ts';
 import { loadRooms } from '../workbench/rooms/load.ts';
+import { DEFAULT_POLICY, zoneOf } from '../workbench/rooms/products/policy.ts';
+import { judge, severityOf } from '../workbench/rooms/risks/judge.ts';
+import { riskBody } from '../workbench/rooms/risks/model.ts';
 import later from './advisories/later/GHSA-h755-8qp9-cq85.json' with { type: 'json' };
 import { shippedAdvisories } from './advisories.ts';
 import {
@@ -79,6 +82,44 @@ describe('the records', () => {
       seen.add(id);
     }
     for (const { of } of exampleChanges) expect(seen.has(of), of).toBe(true);
+  });
+
+  it('give each risk the level that its answers and harms make, and controls that are linked', () => {
+    const levels = exampleRecords
+      .filter(({ kind }) => kind === 'risk')
+      .map(({ id, body, links = [] }) => {
+        const far = (type: string) =>
+          links.filter((link) => link.type === type).flatMap(({ to }) => records.get(to) ?? []);
+        const { safety, privacy, notes } = judge(
+          {
+            body: riskBody(body),
+            harms: far('harms').map((harm) => ({
+              key: harm.id,
+              title: '',
+              severity: severityOf(String(harm.body.severity)) ?? 5,
+              gone: false,
+            })),
+            controls: far('reduced-by').map((control) => ({
+              key: `@${control.id}`,
+              title: '',
+              state: 'verified',
+            })),
+            kev: false,
+            policy: DEFAULT_POLICY,
+          },
+          zoneOf,
+        );
+        return [id, safety.before.zone, safety.after.zone, privacy.before.zone, ...notes];
+      });
+
+    expect(levels).toEqual([
+      ['rsk-command', 'unacceptable', 'reduce', 'acceptable'],
+      ['rsk-update', 'unacceptable', 'acceptable', 'acceptable'],
+      ['rsk-outage', 'unacceptable', 'reduce', 'acceptable'],
+      ['rsk-calibration', 'reduce', 'reduce', 'acceptable'],
+      ['rsk-patient', 'unacceptable', 'unacceptable', 'acceptable'],
+      ['rsk-privacy', 'reduce', 'acceptable', 'reduce'],
+    ]);
   });
 
   it('name places that the system model holds', () => {

@@ -3,15 +3,15 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadExample } from '../example/load.ts';
-import type { Principal } from '../workbench/kernel/people/roles.ts';
+import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { openSession } from '../workbench/kernel/people/sessions.ts';
-import { makeTransition } from '../workbench/kernel/records/operations.ts';
+import { createRecord, makeTransition } from '../workbench/kernel/records/operations.ts';
 import { findRecord } from '../workbench/kernel/records/read.ts';
 import { appOf } from '../workbench/main.ts';
 import type { AssuranceView, WhatIfView } from '../workbench/rooms/assurance/views.ts';
 import { assessFinding } from '../workbench/rooms/vulnerabilities/decide-finding.ts';
 import { listFindings } from '../workbench/rooms/vulnerabilities/list-findings.ts';
-import { PASSWORD, type TestWard, testWard } from './setup/test-ward.ts';
+import { makeProduct, PASSWORD, type TestWard, testWard } from './setup/test-ward.ts';
 
 const ATTACKER = 'at-criminal';
 let ward: TestWard;
@@ -178,6 +178,26 @@ describe('prevent unintended emission', () => {
     const patched = [...new Set(fallen.flatMap(({ falls }) => falls.map(({ component }) => component)))];
     const tried = await ask<WhatIfView>('/releases/REL-1/assurance/what-if', { patched });
     expect(depth(tried.after).counted).toBe(2);
+  });
+});
+
+describe('a product without a system model', () => {
+  it('has no depth yet, which is said and not shown as fine', async () => {
+    const product = await makeProduct(ward, 'No model');
+    const release = await createRecord(ward.records, SYSTEM, {
+      kind: 'release',
+      productId: product.id,
+      body: { name: 'First', version: '1.0' },
+    });
+
+    expect(await ask(`/releases/${release.key}/assurance`)).toMatchObject({ model: null, depths: [] });
+    const response = await app.request(`/api/releases/${release.key}/assurance/what-if`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({ code: 'assurance.no-model' });
   });
 });
 

@@ -155,7 +155,7 @@ describe('the loaded example', () => {
       ward.db,
     );
     expect(rows[0]).toEqual({
-      suspect: 11,
+      suspect: 12,
       watchless: [
         'lumen-footswitch-firmware',
         'lumen-head-fpga',

@@ -299,6 +299,26 @@ describe('NVD', () => {
     expect(await run(id)).toMatchObject({ ok: true, counts: { read: 5, added: 0, changed: 0 } });
   });
 
+  it('asks for changes since the files were written, which is before they were fetched', async () => {
+    const day = 86_400_000;
+    const firstAsked = async (writtenAt: string) => {
+      const id = await makeFeed('nvd', '/api', settings());
+      serveYear(['CVE-2025-7001']);
+      const meta = `/files/nvdcve-2.0-${year}.meta`;
+      server.files.set(meta, String(server.files.get(meta)).replace('Date:x', `Date:${writtenAt}`));
+      server.files.set('/api', () => page([], 0, 0));
+      server.asked.length = 0;
+      expect(await run(id)).toMatchObject({ ok: true });
+      const { query } = server.asked.find(({ path }) => path === '/api')!;
+      return Date.parse(query.get('lastModStartDate')!);
+    };
+
+    const asked = Date.now();
+    expect(await firstAsked('unknown')).toBeLessThan(asked - day);
+    const mirrored = new Date(asked - 20 * day).toISOString();
+    expect(await firstAsked(mirrored)).toBeLessThan(asked - 21 * day);
+  });
+
   it('asks by windows of at most 120 days where there are no files, and sends the key but never shows it', async () => {
     const id = await makeFeed('nvd', '/api', { files: null, fromYear: year });
     server.files.set('/api', () => page([], 0, 0));

@@ -627,6 +627,25 @@ describe('a decision', () => {
     expect(await stateOf(finding.id)).toBe('false-positive');
   });
 
+  it('goes out for each version at its place that matches, and for no other', async () => {
+    const name = unique('left-pad');
+    await takeIn(
+      ['1.4.0', '1.5.0', '9.0.0'].map((version) => ({
+        name: 'left-pad',
+        version,
+        purl: `pkg:npm/${name}@${version}`,
+      })),
+    );
+    await know(osv());
+    const vex = (await vexOfRelease(ward, release, 'openvex', 'x')) as {
+      statements: { products: { subcomponents: { '@id': string }[] }[] }[];
+    };
+    const named = vex.statements.flatMap(({ products }) =>
+      products.flatMap(({ subcomponents }) => subcomponents.map((one) => one['@id'])),
+    );
+    expect(named).toEqual([`pkg:npm/${name}@1.4.0`, `pkg:npm/${name}@1.5.0`]);
+  });
+
   it('goes out as under investigation until somebody approved it', async () => {
     const finding = await prepare();
     await assessFinding(ward, lead, {

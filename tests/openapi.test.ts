@@ -10,9 +10,12 @@ import { ROLE_IDS, TOKEN_SCOPES } from '../workbench/kernel/people/roles.ts';
 import type { RecordsApi } from '../workbench/kernel/records/api.ts';
 import type { KnowledgeApi } from '../workbench/knowledge/api.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
+import type { AssuranceApi } from '../workbench/rooms/assurance/api.ts';
 import type { ComponentsApi } from '../workbench/rooms/components/api.ts';
 import type { ControlsApi } from '../workbench/rooms/controls/api.ts';
 import type { RequirementsApi } from '../workbench/rooms/requirements/api.ts';
+import type { RisksApi } from '../workbench/rooms/risks/api.ts';
+import type { SystemApi } from '../workbench/rooms/system/api.ts';
 import type { TodayApi } from '../workbench/rooms/today/api.ts';
 import type { TraceabilityApi } from '../workbench/rooms/traceability/api.ts';
 import type { VulnerabilitiesApi } from '../workbench/rooms/vulnerabilities/api.ts';
@@ -231,12 +234,20 @@ describe('the typed client', () => {
       requirements: await hc<RequirementsApi>('/api', options).requirements.checks.$get({ query }),
       controls: await hc<ControlsApi>('/api', options).controls.$get({ query }),
       traceability: await hc<TraceabilityApi>('/api', options).traceability.$get({ query }),
+      assurance: await hc<AssuranceApi>('/api', options).releases[':release'].assurance.$get({
+        param: { release: release.key },
+        query: {},
+      }),
       components: await hc<ComponentsApi>('/api', options).releases[':release'].components.$get({
         param: { release: release.key },
         query: {},
       }),
       vulnerabilities: await hc<VulnerabilitiesApi>('/api', options).findings.$get({ query: {} }),
+      system: await hc<SystemApi>('/api', options)['system-models'][':key'].layout.$get({
+        param: { key: (await house.record('system-model', { title: 'Pump' })).key },
+      }),
       today: await hc<TodayApi>('/api', options).today.$get(),
+      risks: await hc<RisksApi>('/api', options).risks.$get({ query: { product: house.product.key } }),
     };
 
     expect((await record.json()) as object).toMatchObject({ key: release.key, title: 'Release' });
@@ -244,6 +255,9 @@ describe('the typed client', () => {
     expect((await checkpoint.json()) as object).toHaveProperty('note');
     expect((await knowledge.json()) as object).toMatchObject({ advisories: 1 });
     expect(new Set(Object.values(routers).map((answer) => answer.status))).toEqual(new Set([200]));
+    expect(Object.values(routers).map((answer) => answer.status)).toEqual(
+      Object.keys(routers).map(() => 200),
+    );
     const withRoutes = house.ward.rooms.filter((room) => room.api).map((room) => room.name);
     expect(Object.keys(routers).sort()).toEqual(withRoutes.sort());
   });
@@ -253,6 +267,9 @@ describe('the typed client', () => {
 const BOUNDED_OTHERWISE = [
   // Uploads: counted as they stream.
   '/upload $',
+  '/system-models/import $',
+  '/harms/preview $',
+  '/harms/import $',
   // Bodies of records: checked by the kind's own schema, which tests/kinds.test.ts looks through.
   '$.body',
   // Forty filters at most, each short: kernel/people/saved-views.integration.test.ts.

@@ -173,6 +173,31 @@ describe('not affected, says a supplier, where the evidence says affected', () =
   });
 });
 
+describe('versions of one document', () => {
+  it('that come in the wrong order: the later one stays in force, and it is said', async () => {
+    const release = await withPart();
+    const document = openVex();
+    const issued = (at: string) => take({ ...document, timestamp: at, last_updated: at }, { release });
+    const later = await issued('2026-09-02T00:00:00Z');
+    const earlier = await issued('2026-09-01T00:00:00Z');
+
+    expect(later.warnings).toEqual([]);
+    expect(earlier.warnings.map(({ message }) => message)).toEqual([
+      'A later version of this document is in force, and what this one says does not count.',
+    ]);
+    expect(new Set((await said(release)).map((one) => one.document.id))).toEqual(new Set([later.id]));
+  });
+
+  it('that come at the same moment: one of them is in force', async () => {
+    const release = await withPart();
+    const document = openVex();
+
+    await Promise.all([1, 2, 3].map((version) => take({ ...document, version }, { release })));
+
+    expect(new Set((await said(release)).map((one) => one.document.id)).size).toBe(1);
+  });
+});
+
 describe('a decision', () => {
   async function decided(release: WardRecord, body: object): Promise<WardRecord> {
     const { assessment } = await assessFinding(house.ward, house.lead, {

@@ -8,7 +8,9 @@ import {
   editRecord,
   makeTransition,
 } from '../../workbench/kernel/records/operations.ts';
+import { findRecord } from '../../workbench/kernel/records/read.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
+import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
 import { decideBy } from '../../workbench/rooms/vulnerabilities/triage-policy.ts';
 import { PASSWORD } from '../setup/test-ward.ts';
 import { type MatchingHouse, matchingHouse, osvPackage, osvRecord } from './matching-house.ts';
@@ -200,6 +202,42 @@ describe('a decision stays as it is', () => {
     expect(await house.stateOf(key)).toBe('approved');
     expect(await notes()).toEqual([]);
   });
+});
+
+it('what was put off comes back when a hard sign appears, and once for each', async () => {
+  const later = await house.release();
+  await house.takeIn(later, part('1.2.0'));
+  const { finding } = await assessFinding(house.ward, house.lead, {
+    release: later.key,
+    vulnerability: `CVE-2098-${serial}000`,
+    place: `npm:moves-${serial}`,
+    body: { status: 'under_investigation', rationale: 'Not looked at yet.' } as never,
+  });
+  const putOff = async () => {
+    const { revision } = (await findRecord(house.ward.db, finding.id))!;
+    await makeTransition(house.ward.records, house.lead, finding.key, {
+      seenRevision: revision,
+      transition: 'defer',
+      reason: 'After the audit.',
+    });
+  };
+  const state = async () => (await findRecord(house.ward.db, finding.id))?.state;
+  await expect(putOff()).rejects.toMatchObject({ code: 'finding.no-day' });
+  await editRecord(house.ward.records, house.lead, finding.key, {
+    seenRevision: finding.revision,
+    body: { ...finding.body, deferredUntil: '2099-01-01' },
+    reason: 'The audit comes first.',
+  });
+  await putOff();
+  await house.know(flaw({ references: [{ type: 'WEB', url: 'https://example.org/more' }] }));
+  expect(await state()).toBe('deferred');
+
+  await house.learn('kev.json', kev(`CVE-2098-${serial}000`));
+  expect(await state()).toBe('in-triage');
+
+  await putOff();
+  await house.know(flaw({ references: [{ type: 'WEB', url: 'https://example.org/again' }] }));
+  expect(await state()).toBe('deferred');
 });
 
 describe('a decision closes with its cause', () => {

@@ -96,8 +96,8 @@ const JSON_BODIES: readonly BadRequest[] = [
     'record.invalid',
   ),
   raw(
-    'more than 2 MiB',
-    () => JSON.stringify(threat({ ...good, description: 'x'.repeat(3_000_000) })),
+    'more than 16 MiB',
+    () => JSON.stringify(threat({ ...good, description: 'x'.repeat(17_000_000) })),
     413,
     'http.too-large',
   ),

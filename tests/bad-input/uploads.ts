@@ -140,4 +140,42 @@ const KNOWLEDGE: readonly BadRequest[] = [
   knowledge('a name with NUL', `a${NUL}.json`, '{}', 422, 'http.invalid'),
 ];
 
-export const BAD_UPLOADS: readonly BadRequest[] = [...SBOMS, ...KNOWLEDGE];
+const harms = (
+  what: string,
+  text: NonNullable<BadRequest['text']>,
+  status: number,
+  code: string,
+  query = 'product=PRD-1&name=harms.csv',
+): BadRequest => ({
+  where: 'POST /api/harms/import',
+  what,
+  method: 'POST',
+  path: `/api/harms/import?${query}`,
+  headers: { 'content-type': 'application/octet-stream' },
+  text,
+  status,
+  code,
+});
+const TABLE = 'ID,Harm,Severity\n1,Burn,5\n';
+const HARMS: readonly BadRequest[] = [
+  harms('nothing', '', 422, 'harms.no-table'),
+  harms('a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13]), 422, 'harms.unknown-format'),
+  harms('a zip that is cut off', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), 422, 'harms.broken-file'),
+  harms(
+    'a cell of 10,000 characters',
+    `ID,Harm,Severity\n1,${'x'.repeat(10_000)},5\n`,
+    413,
+    'harms.too-large',
+  ),
+  harms('an entity bomb', '<!DOCTYPE a [<!ENTITY b "c">]><REQ-IF/>', 422, 'harms.hostile-file'),
+  harms('100,000 brackets deep', () => '['.repeat(100_000), 422, 'harms.hostile-file'),
+  harms('a severity off the scale', 'ID,Harm,Severity\n1,Burn,purple\n', 422, 'harms.severity-unmapped'),
+  harms('a mapping that is none', TABLE, 422, 'harms.no-such-column', 'product=PRD-1&name=h.csv&map=%7B'),
+  harms('a difference nobody saw', TABLE, 409, 'harms.moved', 'product=PRD-1&name=h.csv&seen=0000'),
+  {
+    ...harms('a length of 11 MiB', TABLE, 413, 'harms.too-large'),
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(11 * 1024 * 1024) },
+  },
+];
+
+export const BAD_UPLOADS: readonly BadRequest[] = [...SBOMS, ...KNOWLEDGE, ...HARMS];

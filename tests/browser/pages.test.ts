@@ -50,7 +50,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'release-proposals': '/releases/REL-2?tab=proposals',
   'where-used': '/components/where?name=openssl',
   depth: '/releases/REL-1/depth?attacker=at-criminal',
-  'depth-ways': '/releases/REL-1/depth?attacker=at-criminal&target=sf-emission&way=2&drawing=1',
+  'depth-ways': '/releases/REL-1/depth?attacker=at-criminal&target=sf-emission&way=2',
   'depth-what-if': '/releases/REL-1/depth?target=sf-emission&try=1&on=CTL-2&cut=flow-service',
   'depth-newest': '/depth',
   knowledge: '/knowledge',

@@ -78,6 +78,8 @@ export function actsOf(kind: KindDefinition): KindAct[] {
   ];
 }
 
+let packs = 0;
+
 /** The least that each kind's schema takes. */
 export const BODIES: Readonly<Record<string, object>> = {
   product: { name: 'Another product' },
@@ -88,7 +90,11 @@ export const BODIES: Readonly<Record<string, object>> = {
   'system-model': { title: 'Model' },
   attacker: { title: 'Outsider', profile: 'outsider' },
   threat: { title: 'Threat', category: 'spoofing' },
-  'rule-pack': { title: 'Rules', id: 'rules', version: '1' },
+  /** Each pack of the house has an id of its own. */
+  get 'rule-pack'() {
+    packs += 1;
+    return { title: 'Rules', id: `rules-${packs}`, version: '1' };
+  },
   harm: { title: 'Harm', severity: 'serious' },
   control: { title: 'Control', category: 'authentication' },
   requirement: { title: 'Requirement', category: 'authentication' },

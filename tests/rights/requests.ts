@@ -11,12 +11,16 @@ import { type Principal, SYSTEM } from '../../workbench/kernel/people/roles.ts';
 import { beginEnrolment, confirmEnrolment } from '../../workbench/kernel/people/second-factor.ts';
 import { listSessions, openSession } from '../../workbench/kernel/people/sessions.ts';
 import { codeAt, timeStep } from '../../workbench/kernel/people/totp.ts';
-import { addLink } from '../../workbench/kernel/records/operations.ts';
+import { addLink, moveBySystem } from '../../workbench/kernel/records/operations.ts';
+import { findRecord } from '../../workbench/kernel/records/read.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
 import { createFeed } from '../../workbench/knowledge/feeds/store.ts';
 import { addAlias } from '../../workbench/knowledge/store/identity-aliases.ts';
 import { importSbom } from '../../workbench/rooms/components/index.ts';
 import { declarePlatform } from '../../workbench/rooms/components/platforms.ts';
+import { acceptDifference } from '../../workbench/rooms/threats/accept-difference.ts';
+import { answerModel } from '../../workbench/rooms/threats/answer-model.ts';
+import { evaluateModel, readModel } from '../../workbench/rooms/threats/index.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
 import { importVex } from '../../workbench/rooms/vulnerabilities/vex/import-vex.ts';
 import { openVexSample } from '../../workbench/rooms/vulnerabilities/vex/samples.ts';
@@ -250,6 +254,64 @@ const aliasOf = () => ({
   reason: 'Our build of it',
 });
 
+/** A model with something raised in it. */
+const RAISING = {
+  title: 'Small',
+  zones: [{ id: 'z', title: 'Device', kind: 'device', trust: 4 }],
+  elements: [
+    {
+      id: 'e',
+      title: 'Controller',
+      kind: 'process',
+      zone: 'z',
+      answers: { 'input.validated': { value: 'no' } },
+    },
+    { id: 'x', title: 'Station', kind: 'external' },
+  ],
+  flows: [{ id: 'f', title: 'Commands', from: 'x', to: 'e', protocol: ['tcp'] }],
+};
+const RAISED = { rule: 'WR-DEV-017', target: 'e' };
+
+/** What only reads, or may be said twice, is asked of one model. */
+const models = new WeakMap<House, Promise<WardRecord>>();
+
+const onRaising =
+  (path: string, body?: unknown): Prepare =>
+  async (house) => {
+    const model = models.get(house) ?? house.record('system-model', RAISING);
+    models.set(house, model);
+    return { path: path.replace('{key}', (await model).key), ...(body === undefined ? {} : { body }) };
+  };
+
+const printNow = async ({ ward }: House, key: string) =>
+  (await evaluateModel(ward.db, await readModel(ward.db, SYSTEM, key))).print;
+
+/** Key of a threat that was decided on an answer which has changed since. */
+async function staleThreat(house: House): Promise<string> {
+  const { ward } = house;
+  const { key } = await house.record('system-model', RAISING);
+  const accepting = { model: key, revision: 1, print: await printNow(house, key), items: [RAISED] };
+  const [made] = (await acceptDifference(ward, SYSTEM, accepting)).created;
+  await ward.records.write(SYSTEM, async (unit) => {
+    const record = (await findRecord(unit.db, made as string)) as WardRecord;
+    await moveBySystem(ward.records, unit, record, 'dismiss', 'for tests');
+  });
+  const changes = [{ target: 'e', key: 'input.validated', value: 'yes' as const }];
+  await answerModel(ward, SYSTEM, { model: key, seenRevision: 1, changes, reason: null });
+  return made as string;
+}
+
+const packFile = () =>
+  JSON.stringify({
+    format: 'ward-rule-pack/1',
+    id: `rights-${unique()}`,
+    title: 'Rules',
+    version: '1',
+    rules: [],
+    questions: {},
+    protocolFacts: {},
+  });
+
 /** By method and path, as the API description writes them. */
 export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/first-run': plain,
@@ -421,6 +483,45 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/kinds': plain,
   'GET /api/records': plain,
   'POST /api/records': ({ product }) => ({ body: { kind: 'threat', productId: product.id, body: THREAT } }),
+  'GET /api/threat-runs': plain,
+  'GET /api/system-models/{key}/questions': onRaising('/api/system-models/{key}/questions'),
+  'POST /api/system-models/{key}/answers': onRaising('/api/system-models/{key}/answers', {
+    seenRevision: 1,
+    changes: [{ target: 'e', key: 'input.validated', value: 'no' }],
+  }),
+  'GET /api/system-models/{key}/threats': onRaising('/api/system-models/{key}/threats'),
+  'GET /api/system-models/{key}/threats/detail': onRaising(
+    `/api/system-models/{key}/threats/detail?rule=${RAISED.rule}&target=${RAISED.target}`,
+  ),
+  'GET /api/system-models/{key}/threats/difference': onRaising('/api/system-models/{key}/threats/difference'),
+  'GET /api/system-models/{key}/threats/preview': onRaising(
+    '/api/system-models/{key}/threats/preview?packs=',
+  ),
+  'POST /api/system-models/{key}/threats/accept': async (house) => {
+    const { key } = await house.record('system-model', RAISING);
+    return {
+      path: `/api/system-models/${key}/threats/accept`,
+      body: { revision: 1, rules: await printNow(house, key) },
+    };
+  },
+  'POST /api/threats/{key}/confirm': async (house) => ({
+    path: `/api/threats/${await staleThreat(house)}/confirm`,
+    body: { revision: 1, reason: 'for tests' },
+  }),
+  'GET /api/rule-packs': plain,
+  'POST /api/rule-packs/upload': () => ({
+    path: '/api/rule-packs/upload?name=rules.json',
+    bytes: packFile(),
+  }),
+  'GET /api/rule-packs/{pack}': () => ({ path: '/api/rule-packs/ward' }),
+  'GET /api/rule-packs/{pack}/export': () => ({ path: '/api/rule-packs/ward/export' }),
+  'GET /api/products/{key}/rule-packs': ({ product }) => ({
+    path: `/api/products/${product.key}/rule-packs`,
+  }),
+  'PUT /api/products/{key}/rule-packs': ({ product }) => ({
+    path: `/api/products/${product.key}/rule-packs`,
+    body: { packs: ['ward'] },
+  }),
   'GET /api/search': () => ({ path: '/api/search?text=console' }),
   'GET /api/records/{key}': onRecord('/api/records/{key}'),
   'PUT /api/records/{key}': onRecord('/api/records/{key}', () => ({

@@ -33,8 +33,8 @@ export async function run(args: readonly string[]): Promise<number> {
     knowledgeCommands,
     componentCommands,
     riskCommands,
-    threatCommands,
     modelCommands,
+    threatCommands,
     requirementCommands,
   ])
     add(program, runner);

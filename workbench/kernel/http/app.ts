@@ -34,20 +34,28 @@ export interface AppParts {
 // Uploads stream and set their own limit; everything else is small JSON.
 const JSON_LIMIT = 2 * 1024 * 1024;
 export const UPLOAD_PATHS =
-  /^\/api\/((sboms|knowledge|vex|requirements)\/upload|harms\/(preview|import)|products\/[^/]+\/system-models\/import)$/;
+  /^\/api\/((sboms|knowledge|vex|requirements|rule-packs)\/upload|harms\/(preview|import)|products\/[^/]+\/system-models\/import)$/;
+// A system model of 10,000 elements is one record.
+const RECORD_LIMIT = 16 * 1024 * 1024;
+const RECORD_PATHS = /^\/api\/(records(\/[^/]+)?|releases\/[^/]+\/assurance\/what-if)$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+function jsonOfAtMost(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw refuseHttp('http.too-large', `A request may have ${maxSize} bytes.`);
+    },
+  });
+}
 
 export function createApp(parts: AppParts): OpenAPIHono<Env> {
   const { kernel, routers, scim, webRoot, version, allowedOrigin } = parts;
   const addressOf = clientAddressFrom(parts.trustedProxies);
   const limits = { changes: rateLimit(STRANGER_CHANGES), reads: rateLimit(STRANGER_READS) };
   const app = newRouter();
-  const json = bodyLimit({
-    maxSize: JSON_LIMIT,
-    onError: () => {
-      throw refuseHttp('http.too-large', `A request may have ${JSON_LIMIT} bytes.`);
-    },
-  });
+  const json = jsonOfAtMost(JSON_LIMIT);
+  const record = jsonOfAtMost(RECORD_LIMIT);
   /** Behind a proxy that is not named in the settings all people have one address, which then cannot be limited. */
   const limitStrangers = (c: Context<Env>) => {
     const address = c.get('clientAddress');
@@ -100,7 +108,7 @@ export function createApp(parts: AppParts): OpenAPIHono<Env> {
       throw refuseHttp('http.invalid', 'The address holds a character that cannot be stored.');
     if (UPLOAD_PATHS.test(c.req.path)) return next();
     requireJson(c.req.raw);
-    return json(c, next);
+    return (RECORD_PATHS.test(c.req.path) ? record : json)(c, next);
   });
   app.use('/api/*', async (c, next) => {
     const known = await kernel.people.principalOf(c.req.raw.headers);

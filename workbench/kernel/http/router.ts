@@ -103,6 +103,14 @@ export function answersDocuments<const T extends string>(mediaTypes: readonly T[
   return { 200: { content, description }, ...refused } as const;
 }
 
+/** A 200 answer with a file in one of these media types, JSON among them, and the problem document for everything else. */
+export function answersFiles<const T extends string>(mediaTypes: readonly T[], description: string) {
+  const content = {} as Record<T, { schema: z.ZodString | z.ZodRecord<z.ZodString, z.ZodUnknown> }>;
+  for (const type of mediaTypes)
+    content[type] = { schema: type.endsWith('json') ? z.record(z.string(), z.unknown()) : z.string() };
+  return { 200: { content, description }, ...refused } as const;
+}
+
 /** A JSON request body of this schema. */
 export function jsonBody<S extends z.ZodType>(schema: S) {
   return { content: { 'application/json': { schema } }, required: true } as const;

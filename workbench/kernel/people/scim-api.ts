@@ -139,9 +139,9 @@ export function scimApi(people: PeopleService) {
   });
   router.patch('/Users/:id', async (c) => {
     const patch = await readBody(c, scim.Patch);
-    const id = c.req.param('id');
-    const input = scim.patchedUser(await scim.readUser(context.db, id), patch);
-    return send(c, scim.userView(await scim.putUser(context, id, input, actorOf(c)), base));
+    const patched = (before: Parameters<typeof scim.patchedUser>[0]) => scim.patchedUser(before, patch);
+    const put = await scim.putUser(context, c.req.param('id'), patched, actorOf(c));
+    return send(c, scim.userView(put, base));
   });
   router.delete('/Users/:id', async (c) => {
     await scim.deleteUser(context, c.req.param('id'), actorOf(c));
@@ -175,9 +175,9 @@ export function scimApi(people: PeopleService) {
   });
   router.patch('/Groups/:id', async (c) => {
     const patch = await readBody(c, scim.Patch);
-    const id = c.req.param('id');
-    const input = scim.patchedGroup(await scim.readGroup(context.db, id), patch);
-    return send(c, scim.groupView(await scim.putGroup(context, id, input, actorOf(c)), base));
+    const patched = (before: Parameters<typeof scim.patchedGroup>[0]) => scim.patchedGroup(before, patch);
+    const put = await scim.putGroup(context, c.req.param('id'), patched, actorOf(c));
+    return send(c, scim.groupView(put, base));
   });
   router.delete('/Groups/:id', async (c) => {
     await scim.deleteGroup(context, c.req.param('id'), actorOf(c));

@@ -156,6 +156,27 @@ describe('users', () => {
     expect((await house.signedIn(name)).jar.size).toBeGreaterThan(0);
   });
 
+  it('stay disabled when another patch comes at the same moment', async () => {
+    const { id } = await create('pia');
+    const patch = (path: string, value: unknown) =>
+      ask('PATCH', `/Users/${id}`, { Operations: [{ op: 'replace', path, value }] });
+    for (let round = 0; round < 4; round += 1) {
+      await patch('active', true);
+
+      await Promise.all([
+        patch('active', false),
+        patch('displayName', `Pia ${round}`),
+        patch('externalId', `p-${round}`),
+      ]);
+
+      expect((await ask('GET', `/Users/${id}`)).body).toMatchObject({
+        active: false,
+        displayName: `Pia ${round}`,
+        externalId: `p-${round}`,
+      });
+    }
+  });
+
   it('are gone when deleted, which disables the person, and can be made again', async () => {
     const { id } = await create('dora');
 
@@ -228,6 +249,22 @@ describe('groups', () => {
 
     expect(await rolesOf(two.id)).toEqual([]);
     expect((await ask('GET', at)).status).toBe(404);
+  });
+
+  it('lose no member when many are added and taken at the same moment', async () => {
+    const people = await Promise.all(['kai', 'lou', 'mia', 'noa'].map((name) => create(name)));
+    const ids = people.map(({ id }) => id as string);
+    const leaving = ids[0] as string;
+    const made = await ask('POST', '/Groups', { displayName: 'crowd', members: [{ value: leaving }] });
+    const patch = (operation: object) => ask('PATCH', `/Groups/${made.body.id}`, { Operations: [operation] });
+
+    await Promise.all([
+      patch({ op: 'remove', path: `members[value eq "${leaving}"]` }),
+      ...ids.slice(1).map((value) => patch({ op: 'add', path: 'members', value: [{ value }] })),
+    ]);
+
+    const { members } = (await ask('GET', `/Groups/${made.body.id}`)).body;
+    expect(members.map((member: { value: string }) => member.value).sort()).toEqual(ids.slice(1).sort());
   });
 
   it('are refused with a strange member and a taken name, and then nothing has changed', async () => {

@@ -92,9 +92,18 @@ const users = (tx: Tx | PeopleContext['db']) =>
 
 /** Refuses `scim.not-found`. */
 export async function readUser(tx: Tx | PeopleContext['db'], id: string): Promise<UserRow> {
-  const row = z.uuid().safeParse(id).success
-    ? await users(tx).where('p.id', '=', id).executeTakeFirst()
-    : undefined;
+  return foundUser(await userQuery(tx, id)?.executeTakeFirst());
+}
+
+/** As `readUser`, and until the transaction ends nobody else changes the person. */
+async function lockUser(tx: Tx, id: string): Promise<UserRow> {
+  return foundUser(await userQuery(tx, id)?.forNoKeyUpdate('p').executeTakeFirst());
+}
+
+const userQuery = (tx: Tx | PeopleContext['db'], id: string) =>
+  z.uuid().safeParse(id).success ? users(tx).where('p.id', '=', id) : undefined;
+
+function foundUser(row: UserRow | undefined): UserRow {
   if (!row) throw refuseScim('scim.not-found', 'There is no such user.');
   return row;
 }
@@ -181,16 +190,17 @@ function nameOf(input: UserInput): string {
 }
 
 /**
- * Puts the user as given. Refuses `scim.not-found`, `scim.conflict`, `people.last-administrator`.
+ * Puts the user as given; a patch says it from what the user is when its turn has come. Refuses `scim.not-found`, `scim.conflict`, `people.last-administrator`.
  */
 export async function putUser(
   context: PeopleContext,
   id: string,
-  input: UserInput,
+  given: UserInput | ((before: UserRow) => UserInput),
   actorId: string,
 ): Promise<UserRow> {
   return context.db.transaction().execute(async (tx) => {
-    const before = await readUser(tx, id);
+    const before = await lockUser(tx, id);
+    const input = typeof given === 'function' ? given(before) : given;
     const taken = await tx
       .selectFrom('person')
       .select('id')
@@ -233,7 +243,7 @@ async function setActive(
 /** The person leaves and the resource is gone; records and signatures stay. Refuses like `putUser`. */
 export async function deleteUser(context: PeopleContext, id: string, actorId: string): Promise<void> {
   await context.db.transaction().execute(async (tx) => {
-    const before = await readUser(tx, id);
+    const before = await lockUser(tx, id);
     await setActive(tx, context, before, false, actorId);
     const now = context.now();
     await tx
@@ -351,6 +361,13 @@ export async function readGroup(tx: Tx | PeopleContext['db'], id: string): Promi
   return row;
 }
 
+/** As `readGroup`, and until the transaction ends nobody else changes it. Locked first: members are read as they are then. */
+async function lockGroup(tx: Tx, id: string): Promise<GroupRow> {
+  if (z.uuid().safeParse(id).success)
+    await tx.selectFrom('scim_group').select('id').where('id', '=', id).forUpdate().execute();
+  return readGroup(tx, id);
+}
+
 export async function listGroups(context: PeopleContext, filter: Filter | null, page: Page) {
   let query = groups(context.db);
   if (filter?.attribute === 'displayName') query = query.where('g.name', '=', filter.value);
@@ -374,11 +391,12 @@ export async function listGroups(context: PeopleContext, filter: Filter | null, 
 export async function putGroup(
   context: PeopleContext,
   id: string | null,
-  input: GroupInput,
+  given: GroupInput | ((before: GroupRow) => GroupInput),
   actorId: string,
 ): Promise<GroupRow> {
   return context.db.transaction().execute(async (tx) => {
-    const before = id === null ? null : await readGroup(tx, id);
+    const before = id === null ? null : await lockGroup(tx, id);
+    const input = typeof given === 'function' ? given(before as GroupRow) : given;
     const groupId = id ?? context.newId();
     const taken = await tx
       .selectFrom('scim_group')
@@ -417,7 +435,7 @@ export async function putGroup(
 /** The roles that the group gave end. Refuses `scim.not-found`. */
 export async function deleteGroup(context: PeopleContext, id: string, actorId: string): Promise<void> {
   await context.db.transaction().execute(async (tx) => {
-    const before = await readGroup(tx, id);
+    const before = await lockGroup(tx, id);
     await tx.deleteFrom('scim_group').where('id', '=', id).execute();
     await note(tx, context, 'people.scim-group-deleted', actorId, { group: id });
     for (const { id: person } of before.members) await syncGroupRoles(tx, context, person);

@@ -98,18 +98,23 @@ export class HttpClient {
     await this.#dispatcher?.destroy();
   }
 
-  /** Into the file; null when the server says that nothing has changed. Leaves no part of a file behind. */
+  /**
+   * Into the file; null when the server says that nothing has changed. Leaves no part of a file behind. What is then read whole
+   * is given a bound of its own.
+   */
   async download(
     url: string,
     file: string,
     known: Validators = {},
     headers: Readonly<Record<string, string>> = {},
+    maxBytes = this.limits.maxBytes,
   ): Promise<Fetched | null> {
     return this.#withRetries(async () => {
       const conditional: Record<string, string> = { ...headers };
       if (known.etag) conditional['if-none-match'] = known.etag;
       if (known.lastModified) conditional['if-modified-since'] = known.lastModified;
-      return this.#ask(url, conditional, this.limits.maxBytes, async (response, body) => {
+      const most = Math.min(maxBytes, this.limits.maxBytes);
+      return this.#ask(url, conditional, most, async (response, body) => {
         if (response.status === 304) return null;
         const sums = [createHash('sha256'), createHash('sha512')] as const;
         let bytes = 0;

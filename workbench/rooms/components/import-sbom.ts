@@ -14,7 +14,7 @@ import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
-import { type Supplements, supplementsOf } from './read-supplements.ts';
+import { lockIdentities, type Supplements, supplementsOf } from './read-supplements.ts';
 import { readSbomAside } from './sbom/read-sbom-aside.ts';
 import type { Sbom, SbomComponent } from './sbom/sbom.ts';
 import { correctsIdentity, supplemented } from './supplement.ts';
@@ -93,13 +93,14 @@ export async function importSbom(
   const sbom = await readSbomAside(input.bytes, input.fileName);
   const part = (input.part ?? sbom.subject?.name ?? '').trim().slice(0, 200);
   const blob = await kernel.blobs.put(input.bytes, MAX_SBOM_BYTES);
-  const aliases = await readAliases(kernel.db);
-  const supplements = await supplementsOf(kernel.db, release.productId);
-  const identified = sbom.components.map((component) => identifyAt(component, aliases, supplements));
-  const watched = identified.filter((item) => item.notWatched === null).length;
 
   return kernel.records.write(principal, async (unit) => {
     await sql`select 1 from record where id = ${release.id}::uuid for update`.execute(unit.db);
+    await lockIdentities(unit.db, release.productId, 'read');
+    const aliases = await readAliases(unit.db);
+    const supplements = await supplementsOf(unit.db, release.productId);
+    const identified = sbom.components.map((component) => identifyAt(component, aliases, supplements));
+    const watched = identified.filter((item) => item.notWatched === null).length;
     const present = await unit.db
       .selectFrom('sbom')
       .select(['id', 'blob_hash', 'component_count', 'watched_count'])

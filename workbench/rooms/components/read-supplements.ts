@@ -11,6 +11,19 @@ export const SUPPLEMENT = sql`(
   || coalesce((select x.body from component_supplement x where x.product_id = r.product_id and x.place = c.place
     and x.version = c.version and x.ended_at is null), '{}'::jsonb))`;
 
+/** Held until the transaction ends by who changes identities of a product, and by who takes an SBOM in under them. */
+export async function lockIdentities(
+  db: Kernel['db'],
+  productId: string | null,
+  to: 'read' | 'change',
+): Promise<void> {
+  const key = sql`hashtextextended(${productId ?? ''}, 17)`;
+  await (to === 'change'
+    ? sql`select pg_advisory_xact_lock(${key})`
+    : sql`select pg_advisory_xact_lock_shared(${key})`
+  ).execute(db);
+}
+
 export interface SupplementRow {
   readonly id: string;
   readonly place: string;

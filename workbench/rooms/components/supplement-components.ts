@@ -7,7 +7,9 @@ import { requireRole } from '../../kernel/records/decide.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import { parseCpe } from '../../knowledge/identity/cpe.ts';
 import { readPurl } from '../../knowledge/identity/purl.ts';
+import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { readRelease } from '../products/index.ts';
+import { lockIdentities } from './read-supplements.ts';
 import { renewPlaces } from './renew-identities.ts';
 import type { Supplement } from './supplement.ts';
 import './tables.ts';
@@ -53,7 +55,14 @@ export async function supplementComponents(
   requireRole(principal, SUPPLEMENTERS, release.productId, 'complete a component', 'sbom:write');
   const productId = release.productId as string;
   checkIdentity(input.fields);
+  const identity = 'purl' in input.fields || 'cpe' in input.fields;
   return kernel.records.write(principal, async (unit) => {
+    if (identity) {
+      // An SBOM that is being taken in reads these words under the same lock: it sees them, or is seen here.
+      await lockIdentities(unit.db, productId, 'change');
+      // Before the ledger's lock, as imports take it: else one would wait for the other.
+      await sql`select pg_advisory_xact_lock_shared(${IMPORT_LOCK})`.execute(unit.db);
+    }
     const places = await placesOf(unit, release.id, input);
     const changed: { place: string; version: string | null }[] = [];
     for (const at of places) if (await supplementPlace(unit, productId, at, input)) changed.push(at);
@@ -67,7 +76,7 @@ export async function supplementComponents(
     await unit.commit([
       { type: 'note', action: 'component.supplemented', productId, record: release.id, content },
     ]);
-    if ('purl' in input.fields || 'cpe' in input.fields) await renewPlaces(unit, productId, changed);
+    if (identity) await renewPlaces(unit, productId, changed);
     return changed.length;
   });
 }

@@ -97,7 +97,11 @@ export function risksApi(kernel: Kernel) {
               .max(2_000)
               .transform((text) => text.split(',').filter((key) => key !== ''))
               .pipe(z.array(z.string().max(60)).min(1).max(50))
-              .openapi({ type: 'string', description: 'Keys of threats and findings, by commas' }),
+              .openapi({
+                type: 'string',
+                maxLength: 2_000,
+                description: 'Keys of threats and findings, by commas',
+              }),
           }),
         },
         responses: answers(

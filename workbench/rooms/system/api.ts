@@ -7,3 +7,5 @@ import { layoutApi } from './layout-api.ts';
 export function systemApi(kernel: Kernel) {
   return newRouter().route('/', layoutApi(kernel)).route('/', exchangeApi(kernel));
 }
+
+export type SystemApi = ReturnType<typeof systemApi>;

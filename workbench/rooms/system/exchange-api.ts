@@ -1,9 +1,9 @@
 // Routes that take models of other tools in and give ours out.
 import { createRoute, z } from '@hono/zod-openapi';
 import { refuseHttp } from '../../kernel/http/problem.ts';
-import { access, answers, answersFile, newRouter } from '../../kernel/http/router.ts';
+import { access, answers, answersFiles, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { EXPORT_FORMATS } from './export/contract.ts';
+import { EXPORT_FORMATS, EXPORT_MEDIA_TYPES } from './export/contract.ts';
 import { exportModel } from './export/export-model.ts';
 import type { ModelFile } from './import/contract.ts';
 import {
@@ -170,8 +170,8 @@ export function exchangeApi(kernel: Kernel) {
           params: z.object({ key: z.string().min(1).max(60) }),
           query: z.object({ format: z.enum(EXPORT_FORMATS) }),
         },
-        responses: answersFile(
-          'application/octet-stream',
+        responses: answersFiles(
+          EXPORT_MEDIA_TYPES,
           'The model as a file; `x-ward-losses` says what the format cannot say',
         ),
       }),

@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { SystemModel } from '../system/index.ts';
 import type { Evaluation, Evaluator, RulePack } from './evaluate/contract.ts';
 import { compileRules } from './evaluate/evaluate.ts';
+import { evaluateAside } from './evaluate/evaluate-in-worker.ts';
 import { joinPacks } from './evaluate/rule-pack.ts';
 import { type KnownPack, packsOf, printOf } from './packs.ts';
 import type { ModelRecord } from './read-model.ts';
@@ -32,17 +33,25 @@ export async function evaluateModel(db: Kernel['db'], { record, model }: ModelRe
   return evaluateWith(packs, model, `${record.id}@${record.revision}`);
 }
 
-/** `mark`: names the model's content, so that the result is kept; none for a what-if. */
-export function evaluateWith(packs: readonly KnownPack[], model: SystemModel, mark?: string): Evaluated {
+/**
+ * `mark`: names the model's content, so that the result is kept; none for a what-if. Rules of the house run in a thread with a
+ * deadline. Refuses `rules.time-limit`.
+ */
+export async function evaluateWith(
+  packs: readonly KnownPack[],
+  model: SystemModel,
+  mark?: string,
+): Promise<Evaluated> {
   const print = printOf(packs);
   const { pack, evaluator } = keep(compiled, print, MOST_COMPILED, () => {
     const merged = joinPacks(packs.map((known) => known.pack));
     return { pack: merged, evaluator: compileRules(merged) };
   });
-  const evaluation =
-    mark === undefined
-      ? evaluator.evaluate(model)
-      : keep(results, `${mark} ${print}`, MOST_RESULTS, () => evaluator.evaluate(model));
+  const name = mark === undefined ? undefined : `${mark} ${print}`;
+  const known = name === undefined ? undefined : results.get(name);
+  const own = packs.some(({ origin }) => origin !== 'shipped');
+  const evaluation = known ?? (own ? await evaluateAside(pack, model) : evaluator.evaluate(model));
+  if (name !== undefined) keep(results, name, MOST_RESULTS, () => evaluation);
   return { evaluation, pack, packs, print };
 }
 

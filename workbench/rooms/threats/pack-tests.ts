@@ -10,7 +10,7 @@ const MOST = 50;
 export function testsOf({ pack, mark, examples }: KnownPack): readonly RuleTests[] {
   const known = done.get(mark);
   if (known) return known;
-  const tests = runExamples(pack, compileRules(pack), examples, (model) => {
+  const tests = runExamples(pack, compileRules, examples, (model) => {
     const parsed = SystemModel.safeParse(model);
     return parsed.success ? parsed.data : null;
   });

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
-import { refuseThreats } from './errors.ts';
 import type { RulePack } from './evaluate/contract.ts';
+import { shippedExamples } from './evaluate/shipped-examples.ts';
 import { shippedPack } from './evaluate/shipped-pack.ts';
 import { rulePack } from './model.ts';
 import { packOf, type RuleExample, RulePackBody } from './rule-pack.ts';
@@ -34,7 +34,7 @@ function shipped(): KnownPack {
     record: null,
     source: 'Ward',
     licence: 'Apache-2.0',
-    examples: [],
+    examples: shippedExamples,
   };
 }
 
@@ -76,13 +76,6 @@ export function storedPack(record: WardRecord): KnownPack {
   if (read.size >= MOST_READ) read.delete(read.keys().next().value as string);
   read.set(`${id}@${revision}`, pack);
   return pack;
-}
-
-/** Refuses `rules.no-pack`. */
-export async function readPack(db: Db, id: string): Promise<KnownPack> {
-  const found = (await allPacks(db)).find(({ pack }) => pack.id === id);
-  if (found) return found;
-  throw refuseThreats('rules.no-pack', `There is no rule pack ${id.slice(0, 60)}.`, { at: id.slice(0, 60) });
 }
 
 export interface ChosenPack extends KnownPack {

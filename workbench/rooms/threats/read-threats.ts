@@ -234,7 +234,7 @@ export async function previewPacks(
       at: missing.slice(0, 60),
     });
   const before = await evaluateModel(db, found);
-  const after = evaluateWith(
+  const after = await evaluateWith(
     known.filter(({ pack }) => ids.includes(pack.id)),
     found.model,
     `${found.record.id}@${found.record.revision}`,

@@ -2,7 +2,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { access, answers, jsonBody, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { holdsRole } from '../../kernel/people/roles.ts';
+import type { Principal } from '../../kernel/people/roles.ts';
+import { canReadProduct, holdsRole } from '../../kernel/people/roles.ts';
 import { refuseRecord } from '../../kernel/records/decide.ts';
 import { readRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
@@ -12,7 +13,7 @@ import { PACK_FORMAT } from './evaluate/rule-pack.ts';
 import { importPack, MAX_PACK_BYTES } from './import-pack.ts';
 import { rulePack } from './model.ts';
 import { testsOf } from './pack-tests.ts';
-import { allPacks, type KnownPack, packsOf, readPack } from './packs.ts';
+import { allPacks, type KnownPack, packsOf } from './packs.ts';
 import { testedPack } from './run-examples.ts';
 import * as views from './views.ts';
 
@@ -24,6 +25,16 @@ const Key = z.object({ key: z.string().min(1).max(60) });
 
 export function rulesApi(kernel: Kernel) {
   const { db } = kernel;
+  /** Packs of the house are for its members, as every record that belongs to no product. */
+  const readable = async (principal: Principal) =>
+    (await allPacks(db)).filter(({ record }) => record === null || canReadProduct(principal, null));
+  const onePack = async (principal: Principal, id: string) => {
+    const found = (await readable(principal)).find(({ pack }) => pack.id === id);
+    if (found) return found;
+    throw refuseThreats('rules.no-pack', `There is no rule pack ${id.slice(0, 60)}.`, {
+      at: id.slice(0, 60),
+    });
+  };
   return newRouter()
     .openapi(
       createRoute({
@@ -33,12 +44,12 @@ export function rulesApi(kernel: Kernel) {
         ...read,
         responses: answers(z.object({ items: z.array(views.PackSummary) }), 'Rule packs of the house'),
       }),
-      async (c) => c.json({ items: (await allPacks(db)).map(summaryOf) }, 200),
+      async (c) => c.json({ items: (await readable(c.get('principal')!)).map(summaryOf) }, 200),
     )
     .openapi(
       createRoute({
         method: 'post',
-        path: '/rule-packs/import',
+        path: '/rule-packs/upload',
         tags,
         ...editors,
         request: {
@@ -66,7 +77,7 @@ export function rulesApi(kernel: Kernel) {
         responses: answers(views.PackDetail, 'Rules, questions and tests of the pack'),
       }),
       async (c) => {
-        const known = await readPack(db, c.req.valid('param').pack);
+        const known = await onePack(c.get('principal')!, c.req.valid('param').pack);
         const tests = new Map(testsOf(known).map((one) => [one.rule, one]));
         const rules = known.pack.rules.map(({ references, stride, requirements, supersedes, ...rule }) => {
           const own = tests.get(rule.id);
@@ -107,7 +118,7 @@ export function rulesApi(kernel: Kernel) {
         ),
       }),
       async (c) => {
-        const known = await readPack(db, c.req.valid('param').pack);
+        const known = await onePack(c.get('principal')!, c.req.valid('param').pack);
         const file = {
           format: PACK_FORMAT,
           ...known.pack,

@@ -14,15 +14,22 @@ export interface RuleTests {
   readonly tested: Tested;
 }
 
-/** `read` makes a model of an example's data, or null where it is none. */
+/** `read` makes a model of an example's data, or null where it is none. Each rule is compiled alone, at its first example. */
 export function runExamples(
   pack: RulePack,
-  evaluator: Evaluator,
+  compile: (pack: RulePack) => Evaluator,
   examples: readonly RuleExample[],
   read: (model: unknown) => SystemModel | null,
 ): RuleTests[] {
   const byRule = new Map<string, { positive: number; negative: number; failures: string[] }>();
   for (const rule of pack.rules) byRule.set(rule.id, { positive: 0, negative: 0, failures: [] });
+  const evaluators = new Map<string, Evaluator>();
+  const evaluatorOf = (id: string): Evaluator => {
+    const known =
+      evaluators.get(id) ?? compile({ ...pack, rules: pack.rules.filter((rule) => rule.id === id) });
+    evaluators.set(id, known);
+    return known;
+  };
   for (const [index, example] of examples.entries()) {
     const tests = byRule.get(example.rule);
     if (tests === undefined) continue;
@@ -32,7 +39,7 @@ export function runExamples(
       tests.failures.push(`Example ${index + 1} holds no system model.`);
       continue;
     }
-    const { results } = evaluator.evaluate(model);
+    const { results } = evaluatorOf(example.rule).evaluate(model);
     const state =
       results.find(({ rule, target }) => rule === example.rule && target === example.target)?.state ??
       'not applicable';

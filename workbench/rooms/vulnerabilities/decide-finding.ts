@@ -53,6 +53,12 @@ export const refuseFinding = defineErrors({
     title: 'This field comes from the match',
     remedy: 'Leave it as it is; write what you know into the assessment.',
   },
+  'finding.no-day': {
+    status: 409,
+    exit: 3,
+    title: 'It has no day on which it comes back',
+    remedy: 'Edit the finding and give a later day in "Deferred until"; then defer it.',
+  },
   'assessment.review-day-passed': {
     status: 409,
     exit: 3,
@@ -144,6 +150,8 @@ async function findingRecord(
     throw refuseFinding('finding.not-there', `${vulnerability} is not found at ${place} in ${release.key}.`, {
       at: release.key,
     });
+  // Two people at once: the second one finds the record of the first, and is told of the assessment there.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${release.id} ${place}`}, 16))`.execute(unit.db);
   const known = await unit.db
     .selectFrom('finding_place as fp')
     .innerJoin('alias_member as a', 'a.ext_id', 'fp.ext_id')
@@ -342,8 +350,18 @@ async function requireNoPlace(tx: Unit['db'], record: WardRecord): Promise<void>
   });
 }
 
-/** What a match found stays what it was: people decide on it, they do not make it another flaw. */
-export const checkFinding: Guard = async (_tx, change) => {
+/**
+ * What a match found stays what it was: people decide on it, they do not make it another flaw. What is put off names the day on
+ * which it comes back: else it would be off the list for ever.
+ */
+export const checkFinding: Guard = async (_tx, change, { now: at }) => {
+  if (change.type === 'transition' && change.transition === 'defer') {
+    const { body, key } = change.record;
+    if (typeof body.deferredUntil !== 'string' || body.deferredUntil <= at.toISOString().slice(0, 10))
+      throw refuseFinding('finding.no-day', `${key} names no day ahead until which it is deferred.`, {
+        at: '$.body.deferredUntil',
+      });
+  }
   if (change.type !== 'edit' || change.record.body.source !== 'match') return;
   const changed = ['vulnerability', 'component', 'releaseId', 'source'].find(
     (field) => JSON.stringify(change.body[field]) !== JSON.stringify(change.record.body[field]),

@@ -108,7 +108,9 @@ const daysOf = (times: DecideWithinDays) => sql`case when kev then ${times.kev}:
 /** By the approved plan of each product that has one, else by the defaults. */
 function dueBy(times: Times): RawBuilder<unknown> {
   const own = [...times].map(
-    ([product, theirs]) => sql`when product_id = ${product}::uuid then ${daysOf(theirs)}`,
+    // A row names its release only; that of its product are few and found once.
+    ([product, theirs]) => sql`when release_id in (select id from record where kind = 'release'
+      and product_id = ${product}::uuid) then ${daysOf(theirs)}`,
   );
   const days =
     own.length === 0

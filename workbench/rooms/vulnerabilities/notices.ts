@@ -257,9 +257,10 @@ export async function newsOfDecisions(tx: Tx, entries: readonly Entry[]): Promis
     product_id: string | null;
     vulnerability: string | null;
     has_assessment: boolean;
+    judged: string | null;
     level: string | null;
   }>`
-    select r.id, r.kind, r.key, r.title, r.product_id, g.preferred as vulnerability,
+    select r.id, j.to_id as judged, r.kind, r.key, r.title, r.product_id, g.preferred as vulnerability,
       (select e.evidence->>'level' from assessment_evidence e where e.assessment_id = r.id order by e.id desc limit 1) as level,
       exists (select 1 from link l join record a on a.id = l.from_id where l.type = 'judges' and l.to_id = r.id
         and l.ended_at is null and a.state <> 'closed') as has_assessment
@@ -270,11 +271,15 @@ export async function newsOfDecisions(tx: Tx, entries: readonly Entry[]): Promis
     where r.id = any(${[...moved, ...softened].map((entry) => entry.record as string)}::uuid[])
       and r.kind in ('assessment', 'finding')`.execute(tx);
   const known = new Map(rows.map((row) => [row.id, row]));
-  // A finding follows its assessment; it is told by itself only where there is none.
+  const followed = new Set(rows.flatMap(({ judged }) => judged ?? []));
+  // A finding follows its assessment; it is told by itself where there is none, and where it comes back from being put off while
+  // the assessment stays as it is.
+  const isTold = (entry: Entry, id: string, hasAssessment: boolean) =>
+    !hasAssessment || (entry.content.from === 'deferred' && !followed.has(id));
   const drafts = new Map<string, NoticeDraft & { items: NoticeItem[] }>();
   for (const entry of [...moved, ...softened]) {
     const record = known.get(entry.record as string);
-    if (!record || (record.kind === 'finding' && record.has_assessment)) continue;
+    if (!record || (record.kind === 'finding' && !isTold(entry, record.id, record.has_assessment))) continue;
     const day = entry.at.toISOString().slice(0, 10);
     const soft = entry.action === 'assessment.evidence-moved';
     const reason = soft ? (entry.content.reasons as string[]).join(' ') : String(entry.content.reason ?? '');

@@ -95,9 +95,21 @@ async function reconsiderOne(
     // Whoever approves it again as it stands decides on the facts of now, and of no later moment.
     await storeEvidence(unit, assessment.id, assessment.revision, finding.id);
     outcome.reopened.push(assessment.key);
+  } else if (change.kind === 'hard' && finding.state === 'deferred') {
+    // It was put off under other facts. Who puts it off once more knows of this change.
+    if (await cameBackFor(unit, finding.id, reason)) return;
+    await move(kernel, unit, finding, 'reopen', reason);
+    outcome.reopened.push(finding.key);
   } else if (change.kind === 'soft' && assessment?.state === 'approved') {
     if (await noteMoved(unit, assessment, change.reasons)) outcome.softened.push(assessment.key);
   }
+}
+
+async function cameBackFor(unit: Unit, findingId: string, reason: string): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from ledger where record = ${findingId}::uuid and action = 'record.transitioned'
+    and content->>'transition' = 'reopen' and content->>'reason' = ${reason} limit 1`.execute(unit.db);
+  return rows.length > 0;
 }
 
 /** Shown with the decision for its next review. Said once: the same reasons again are no news, and the answer is false. */

@@ -124,7 +124,10 @@ export async function proposalsFor(kernel: Kernel, release: WardRecord): Promise
     join alias_member am on am.ext_id = fp.ext_id join alias_group g on g.id = am.group_id
     join link l on l.to_id = fp.finding_id and l.type = 'judges' and l.ended_at is null
     join record a on a.id = l.from_id and a.kind = 'assessment' and a.state = 'approved'
-    where not exists (
+    where exists (
+      select 1 from sbom s join component c on c.sbom_id = s.id
+      where s.release_id = ${release.id}::uuid and s.superseded_at is null and c.place = fp.place
+    ) and not exists (
       select 1 from finding_place here join alias_member ham on ham.ext_id = here.ext_id and ham.group_id = am.group_id
       join link hl on hl.to_id = here.finding_id and hl.type = 'judges' and hl.ended_at is null
       join record ha on ha.id = hl.from_id and ha.state <> 'closed'

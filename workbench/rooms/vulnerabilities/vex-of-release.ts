@@ -39,7 +39,8 @@ const refuse = defineErrors({
 });
 
 /**
- * One statement for each finding of the release: the approved assessment, or `under_investigation` where there is none.
+ * For each finding of the release the approved assessment, or `under_investigation` where there is none, said of each of the
+ * components at its place that match: a document that names one version of two leaves the other one open.
  * A fixed or closed finding that matches no longer is not in the facts and not in the document.
  */
 export async function vexOfRelease(
@@ -74,8 +75,8 @@ export async function vexOfRelease(
   const approved = await approvedAssessments(kernel, items);
   const known = await factsOf(kernel, release.id, items);
   const at = kernel.now().toISOString();
-  const statements = items.map((item) =>
-    statementOf(item, item.assessment_id === null ? undefined : approved.get(item.assessment_id), at, known),
+  const statements = items.flatMap((item) =>
+    statementsOf(item, item.assessment_id === null ? undefined : approved.get(item.assessment_id), at, known),
   );
   const name = {
     name: String(product.body.name),
@@ -104,20 +105,37 @@ function byDay(approved: readonly Approved[]): { at: string; keys: string[] }[] 
   return [...days.values()];
 }
 
+interface MatchedComponent {
+  readonly group_id: number;
+  readonly place: string;
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string | null;
+  readonly cpe: string | null;
+}
+
 interface Facts {
-  /** First CPE of the components at a place. */
-  readonly cpes: ReadonlyMap<string, string>;
+  /** Components that match, by flaw and place. */
+  readonly components: ReadonlyMap<string, readonly MatchedComponent[]>;
   readonly flaws: ReadonlyMap<number, { readonly vectors: string[]; readonly references: string[] }>;
 }
 
 /** What the sources and the SBOM say beyond the list of findings. */
 async function factsOf(kernel: Kernel, releaseId: string, items: readonly FindingRow[]): Promise<Facts> {
-  const places = await sql<{ place: string; cpe: string }>`
-    select c.place, min(c.cpes[1]) as cpe from sbom s join component c on c.sbom_id = s.id
-    where s.release_id = ${releaseId}::uuid and s.superseded_at is null and cardinality(c.cpes) > 0
-      and c.place = any(${[...new Set(items.map((item) => item.place))]}::text[]) group by 1`.execute(
-    kernel.db,
-  );
+  const { rows } = await sql<MatchedComponent>`
+    select distinct m.group_id, c.place, c.name, coalesce(c.version, '') as version, c.purl, c.cpes[1] as cpe
+    from sbom s join component c on c.sbom_id = s.id join component_identity i on i.component_id = c.id
+    join match m on m.version_id = i.version_id and m.closed_at is null
+    left join platform_verdict pv on m.waits and pv.release_id = s.release_id and pv.advisory_id = m.advisory_id
+      and pv.version_id = m.version_id
+    where s.release_id = ${releaseId}::uuid and s.superseded_at is null and pv.outcome is distinct from 'not-affected'
+    order by 1, 2, 5, 4, 3, 6`.execute(kernel.db);
+  const components = new Map<string, MatchedComponent[]>();
+  for (const row of rows) {
+    const known = components.get(spotOf(row));
+    if (known) known.push(row);
+    else components.set(spotOf(row), [row]);
+  }
   const flaws = await sql<{ group_id: number; vectors: string[]; references: string[] }>`
     select m.group_id,
       coalesce(array_agg(distinct v->>'vector') filter (where v->>'vector' is not null), '{}') as vectors,
@@ -129,7 +147,7 @@ async function factsOf(kernel: Kernel, releaseId: string, items: readonly Findin
     kernel.db,
   );
   return {
-    cpes: new Map(places.rows.flatMap(({ place, cpe }) => (cpe ? [[place, cpe] as const] : []))),
+    components,
     flaws: new Map(flaws.rows.map((row) => [row.group_id, row])),
   };
 }
@@ -161,20 +179,31 @@ async function approvedAssessments(
   return new Map(rows.map((row) => [row.id, { key: row.key, body: row.body, at: row.at }]));
 }
 
-function statementOf(
+const spotOf = ({ group_id, place }: { readonly group_id: number; readonly place: string }) =>
+  `${group_id} ${place}`;
+
+function statementsOf(
   item: FindingRow,
   approved: Approved | undefined,
   now: string,
-  { cpes, flaws }: Facts,
-): VexStatement {
+  { components, flaws }: Facts,
+): VexStatement[] {
   const flaw = flaws.get(item.group_id);
-  return {
+  const named = new Map<string, MatchedComponent[]>();
+  for (const one of components.get(spotOf(item)) ?? []) {
+    const component = one.purl ?? item.place;
+    named.set(component, [...(named.get(component) ?? []), one]);
+  }
+  if (named.size === 0) named.set(item.purl ?? item.place, []);
+  return [...named].map(([component, ones]) => ({
     vulnerability: item.vulnerability,
     aliases: item.ids.filter((id) => id !== item.vulnerability),
-    component: item.purl ?? item.place,
-    componentName: item.component,
-    componentVersion: item.versions.filter((version) => version !== '').join(', '),
-    componentCpe: cpes.get(item.place) ?? null,
+    component,
+    componentName: ones[0]?.name ?? item.component,
+    componentVersion: [...new Set(ones.length > 0 ? ones.map(({ version }) => version) : item.versions)]
+      .filter((version) => version !== '')
+      .join(', '),
+    componentCpe: ones.find(({ cpe }) => cpe !== null)?.cpe ?? null,
     summary: item.summary ?? '',
     vectors: flaw?.vectors ?? [],
     references: flaw?.references ?? [],
@@ -183,5 +212,5 @@ function statementOf(
     rationale: approved?.body.rationale ?? '',
     actionStatement: approved?.body.actionStatement ?? '',
     at: approved?.at.toISOString() ?? now,
-  };
+  }));
 }

@@ -1,11 +1,12 @@
+// Loaded when it is opened for the first time; its button is in the shell from the start.
 import { Menu } from '@mantine/core';
-import { IconChevronDown, IconKey, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { IconKey, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import type { Scheme } from '../design/theme.ts';
 import { chooseTheme, useThemeChoice } from '../design/theme.ts';
-import { showProblem } from '../design/toasts.ts';
-import { forgetEverything, peopleClient, useMe } from '../session.ts';
+import { useMe } from '../session.ts';
 import { useGo } from '../use-go.ts';
+import { AccountButton } from './AccountButton.tsx';
+import { useSignOut } from './use-sign-out.ts';
 
 const SCHEMES: readonly (readonly [Scheme, string])[] = [
   ['system', 'As the system'],
@@ -19,13 +20,9 @@ export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
   const signOut = useSignOut();
   const theme = useThemeChoice();
   return (
-    <Menu position="bottom-end" width={230}>
+    <Menu position="bottom-end" width={230} defaultOpened>
       <Menu.Target>
-        <button type="button" className="icon-button" aria-label={`Account of ${me.name}`}>
-          <IconUserCircle size={18} aria-hidden="true" />
-          <span className="top__name cut">{me.name}</span>
-          <IconChevronDown size={14} aria-hidden="true" />
-        </button>
+        <AccountButton name={me.name} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item
@@ -64,23 +61,4 @@ export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-export function useSignOut(): () => Promise<void> {
-  const navigate = useNavigate();
-  return async () => {
-    try {
-      const { providerUrl } = await (await peopleClient.session.$delete()).json();
-      if (providerUrl !== null) {
-        // The session at the provider would let the next person at this screen in again.
-        location.assign(providerUrl);
-        return;
-      }
-      // First away from what needs a person, then forget the person.
-      await navigate({ to: '/sign-in', search: {} as never });
-      await forgetEverything();
-    } catch (error) {
-      showProblem(error);
-    }
-  };
 }

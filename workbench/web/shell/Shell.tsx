@@ -9,13 +9,14 @@ import { AppLink } from '../design/AppLink.tsx';
 import { followChanges } from '../live.ts';
 import { Bell } from '../notices/Bell.tsx';
 import { kindsQuery } from '../queries.ts';
-import { sessionQuery } from '../session.ts';
-import { AccountMenu } from './AccountMenu.tsx';
+import { sessionQuery, useMe } from '../session.ts';
+import { AccountButton } from './AccountButton.tsx';
 import { Navigation } from './Navigation.tsx';
 import { ProductSwitcher } from './ProductSwitcher.tsx';
 import { ResetBanner } from './ResetBanner.tsx';
 import { useShellActions } from './use-shell-actions.ts';
 
+const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu.tsx')).AccountMenu }));
 const Palette = lazy(async () => ({ default: (await import('../actions/Palette.tsx')).Palette }));
 const KeyList = lazy(async () => ({ default: (await import('../actions/KeyList.tsx')).KeyList }));
 const NavigationPanel = lazy(async () => ({
@@ -72,7 +73,7 @@ function ShellInside() {
           </Kbd>
         </button>
         <Bell />
-        <AccountMenu onKeys={() => open('keys')} />
+        <Account onKeys={() => open('keys')} />
       </header>
       <div className="side">
         <Navigation path={path} />
@@ -89,5 +90,18 @@ function ShellInside() {
         {used.has('keys') ? <KeyList opened={floating === 'keys'} onClose={close} /> : null}
       </Suspense>
     </div>
+  );
+}
+
+/** The menu comes with the first click: most pages are left without one. */
+function Account({ onKeys }: { readonly onKeys: () => void }) {
+  const { name } = useMe();
+  const [used, setUsed] = useState(false);
+  const button = <AccountButton name={name} aria-expanded={false} onClick={() => setUsed(true)} />;
+  if (!used) return button;
+  return (
+    <Suspense fallback={button}>
+      <AccountMenu onKeys={onKeys} />
+    </Suspense>
   );
 }

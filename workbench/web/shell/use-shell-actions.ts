@@ -7,8 +7,8 @@ import { useProduct } from '../product.ts';
 import { useKinds } from '../queries.ts';
 import { mayCreate, useMe } from '../session.ts';
 import { useGo } from '../use-go.ts';
-import { useSignOut } from './AccountMenu.tsx';
 import { navigationEntries } from './entries.ts';
+import { useSignOut } from './use-sign-out.ts';
 
 export interface ShellOpeners {
   readonly openPalette: () => void;

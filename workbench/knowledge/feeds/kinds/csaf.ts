@@ -192,7 +192,7 @@ async function fetchBatch(feed: FeedRun, offers: readonly Offer[]): Promise<void
   const paths: string[] = [];
   for (const [index, { url, sums }] of offers.entries()) {
     const path = feed.file(`${index}.json`);
-    const fetched = await feed.http.download(url, path);
+    const fetched = await feed.http.download(url, path, {}, {}, feed.http.limits.maxTextBytes);
     if (fetched) await checkSums(feed, url, sums ?? [`${url}.sha512`, `${url}.sha256`], fetched);
     if (await mayKeep(feed, path, url)) paths.push(path);
   }

@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { isWardError } from '../../../kernel/errors.ts';
 import type { JsonObject } from '../../../kernel/records/record.ts';
+import { parseInstant } from '../../importers/record-shape.ts';
 import { refuseFeed } from '../errors.ts';
 import { feedUrl } from '../http-client.ts';
 import type { FeedKind, FeedRun } from '../kind.ts';
@@ -23,8 +24,12 @@ const DAY_MS = 86_400_000;
 const PAGE = 2_000;
 // 400,000 CVEs are 200 pages; a server that goes on behind this does not end.
 const MAX_PAGES = 1_000;
+// 2,000 CVEs have some 20 MB; a page is read whole.
+const MAX_PAGE_BYTES = 256 * 1024 ** 2;
 // The clocks of both sides may differ, and NVD takes a while to publish.
 const OVERLAP_MS = 2 * 3_600_000;
+// The yearly files are written once a day, each by itself: what changed since stands in none of them.
+const FILES_LAG_MS = 2 * DAY_MS;
 // 5 requests in 30 seconds, 50 with a key.
 const PAUSE_MS = 6_000;
 const PAUSE_WITH_KEY_MS = 600;
@@ -32,8 +37,10 @@ const PAUSE_WITH_KEY_MS = 600;
 interface Cursor {
   /** Years whose file is stored. */
   readonly years?: readonly number[];
-  /** When the first file was asked for: changes since then are still missing. */
+  /** When the first file was asked for. */
   readonly begun?: string;
+  /** The latest instant that the .meta of a stored file gives: a mirror may be older than the day of asking. */
+  readonly filesOf?: string;
   /** All changes up to here are stored. */
   readonly until?: string;
 }
@@ -53,12 +60,19 @@ export const nvd: FeedKind<NvdSettings> = {
       const filled =
         feed.settings.files !== null && (await firstFill(feed, feed.settings.files, () => cursor, save));
       // Without files everything ever changed is asked for by windows.
-      const start = filled ? begun : `${feed.settings.fromYear}-01-01T00:00:00.000Z`;
+      const start = filled
+        ? filesHoldUntil(begun, cursor.filesOf)
+        : `${feed.settings.fromYear}-01-01T00:00:00.000Z`;
       await save({ until: start });
     }
     await followChanges(feed, cursor.until as string, save);
   },
 };
+
+function filesHoldUntil(begun: string, filesOf: string | undefined): string {
+  const known = filesOf !== undefined && filesOf < begun ? filesOf : begun;
+  return new Date(Date.parse(known) - FILES_LAG_MS).toISOString();
+}
 
 async function firstFill(
   feed: FeedRun<NvdSettings>,
@@ -89,20 +103,35 @@ async function firstFill(
       }
       throw error;
     }
-    await checkMeta(feed, `${name}.meta`, path);
+    const writtenAt = await checkMeta(feed, `${name}.meta`, path);
     await feed.step(`Reading the file of ${year}`, index, years.length);
     await feed.store([path], ['nvd']);
     any = true;
-    await save({ ...cursor(), years: [...(cursor().years ?? []), year] });
+    const latest = [cursor().filesOf, writtenAt].flatMap((one) => one ?? []).sort();
+    const filesOf = latest.at(-1);
+    await save({
+      ...cursor(),
+      years: [...(cursor().years ?? []), year],
+      ...(filesOf === undefined ? {} : { filesOf }),
+    });
   }
   return any;
 }
 
-/** `sha256:` of the unpacked file, as the .meta beside it says; a file without one passes. */
-async function checkMeta(feed: FeedRun<NvdSettings>, address: string, path: string): Promise<void> {
+/**
+ * `sha256:` of the unpacked file, as the .meta beside it says; a file without one passes. Gives the instant at which the file was
+ * written, where the .meta says it.
+ */
+async function checkMeta(
+  feed: FeedRun<NvdSettings>,
+  address: string,
+  path: string,
+): Promise<string | undefined> {
   const meta = await feed.http.text(address);
+  const writtenAt =
+    parseInstant(/^lastModifiedDate:(\S{1,40})\s*$/im.exec(meta ?? '')?.[1] ?? '') ?? undefined;
   const stated = /^sha256:([0-9a-f]{64})\s*$/im.exec(meta ?? '')?.[1]?.toLowerCase();
-  if (stated === undefined) return;
+  if (stated === undefined) return writtenAt;
   const sum = createHash('sha256');
   try {
     for await (const chunk of createReadStream(path).pipe(createGunzip())) sum.update(chunk as Buffer);
@@ -113,6 +142,7 @@ async function checkMeta(feed: FeedRun<NvdSettings>, address: string, path: stri
     throw refuseFeed('feed.wrong-checksum', `The file beside ${address} has another checksum.`, {
       at: address,
     });
+  return writtenAt;
 }
 
 async function followChanges(
@@ -151,7 +181,7 @@ async function fetchWindow(feed: FeedRun<NvdSettings>, from: Date, to: Date): Pr
     url.searchParams.set('resultsPerPage', String(PAGE));
     await feed.step(`Changes from ${from.toISOString().slice(0, 10)}: record ${start}`, start);
     const path = feed.file('page.json');
-    await feed.http.download(url.href, path, {}, key ? { apiKey: key } : {});
+    await feed.http.download(url.href, path, {}, key ? { apiKey: key } : {}, MAX_PAGE_BYTES);
     const { total, count } = await readPage(path, feed.url);
     if (count > 0) await feed.store([path], ['nvd']);
     start += count;

@@ -51,7 +51,7 @@ export function TargetWays({ view, depth }: { readonly view: AssuranceView; read
                 >
                   <strong>Way {at + 1}</strong>
                   <span>{view.names[way.attacker] ?? way.attacker}</span>
-                  <span>{way.steps.length === 1 ? 'begins there' : `${way.steps.length - 1} crossings`}</span>
+                  <span>{crossingWords(way)}</span>
                   <span>resistance {way.resistance}</span>
                   <span>
                     {way.counted.length} counted, {way.claimed.length} claimed
@@ -75,6 +75,12 @@ export function TargetWays({ view, depth }: { readonly view: AssuranceView; read
 }
 
 const nameOf = (path: PathView) => `${path.attacker} ${path.steps.map((step) => step.via).join(' ')}`;
+
+function crossingWords({ steps }: PathView): string {
+  const crossed = steps.filter((step) => step.via !== step.to).length;
+  if (crossed === 0) return 'begins there';
+  return crossed === 1 ? '1 crossing' : `${crossed} crossings`;
+}
 
 function Summary({ view, depth }: { readonly view: AssuranceView; readonly depth: DepthView }) {
   if (!depth.reachable) return null;

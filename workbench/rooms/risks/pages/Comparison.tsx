@@ -2,6 +2,7 @@
 import type { RiskPolicy } from '../../products/policy.ts';
 import type { Judgement, Verdict } from '../judge.ts';
 import { exploitabilityWord, severityWord, VIEWS } from './risk-words.ts';
+import { TableBox } from './TableBox.tsx';
 import { ZoneTag } from './ZoneTag.tsx';
 
 export function Comparison({
@@ -38,7 +39,7 @@ function One({
   return (
     <div>
       <h3>{title}</h3>
-      <div className="small-table">
+      <TableBox label={title}>
         <table className="compare">
           <thead>
             <tr>
@@ -76,7 +77,7 @@ function One({
             </tr>
           </tbody>
         </table>
-      </div>
+      </TableBox>
       <details className="more">
         <summary>What it is made of</summary>
         <div className="file-parts">

@@ -3,6 +3,7 @@ import { PersonName } from '../../../web/design/PersonName.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import type { RiskDetail } from '../contract.ts';
 import { levelLine } from './level-chart.ts';
+import { TableBox } from './TableBox.tsx';
 import { ZoneTag } from './ZoneTag.tsx';
 
 const [WIDTH, HEIGHT] = [320, 80];
@@ -45,7 +46,7 @@ export function LevelHistory({ history }: { readonly history: RiskDetail['histor
         </svg>
       ) : null}
       <p className="small muted">Exploitability: dashed before controls, solid with verified controls.</p>
-      <div className="small-table">
+      <TableBox label="Judgements">
         <table>
           <thead>
             <tr>
@@ -81,7 +82,7 @@ export function LevelHistory({ history }: { readonly history: RiskDetail['histor
               ))}
           </tbody>
         </table>
-      </div>
+      </TableBox>
     </div>
   );
 }

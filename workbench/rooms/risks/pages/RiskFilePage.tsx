@@ -21,6 +21,7 @@ import type { RiskFileView } from '../contract.ts';
 import { riskFileQuery } from './risk-queries.ts';
 import { Statement } from './Statement.tsx';
 import './risks.css';
+import { TableBox } from './TableBox.tsx';
 
 export function Page() {
   const { product } = useProduct();
@@ -222,7 +223,7 @@ function Records({ file }: { readonly file: RiskFileView }) {
   return (
     <Section title="What hangs on it">
       {file.model ? <Line record={file.model} /> : <p className="muted">No system model yet.</p>}
-      <div className="small-table">
+      <TableBox label="Records by state">
         <table>
           <tbody>
             {SHOWN.map((name) => {
@@ -253,7 +254,7 @@ function Records({ file }: { readonly file: RiskFileView }) {
             })}
           </tbody>
         </table>
-      </div>
+      </TableBox>
       {file.suspect > 0 ? (
         <p>
           <StateBadge tone="stale">{file.suspect} suspect links</StateBadge>
@@ -269,7 +270,7 @@ function Roles({ file }: { readonly file: RiskFileView }) {
       {file.roles.length === 0 ? (
         <p className="muted">The plan names no roles yet.</p>
       ) : (
-        <div className="small-table">
+        <TableBox label="Roles and who holds them">
           <table>
             <thead>
               <tr>
@@ -316,7 +317,7 @@ function Roles({ file }: { readonly file: RiskFileView }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableBox>
       )}
     </Section>
   );

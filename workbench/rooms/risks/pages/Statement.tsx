@@ -2,6 +2,7 @@
 import { KeyLink } from '../../../web/design/KeyLink.tsx';
 import type { AnyZone } from '../../products/pages/zone-words.ts';
 import type { StatementView } from '../contract.ts';
+import { TableBox } from './TableBox.tsx';
 import { ZoneTag } from './ZoneTag.tsx';
 
 const ORDER: readonly AnyZone[] = ['unacceptable', 'not judged', 'reduce', 'acceptable'];
@@ -10,7 +11,7 @@ export function Statement({ statement }: { readonly statement: StatementView }) 
   const { total, safety, privacy, undecided, flagged, claimedOnly, highest } = statement;
   return (
     <div className="stack">
-      <div className="small-table">
+      <TableBox label="Risks by level">
         <table>
           <thead>
             <tr>
@@ -31,7 +32,7 @@ export function Statement({ statement }: { readonly statement: StatementView }) 
             ))}
           </tbody>
         </table>
-      </div>
+      </TableBox>
       <p className="small">
         {total} risks. {undecided} wait for a decision; {flagged} rest on something that moved; {claimedOnly}{' '}
         would be milder if the controls that are claimed were verified.

@@ -11,6 +11,13 @@ export const EXPORT_FORMATS = [
   'mermaid',
   'svg',
 ] as const;
+export const EXPORT_MEDIA_TYPES = [
+  'application/yaml',
+  'application/json',
+  'application/vnd.cyclonedx+json',
+  'text/vnd.mermaid',
+  'image/svg+xml',
+] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportInput {
@@ -24,7 +31,7 @@ export interface ExportInput {
 
 export interface Exported {
   readonly text: string;
-  readonly mediaType: string;
+  readonly mediaType: (typeof EXPORT_MEDIA_TYPES)[number];
   /** Of the file: `otm.json`. */
   readonly extension: string;
   /** What the format has no words for: `6 safety functions`. */

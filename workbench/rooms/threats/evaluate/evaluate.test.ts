@@ -75,6 +75,28 @@ describe('an evaluation', () => {
     expect(kept.length).toBeGreaterThan(after.results.length / 2);
   });
 
+  it('follows a flow to another element with the very same facts', () => {
+    const twin = { id: 'twin', title: 'Cloud', kind: 'store', zone: 'maker' };
+    const model = SystemModel.parse({ ...withFlow({}), elements: [...withFlow({}).elements, twin] });
+    const moved = { ...model, flows: model.flows.map((flow) => ({ ...flow, to: 'twin' })) };
+
+    const after = evaluator.reevaluate(evaluator.evaluate(model), model, moved);
+
+    expect(after).toEqual(compiledAnew.evaluate(moved));
+    expect(after.results.find(({ rule: id }) => id === 'WR-DAT-008')?.questions).toEqual([
+      { target: 'twin', key: 'priv.deidentified-export' },
+    ]);
+  });
+
+  it('follows an answer that changes only where it comes from', () => {
+    const derived = withFlow({});
+    const explicit = withFlow({ 'flow.encrypted': { value: 'yes' } });
+
+    const after = evaluator.reevaluate(evaluator.evaluate(derived), derived, explicit);
+
+    expect(after).toEqual(compiledAnew.evaluate(explicit));
+  });
+
   it('starts anew where the earlier one came from other rules or from a file', () => {
     const model = withFlow({});
     const foreign = { ...compileRules({ ...shippedPack(), rules: [] }).evaluate(model) };

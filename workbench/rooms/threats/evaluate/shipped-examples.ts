@@ -24,7 +24,7 @@ export interface ShippedExample {
   readonly model: Record<string, unknown>;
 }
 
-export const shippedExamples = [
+export const shippedExamples: readonly ShippedExample[] = [
   application,
   audit,
   clinical,

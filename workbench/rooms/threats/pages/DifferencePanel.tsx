@@ -51,7 +51,7 @@ export function DifferencePanel({
     }
   };
   return (
-    <>
+    <div className="difference">
       <Notice
         title={
           acceptedBefore
@@ -78,7 +78,7 @@ export function DifferencePanel({
       </Notice>
       {error ? <ProblemNotice error={error} /> : null}
       {shown ? <Changes model={model} busy={busy} onAccept={accept} /> : null}
-    </>
+    </div>
   );
 }
 

@@ -58,7 +58,7 @@ export function Page() {
     setImported(null);
     try {
       const name = new URLSearchParams({ name: one.name.slice(0, 300) });
-      const outcome = await fetchJson<ImportOutcome>(`/rule-packs/import?${name}`, {
+      const outcome = await fetchJson<ImportOutcome>(`/rule-packs/upload?${name}`, {
         method: 'POST',
         headers: { 'content-type': 'application/octet-stream' },
         body: one,

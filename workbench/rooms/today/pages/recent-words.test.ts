@@ -33,6 +33,15 @@ describe('recent changes', () => {
     ]);
   });
 
+  it('tell of the safety file and of risks whose premises moved', () => {
+    expect(
+      lines(
+        entry('risk.flagged', null, record('RSK-1', 'risk')),
+        entry('harms.imported', 'sam', record('PRD-1', 'product'), { added: 1, changed: 2, gone: 0 }),
+      ).map(([words]) => words),
+    ).toEqual(['Flagged: what it rests on moved', 'Safety file imported: 1 new, 2 changed, 0 gone']);
+  });
+
   it('tell a burst of the same act once, with its number', () => {
     expect(
       lines(

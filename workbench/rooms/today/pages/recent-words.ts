@@ -32,6 +32,10 @@ export function recentWords(entry: RecentEntry, kind: KindView | undefined): str
       return 'SBOM imported';
     case 'assessment.evidence-moved':
       return 'The facts behind a decision moved';
+    case 'harms.imported':
+      return `Safety file imported: ${count('added')} new, ${count('changed')} changed, ${count('gone')} gone`;
+    case 'risk.flagged':
+      return 'Flagged: what it rests on moved';
     default:
       return historyWords(entry, kind);
   }

@@ -92,6 +92,10 @@ export async function importVex(
   return kernel.records.write(principal, async (unit) => {
     // Two imports of one file at once: the second one waits and then finds it.
     await sql`select pg_advisory_xact_lock(hashtextextended(${blob.hash}, 14))`.execute(unit.db);
+    // Two versions of one document at once: the second one finds the first, so that one of them is in force.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${read.author}\u0001${read.documentId}`}, 15))`.execute(
+      unit.db,
+    );
     const facts = {
       hash: blob.hash,
       format: `${read.format} ${read.specVersion}`.trim(),
@@ -101,7 +105,8 @@ export async function importVex(
       warnings: read.warnings,
     };
     const [releaseId, supplierId] = [aim.release?.id ?? null, aim.supplier?.id ?? null];
-    const known = await sql<{ id: string }>`select id from vex_document where blob_hash = ${blob.hash}
+    const known = await sql<{ id: string; over: boolean }>`
+      select id, superseded_at is not null as over from vex_document where blob_hash = ${blob.hash}
       and release_id is not distinct from ${releaseId}::uuid and supplier_id is not distinct from ${supplierId}::uuid`.execute(
       unit.db,
     );
@@ -109,12 +114,15 @@ export async function importVex(
       return {
         id: known.rows[0].id,
         ...facts,
+        warnings: known.rows[0].over ? [...read.warnings, NOT_IN_FORCE] : read.warnings,
         applied: await countApplied(unit, known.rows[0].id),
         unchanged: true,
       };
 
     const id = unit.newId();
-    const replaced = await supersede(unit, read, releaseId, supplierId);
+    const late = await hasLater(unit, read, releaseId, supplierId);
+    const replaced = late ? [] : await supersede(unit, read, releaseId, supplierId);
+    const warnings = late ? [...read.warnings, NOT_IN_FORCE] : read.warnings;
     await unit.db
       .insertInto('vex_document')
       .values({
@@ -131,10 +139,10 @@ export async function importVex(
         tlp: read.tlp,
         release_id: releaseId,
         supplier_id: supplierId,
-        warnings: JSON.stringify(read.warnings),
+        warnings: JSON.stringify(warnings),
         imported_at: unit.now,
         imported_by: unit.principal.personId,
-        superseded_at: null,
+        superseded_at: late ? unit.now : null,
       })
       .execute();
     await insertStatements(unit, id, read);
@@ -159,8 +167,30 @@ export async function importVex(
       },
     ]);
     await unit.emit({ type: VEX_IMPORTED, payload: { document: id } });
-    return { id, ...facts, applied, unchanged: false };
+    return { id, ...facts, warnings, applied, unchanged: false };
   });
+}
+
+const NOT_IN_FORCE = {
+  at: '$',
+  message: 'A later version of this document is in force, and what this one says does not count.',
+};
+
+/** Whether a version that was issued later is in force: files of a folder come in any order. */
+async function hasLater(
+  unit: Unit,
+  { author, documentId, format, issuedAt }: ReadVex,
+  releaseId: string | null,
+  supplierId: string | null,
+): Promise<boolean> {
+  if (documentId === '' || issuedAt === null) return false;
+  const { rows } =
+    await sql`select 1 from vex_document where author = ${author} and doc_id = ${documentId} and format = ${format}
+    and superseded_at is null and issued_at > ${issuedAt}::timestamptz
+    and release_id is not distinct from ${releaseId}::uuid and supplier_id is not distinct from ${supplierId}::uuid`.execute(
+      unit.db,
+    );
+  return rows.length > 0;
 }
 
 /** A document without an id has no versions: only its bytes say that it is the same. */

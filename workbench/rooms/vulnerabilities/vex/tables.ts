@@ -23,7 +23,7 @@ declare module '../../../kernel/database/schema.ts' {
       warnings: ColumnType<Warnings, string, never>;
       imported_at: ColumnType<Date, Date, never>;
       imported_by: string | null;
-      superseded_at: ColumnType<Date | null, null, Date>;
+      superseded_at: ColumnType<Date | null, Date | null, Date>;
     };
     vex_ref: {
       id: Generated<string>;
