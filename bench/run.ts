@@ -9,6 +9,7 @@ import { measurePortfolio } from './measures/portfolio.ts';
 import { measureProgram } from './measures/program.ts';
 import { measureRecords } from './measures/records.ts';
 import { measureThreats } from './measures/threats.ts';
+import { measureTraceability } from './measures/traceability.ts';
 import { table } from './table.ts';
 import { ensureBuilt } from './ward-process.ts';
 
@@ -19,6 +20,7 @@ const measures = {
   findings: measureFindings,
   threats: measureThreats,
   portfolio: measurePortfolio,
+  traceability: measureTraceability,
   assurance: measureAssurance,
 };
 const { values, positionals } = parseArgs({

@@ -230,7 +230,11 @@ describe('the typed client', () => {
     const session = await hc<PeopleApi>('/api', options).session.$get();
     const checkpoint = await hc<LedgerApi>('/api', options).ledger.checkpoint.$get();
     const knowledge = await hc<KnowledgeApi>('/api', options).knowledge.$get();
+    const query = { product: house.product.key };
     const routers = {
+      requirements: await hc<RequirementsApi>('/api', options).requirements.checks.$get({ query }),
+      controls: await hc<ControlsApi>('/api', options).controls.$get({ query }),
+      traceability: await hc<TraceabilityApi>('/api', options).traceability.$get({ query }),
       assurance: await hc<AssuranceApi>('/api', options).releases[':release'].assurance.$get({
         param: { release: release.key },
         query: {},
@@ -261,6 +265,7 @@ describe('the typed client', () => {
     expect((await session.json()) as object).toMatchObject({ person: { name: 'security-lead' } });
     expect((await checkpoint.json()) as object).toHaveProperty('note');
     expect((await knowledge.json()) as object).toMatchObject({ advisories: 1 });
+    expect(new Set(Object.values(routers).map((answer) => answer.status))).toEqual(new Set([200]));
     expect(Object.values(routers).map((answer) => answer.status)).toEqual(
       Object.keys(routers).map(() => 200),
     );

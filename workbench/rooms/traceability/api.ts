@@ -173,14 +173,21 @@ export function traceabilityApi(kernel: Kernel) {
       async (c) => {
         const { by, text, gap, suspect, verdict, cursor, limit = 100, ...wanted } = c.req.valid('query');
         const { trace, head } = await open(c.get('principal')!, wanted);
-        const rows = filterRows(trace.rows(by), { text, gap, suspect, verdict });
         const offset = Number(cursor ?? 0);
+        // Without a filter only the page itself is followed through.
+        const narrowed = [text, gap, suspect, verdict].some((one) => one !== undefined);
+        const rows = narrowed ? filterRows(trace.rows(by), { text, gap, suspect, verdict }) : null;
+        const nodes = rows === null ? trace.nodesOf(by) : [];
+        const total = rows?.length ?? nodes.length;
+        const page =
+          rows?.slice(offset, offset + limit) ??
+          nodes.slice(offset, offset + limit).map((node) => trace.row(node));
         const counts = trace.counts();
         const answer = {
           ...head,
-          items: rows.slice(offset, offset + limit).map(rowView),
-          next: offset + limit < rows.length ? String(offset + limit) : null,
-          total: rows.length,
+          items: page.map(rowView),
+          next: offset + limit < total ? String(offset + limit) : null,
+          total,
           kinds: counts.kinds,
           gaps: GAP_IDS.map((id) => ({ id, ...GAPS[id], count: counts.gaps[id] })),
           suspects: counts.suspects,

@@ -283,7 +283,7 @@ export class Trace {
       node,
       tied,
       verdict,
-      gaps: this.#gaps(node, tied, verdict),
+      gaps: this.#gaps(node),
       suspects: this.#suspects.get(node.id) ?? [],
     };
   }
@@ -293,24 +293,26 @@ export class Trace {
     return node.kind === 'control' ? this.near(node.id, 'verification') : tied.verification;
   }
 
-  #gaps(
-    node: TraceNode,
-    tied: Readonly<Record<Traced, readonly TraceNode[]>>,
-    verdict: Verdict | null,
-  ): Gap[] {
+  /** Asks direct neighbours and one step beyond, never the whole thread: it is counted for every record of a product. */
+  #gaps(node: TraceNode): Gap[] {
     if (hasEnded(node)) return [];
     const gaps: Gap[] = [];
     const gap = (id: Gap, holds: boolean) => {
       if (holds) gaps.push(id);
     };
     const none = (kind: Traced) => this.near(node.id, kind).length === 0;
+    const beyond = (by: Traced, kind: Traced) =>
+      this.near(node.id, by).some((one) => this.near(one.id, kind).length > 0);
     switch (node.kind) {
       case 'harm':
-        gap('harm-without-risk', tied.risk.length === 0);
+        gap('harm-without-risk', none('risk') && !beyond('threat', 'risk'));
         break;
       case 'threat':
         // A decided threat needs no more controls; that it was decided is the answer.
-        gap('threat-without-control', node.state === 'open' && tied.control.length === 0);
+        gap(
+          'threat-without-control',
+          node.state === 'open' && none('control') && !this.#demandsControl(node),
+        );
         gap('threat-without-risk', node.state === 'open' && none('risk'));
         break;
       case 'risk':
@@ -320,17 +322,19 @@ export class Trace {
       case 'requirement':
         gap('requirement-without-cause', none('threat') && none('risk'));
         gap('requirement-without-control', none('control'));
-        gap('requirement-without-verification', tied.verification.length === 0);
+        gap('requirement-without-verification', none('verification') && !beyond('control', 'verification'));
         break;
-      case 'control':
+      case 'control': {
+        const verdict = this.verdict(this.near(node.id, 'verification'));
         gap('control-without-requirement', none('requirement'));
         gap('control-without-verification', none('verification'));
         gap('control-without-result', verdict === 'not run');
         gap('control-failed', verdict === 'failed');
         break;
+      }
       case 'verification':
         gap('verification-without-target', none('requirement') && none('control') && none('threat'));
-        gap('verification-without-result', verdict === 'not run');
+        gap('verification-without-result', this.verdict([node]) === 'not run');
         break;
       case 'result':
         gap('result-without-release', node.releases.length === 0);
@@ -339,12 +343,23 @@ export class Trace {
     return gaps;
   }
 
-  /** Every row of a kind in the order of keys; ended records are history and left out. */
-  rows(kind: Traced): TraceRow[] {
+  /** A requirement of the threat, or of a risk of it, demands a control. */
+  #demandsControl(threat: TraceNode): boolean {
+    return [threat, ...this.near(threat.id, 'risk')].some((cause) =>
+      this.near(cause.id, 'requirement').some((one) => this.near(one.id, 'control').length > 0),
+    );
+  }
+
+  /** Records of a kind in the order of keys, without those that have ended. */
+  nodesOf(kind: Traced): TraceNode[] {
     return this.graph.nodes
       .filter((node) => node.kind === kind && !hasEnded(node))
-      .sort((a, b) => a.number - b.number)
-      .map((node) => this.row(node));
+      .sort((a, b) => a.number - b.number);
+  }
+
+  /** Every row of a kind in the order of keys; ended records are history and left out. */
+  rows(kind: Traced): TraceRow[] {
+    return this.nodesOf(kind).map((node) => this.row(node));
   }
 
   /** How much work of each sort there is in the whole product. */
@@ -357,7 +372,7 @@ export class Trace {
     const gaps = Object.fromEntries(GAP_IDS.map((gap) => [gap, 0])) as Record<Gap, number>;
     for (const node of this.#nodes.values()) {
       kinds[node.kind] += 1;
-      for (const gap of this.row(node).gaps) gaps[gap] += 1;
+      for (const gap of this.#gaps(node)) gaps[gap] += 1;
     }
     const suspects = this.graph.links.filter(
       (link) => link.suspect && this.#nodes.has(link.from) && this.#nodes.has(link.to),

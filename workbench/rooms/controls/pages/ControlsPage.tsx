@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<ControlView>[] = [
     width: 84,
     priority: 1,
   },
-  { id: 'title', title: 'Control', value: (row) => row.title, width: 180, grow: 3, priority: 1 },
+  { id: 'title', title: 'Control', value: (row) => row.title, width: 140, grow: 3, priority: 1 },
   {
     id: 'state',
     title: 'State',
@@ -156,7 +156,7 @@ export function Page() {
               icon={<IconShieldHalf size={28} aria-hidden="true" />}
               what="No controls yet"
               why="A control stops, shows or limits an attack at a place of the model. The library proposes those that its requirements demand."
-              action={<AppLink to="/requirements/library">Open the library</AppLink>}
+              action={<AppLink to="/requirement-library">Open the library</AppLink>}
             />
           }
         />

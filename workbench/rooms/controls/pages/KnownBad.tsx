@@ -80,7 +80,7 @@ function OnePractice({ result, model }: { readonly result: PracticeResult; reado
       <p>
         <span className="muted">Repair:</span> {practice.repair}{' '}
         {practice.requirements.map((id) => (
-          <AppLink key={id} to="/requirements/library" search={{ entry: id }} className="small">
+          <AppLink key={id} to="/requirement-library" search={{ entry: id }} className="small">
             {id}{' '}
           </AppLink>
         ))}

@@ -21,17 +21,17 @@ import { libraryQuery, refreshRequirements, requirementsClient } from './require
 import './requirements.css';
 
 const COLUMNS: readonly Column<ProposalView>[] = [
-  { id: 'id', title: 'Id', value: (row) => row.id, width: 112, priority: 1 },
-  { id: 'title', title: 'Requirement', value: (row) => row.title, width: 180, grow: 3, priority: 1 },
+  { id: 'id', title: 'Id', value: (row) => row.id, width: 96, priority: 1 },
+  { id: 'title', title: 'Requirement', value: (row) => row.title, width: 110, grow: 3, priority: 1 },
   {
     id: 'called',
     title: 'Called for by',
     value: (row) => row.raised * 1_000 + row.open,
     cell: (row) =>
       row.raised > 0 ? (
-        <StateBadge tone="attention">{row.raised} threats</StateBadge>
+        <StateBadge tone="attention">{row.raised === 1 ? '1 threat' : `${row.raised} threats`}</StateBadge>
       ) : row.open > 0 ? (
-        <StateBadge tone="question">{row.open} questions</StateBadge>
+        <StateBadge tone="question">{row.open === 1 ? '1 question' : `${row.open} questions`}</StateBadge>
       ) : (
         <span className="muted">nothing yet</span>
       ),

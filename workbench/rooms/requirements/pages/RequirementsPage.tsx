@@ -29,10 +29,10 @@ const COLUMNS: readonly Column<CheckedView>[] = [
     title: 'Key',
     value: (row) => row.key,
     cell: (row) => <KeyLink recordKey={row.key} tabIndex={-1} />,
-    width: 92,
+    width: 80,
     priority: 1,
   },
-  { id: 'title', title: 'Title', value: (row) => row.title, width: 200, grow: 3, priority: 1 },
+  { id: 'title', title: 'Title', value: (row) => row.title, width: 140, grow: 3, priority: 1 },
   {
     id: 'findings',
     title: 'Check',
@@ -126,7 +126,7 @@ export function Page() {
     name: 'Library',
     section: 'Requirements',
     icon: IconBooks,
-    perform: () => go('/requirements/library'),
+    perform: () => go('/requirement-library'),
   };
   useActions([make, take, lib]);
   return (
@@ -167,7 +167,7 @@ export function Page() {
             icon={<IconListCheck size={28} aria-hidden="true" />}
             what="No requirements yet"
             why="Begin with what the threats of your model call for: the library has requirements with acceptance criteria."
-            action={<AppLink to="/requirements/library">Open the library</AppLink>}
+            action={<AppLink to="/requirement-library">Open the library</AppLink>}
           />
         }
       />

@@ -12,7 +12,7 @@ export const pages: RoomPages = {
       section: 'Design',
     },
     {
-      path: '/requirements/library',
+      path: '/requirement-library',
       title: 'Requirement library',
       icon: IconBooks,
       order: 355,
@@ -21,7 +21,7 @@ export const pages: RoomPages = {
   ],
   routes: [
     { path: '/requirements', load: () => import('./RequirementsPage.tsx') },
-    { path: '/requirements/library', load: () => import('./LibraryPage.tsx') },
+    { path: '/requirement-library', load: () => import('./LibraryPage.tsx') },
   ],
   panels: [{ kind: 'requirement', load: () => import('./RequirementPanel.tsx') }],
   aids: [{ kind: 'requirement', load: () => import('./RequirementAid.tsx') }],
