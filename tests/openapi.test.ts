@@ -248,16 +248,7 @@ describe('the typed client', () => {
         param: { key: (await house.record('system-model', { title: 'Pump' })).key },
       }),
       today: await hc<TodayApi>('/api', options).today.$get(),
-      controls: await hc<ControlsApi>('/api', options).controls.$get({
-        query: { product: house.product.key },
-      }),
-      requirements: await hc<RequirementsApi>('/api', options).requirements.library.$get({
-        query: { product: house.product.key },
-      }),
       threats: await hc<ThreatsApi>('/api', options)['threat-runs'].$get(),
-      traceability: await hc<TraceabilityApi>('/api', options).traceability.$get({
-        query: { product: house.product.key },
-      }),
       risks: await hc<RisksApi>('/api', options).risks.$get({ query: { product: house.product.key } }),
     };
 

@@ -72,6 +72,7 @@ describe('T34: a hostile file', () => {
       () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]),
     ],
     ['broken UTF-8', 'model.broken-encoding', () => new Uint8Array([0x7b, 0x22, 0xff, 0xff, 0x22, 0x7d])],
+    ['XML that is cut off', 'model.not-xml', () => '<ThreatModel><DrawingSurfaceList></ThreatModel>'],
     ['nothing', 'model.no-model', () => ''],
     [
       'no end of elements',
