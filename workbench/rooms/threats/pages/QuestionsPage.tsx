@@ -85,13 +85,14 @@ function QuestionsOf({
       }
     >
       <Answer query={query} lines={12}>
-        {(view) => <Loaded model={model} view={view} />}
+        {(view) => <QuestionsBody model={model} view={view} />}
       </Answer>
     </PageFrame>
   );
 }
 
-function Loaded({ model, view }: { readonly model: string; readonly view: Questions }) {
+/** Everything below the heading: this page and the tab of a model show it. */
+export function QuestionsBody({ model, view }: { readonly model: string; readonly view: Questions }) {
   const [search, set] = useSearchState();
   const answering = useAnswers(model, view.model.revision);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());

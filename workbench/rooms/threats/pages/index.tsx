@@ -27,6 +27,8 @@ export const pages: RoomPages = {
     { path: '/rules', load: () => import('./RulesPage.tsx') },
     { path: '/rules/$pack', load: () => import('./RulePackPage.tsx') },
   ],
+  modelTabs: [{ id: 'questions', title: 'Questions', order: 400, load: () => import('./QuestionsTab.tsx') }],
+  modelQuestions: { load: () => import('./model-questions.ts') },
   panels: [
     { kind: 'system-model', load: () => import('./ModelPanel.tsx') },
     { kind: 'threat', load: () => import('./ThreatPanel.tsx') },

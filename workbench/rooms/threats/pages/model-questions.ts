@@ -1,0 +1,39 @@
+// What the shipped rules ask of one object of a model that is being drawn. Rules of the house ask in the tab of questions, which
+// the server answers.
+import type { ModelPart, SystemModel } from '../../system/metamodel.ts';
+import { compileRules } from '../evaluate/evaluate.ts';
+import { shippedPack } from '../evaluate/shipped-pack.ts';
+
+interface Asked {
+  readonly key: string;
+  readonly text: string;
+}
+
+const pack = shippedPack();
+const evaluator = compileRules(pack);
+let last: { readonly model: SystemModel; readonly keys: ReadonlyMap<string, ReadonlySet<string>> } | null =
+  null;
+
+/** Open questions of the object and those that were read and answered, by their text. A model that contradicts itself gives none. */
+export function questionsFor(model: SystemModel, _part: ModelPart, id: string): readonly Asked[] {
+  if (last?.model !== model) last = { model, keys: keysByPlace(model) };
+  return [...(last.keys.get(id) ?? [])]
+    .map((key) => ({ key, text: pack.questions[key]?.text ?? key }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1));
+}
+
+function keysByPlace(model: SystemModel): ReadonlyMap<string, ReadonlySet<string>> {
+  const places = new Map<string, Set<string>>();
+  const add = (place: string, key: string) => places.set(place, (places.get(place) ?? new Set()).add(key));
+  try {
+    for (const { questions, facts } of evaluator.evaluate(model).results) {
+      for (const { target, key } of questions) add(target, key);
+      for (const { target, fact } of facts)
+        if (fact.startsWith('answer ')) add(target, fact.slice('answer '.length));
+    }
+  } catch {
+    // A drawing in between may not hold together yet; its questions come back when it does.
+    return new Map();
+  }
+  return places;
+}
