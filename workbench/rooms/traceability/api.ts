@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { isWardError } from '../../kernel/errors.ts';
 import { access, answers, jsonBody, newRouter, PageQuery } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { holdsRole, type Principal } from '../../kernel/people/roles.ts';
+import { holdsRole, MAKER_ROLES, type Principal } from '../../kernel/people/roles.ts';
 import { difference } from '../../kernel/records/difference.ts';
 import { changeLink } from '../../kernel/records/operations.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
@@ -268,7 +268,7 @@ export function traceabilityApi(kernel: Kernel) {
         method: 'post',
         path: '/traceability/confirm',
         tags,
-        ...access({ who: 'member', scope: 'records:write' }),
+        ...access({ who: 'roles', roles: MAKER_ROLES, scope: 'records:write' }),
         request: {
           body: jsonBody(
             z.object({
