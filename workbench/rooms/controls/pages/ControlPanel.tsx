@@ -133,7 +133,7 @@ function PlaceLine({
     <li>
       {option ? (
         <span className="grow">
-          <AppLink to={`/system-models/${option.model}`} search={{ pick: id }}>
+          <AppLink to={`/system-models/${option.model}`} search={{ at: id }}>
             {option.title}
           </AppLink>{' '}
           <span className="muted small">

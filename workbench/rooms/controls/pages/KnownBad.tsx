@@ -101,7 +101,7 @@ function Place({ hit, model }: { readonly hit: Hit; readonly model: string }) {
   return (
     <li>
       {hit.state === 'question' ? <StateBadge tone="question">Not answered</StateBadge> : null} {hit.what}{' '}
-      <AppLink to={`/system-models/${model}`} search={{ pick: hit.ids[0] }} className="small">
+      <AppLink to={`/system-models/${model}`} search={{ at: hit.ids[0] }} className="small">
         Show on the drawing
       </AppLink>
     </li>

@@ -7,7 +7,7 @@ export const pages: RoomPages = {
       path: '/risk-file',
       title: 'Risk file',
       icon: IconFileCertificate,
-      keys: 'g m',
+      keys: 'g i',
       order: 105,
       section: 'Product',
     },
