@@ -95,9 +95,14 @@ export async function readUser(tx: Tx | PeopleContext['db'], id: string): Promis
   return foundUser(await userQuery(tx, id)?.executeTakeFirst());
 }
 
-/** As `readUser`, and until the transaction ends nobody else changes the person. */
+/**
+ * As `readUser`, and until the transaction ends nobody else changes the person. Locked first and read by a second statement:
+ * one statement would show the row beside it as it was before the wait.
+ */
 async function lockUser(tx: Tx, id: string): Promise<UserRow> {
-  return foundUser(await userQuery(tx, id)?.forNoKeyUpdate('p').executeTakeFirst());
+  if (z.uuid().safeParse(id).success)
+    await tx.selectFrom('person').select('id').where('id', '=', id).forNoKeyUpdate().execute();
+  return readUser(tx, id);
 }
 
 const userQuery = (tx: Tx | PeopleContext['db'], id: string) =>

@@ -295,19 +295,15 @@ export function traceabilityApi(kernel: Kernel) {
       async (c) => {
         const principal = c.get('principal')!;
         const outcome: ConfirmOutcome = { confirmed: [], refused: [] };
-        let first: unknown;
         for (const { id, revision } of c.req.valid('json').links) {
           try {
             await changeLink(kernel.records, principal, id, 'confirm', null, revision);
             outcome.confirmed.push(id);
           } catch (error) {
             if (!isWardError(error)) throw error;
-            first ??= error;
             outcome.refused.push({ id, code: error.code, message: error.message });
           }
         }
-        // Nothing was done: the refusal is the answer.
-        if (outcome.confirmed.length === 0) throw first;
         return c.json(outcome, 200);
       },
     )
