@@ -34,7 +34,9 @@ const blocks = blocksOf(readSource(DOCUMENT));
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'ward-new-room-'));
   const files = filesBelow().filter(
-    (path) => /^(workbench|example|regulation|tests\/setup)\//.test(path) || !path.includes('/'),
+    (path) =>
+      /^(workbench|example|regulation|requirement-library|threat-rules|tests\/setup)\//.test(path) ||
+      !path.includes('/'),
   );
   for (const folder of new Set(files.map((path) => dirname(path))))
     await mkdir(join(copy, folder), { recursive: true });
