@@ -1,9 +1,10 @@
 // The built program as people start, stop and misuse it.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ADMINISTRATOR, makeAdministrator, Visitor } from '../bench/visitor.ts';
 import {
@@ -11,6 +12,7 @@ import {
   ensureBuilt,
   freePort,
   killWard,
+  program,
   runWard,
   startWard,
   type WardProcess,
@@ -85,6 +87,20 @@ describe('a start', () => {
       title: 'Kept',
       revision: 1,
     });
+  });
+
+  test('that is stopped before it is done leaves no database behind', async () => {
+    const data = join(base, 'data');
+    const args = ['start', '--no-example', '--port', String(await freePort()), '--data', data];
+    const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    while (databaseProcesses(data).length === 0 && child.exitCode === null) await delay(5);
+
+    child.kill('SIGINT');
+
+    expect(await ended).toBe(0);
+    expect(databaseProcesses(data)).toEqual([]);
+    expect((await start(data)).url).toBeDefined();
   });
 
   test.skipIf(!isRoot)('as an ordinary user works with that user’s own folder', async () => {

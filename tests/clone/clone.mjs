@@ -2,7 +2,7 @@
 // an empty folder with a blank in its name, runs `npm start` until the page answers, stops it, starts it again, and prints
 // the times: as the present user, and as root also as an ordinary one.
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -73,8 +73,10 @@ async function livesThrough(folder, as) {
   const first = await timed('first npm start until the page', () => start(clone, options));
   for (const [what, seconds] of first.parts()) times.push([`  of which ${what}`, seconds]);
   await timed('stop', () => first.stop());
+  nothingLeft(clone);
   const second = await timed('second npm start until the page', () => start(clone, options));
   await timed('stop again', () => second.stop());
+  nothingLeft(clone);
   if (values['with-tests']) {
     await timed('npm test', async () => {
       const run = spawnSync('npm', ['test'], { cwd: clone, stdio: 'inherit', ...options });
@@ -82,6 +84,11 @@ async function livesThrough(folder, as) {
     });
   }
   return times;
+}
+
+/** A stop in order gives the data folder back; a lock that is still there means that something runs on. */
+function nothingLeft(clone) {
+  if (existsSync(join(clone, '.ward', 'ward.lock'))) throw new Error('The stop left its data folder locked.');
 }
 
 /** The registry and certificates that the present user's npm knows; no tokens. */

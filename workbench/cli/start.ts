@@ -20,6 +20,7 @@ export async function startCommand(options: StartCommandOptions): Promise<number
   const config = readConfig(process.env, options);
   const both = !options.web && !options.worker;
   const line = progressLine();
+  const signals = catchSignals();
   if (Number(process.versions.node.split('.')[0]) < 22) {
     process.stderr.write(
       `Node.js ${process.versions.node} is out of support since 2026-04-30; Ward runs on it, but use 24 for real work.\n`,
@@ -36,9 +37,10 @@ export async function startCommand(options: StartCommandOptions): Promise<number
     progress: (text) => line.show(`${text} …`),
   });
   line.done();
-  if (running.url !== null) await greet(running.url, running.ward);
+  if (signals.came()) process.stdout.write('Ward stops.\n');
+  else if (running.url !== null) await greet(running.url, running.ward);
   else process.stdout.write(`Ward ${VERSION} runs jobs. Stop with Ctrl-C.\n`);
-  return untilStopped(running);
+  return untilStopped(running, signals.first);
 }
 
 async function greet(url: string, ward: Running['ward']): Promise<void> {
@@ -59,21 +61,39 @@ async function greet(url: string, ward: Running['ward']): Promise<void> {
   ward.people.warm().catch(() => undefined);
 }
 
-function untilStopped(running: Running): Promise<number> {
+/**
+ * From the first moment on, so that a signal during the start is kept until there is something to stop in order: ended at once,
+ * Ward would leave its database running. A second Ctrl-C does not wait; the next start finds the database and goes on with it.
+ */
+function catchSignals(): { readonly first: Promise<void>; came(): boolean } {
+  let came = false;
+  const first = new Promise<void>((resolve) => {
+    const take = (signal: NodeJS.Signals) => {
+      if (came) {
+        if (signal === 'SIGINT') process.exit(130);
+        return;
+      }
+      came = true;
+      resolve();
+    };
+    process.on('SIGINT', take);
+    process.on('SIGTERM', take);
+  });
+  return { first, came: () => came };
+}
+
+function untilStopped(running: Running, asked: Promise<void>): Promise<number> {
   return new Promise((resolve) => {
     let stopping = false;
     const stop = (code: number) => {
       if (stopping) return;
       stopping = true;
-      // A second Ctrl-C does not wait; the database recovers by itself.
-      process.once('SIGINT', () => process.exit(130));
       running.stop().then(
         () => resolve(code),
         () => resolve(EXIT.internal),
       );
     };
-    process.once('SIGINT', () => stop(EXIT.ok));
-    process.once('SIGTERM', () => stop(EXIT.ok));
+    void asked.then(() => stop(EXIT.ok));
     running.lost.then((error) => {
       process.stderr.write(`The database was lost: ${error.message}\n`);
       stop(EXIT.internal);
