@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { isPublicAddress, postWebhook } from './webhook-send.ts';
+import { isPublicAddress } from '../public-address.ts';
+import { postWebhook } from './webhook-send.ts';
 
 it.each([
   ['93.184.216.34', true],

@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { isPublicAddress } from '../public-address.ts';
 import { refuseNotification } from './errors.ts';
 
 const LIMIT_MS = 10_000;
@@ -25,11 +25,6 @@ export function checkWebhookUrl(text: string, allowPrivate: boolean): URL {
   if (isIP(host) !== 0 && !allowPrivate && !isPublicAddress(host))
     throw refuse(`${host} is an inner address.`);
   return url;
-}
-
-/** Loopback, private, link-local, carrier and all other special ranges are not public; nor is what wraps one. */
-export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
 }
 
 const hostOf = (url: URL) => url.hostname.replace(/^\[|\]$/g, '');

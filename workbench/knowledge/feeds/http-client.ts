@@ -5,9 +5,10 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Dispatcher, fetch, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, fetch, ProxyAgent } from 'undici';
 import { isWardError, type WardError } from '../../kernel/errors.ts';
 import { refuseFeed } from './errors.ts';
+import { guardInnerNetwork, type InnerNetworkGuard, type Resolve } from './inner-network.ts';
 
 export interface HttpLimits {
   /** For one answer as a whole. */
@@ -58,6 +59,9 @@ export interface HttpOptions {
   readonly onBytes?: (bytes: number) => void;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly proxy?: string | null;
+  /** The address that people gave: from a public one nothing leads into the inner network. A proxy keeps its own rules. */
+  readonly start?: string;
+  readonly resolve?: Resolve;
 }
 
 /** The proxy of the environment; WARD_PROXY before HTTPS_PROXY. Never shown: it may hold a password. */
@@ -88,10 +92,14 @@ export function feedUrl(text: string): URL {
 export class HttpClient {
   readonly limits: HttpLimits;
   readonly #dispatcher: Dispatcher | null;
+  readonly #guard: InnerNetworkGuard | null;
 
   constructor(readonly options: HttpOptions = {}) {
     this.limits = { ...defaultHttpLimits, ...options.limits };
-    this.#dispatcher = options.proxy ? new ProxyAgent(options.proxy) : null;
+    this.#guard =
+      options.proxy || options.start === undefined ? null : guardInnerNetwork(options.start, options.resolve);
+    if (options.proxy) this.#dispatcher = new ProxyAgent(options.proxy);
+    else this.#dispatcher = this.#guard ? new Agent({ connect: { lookup: this.#guard.lookup } }) : null;
   }
 
   async close(): Promise<void> {
@@ -234,6 +242,7 @@ export class HttpClient {
     let url = feedUrl(address);
     const first = url;
     for (let redirects = 0; ; redirects += 1) {
+      await this.#guard?.check(url);
       const response = await fetch(url, {
         headers: {
           'user-agent': AGENT,
@@ -314,6 +323,7 @@ function explain(error: unknown, signal: AbortSignal, at: string): unknown {
   if (isWardError(error)) return error;
   if (signal.aborted && isWardError(signal.reason)) return signal.reason as WardError;
   const { message, cause } = error as { message?: unknown; cause?: { code?: string; message?: string } };
+  if (isWardError(cause)) return cause;
   const why = cause?.code ?? cause?.message ?? message;
   const detail = { again: true };
   if (message === 'fetch failed' && !/^UND_ERR_(?:SOCKET|BODY)|ECONNRESET/.test(String(why)))

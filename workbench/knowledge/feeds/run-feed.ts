@@ -133,6 +133,7 @@ class Run {
       ...options.http,
       signal,
       proxy: proxyOf(process.env),
+      start: feed.url,
       onBytes: (bytes) => {
         this.#bytes += bytes;
       },
