@@ -70,6 +70,9 @@ interface Hit {
   readonly fixed: boolean;
 }
 
+/** What is known of the platform may say that a record does not hold in this release (rooms/components/platforms.ts). */
+const VERDICT = sql`left join platform_verdict pv on m.waits and pv.release_id = s.release_id and pv.advisory_id = m.advisory_id
+        and pv.version_id = m.version_id`;
 const LEVELS = sql`array['none', 'unknown', 'low', 'medium', 'high', 'critical']`;
 
 /** One row for each flaw and product that the advisories touch: the mass of releases is counted, not listed. */
@@ -90,6 +93,8 @@ async function hitsOf(tx: Tx, advisories: readonly number[], at: Date): Promise<
       join sbom s on s.id = i.sbom_id and s.superseded_at is null
       join record r on r.id = s.release_id and r.state <> 'end-of-life'
       join component c on c.id = i.component_id
+      ${VERDICT}
+      where pv.outcome is distinct from 'not-affected'
     ), place as (
       select product_id, release_id, key, group_id, place, min(name) as name, min(first_seen) as first_seen, max(level) as level,
         max(score) as score, bool_or(coalesce(exploited, false)) as exploited,
@@ -195,9 +200,11 @@ export async function newsOfSbom(tx: Tx, sbomId: string): Promise<NoticeDraft[]>
     with own as (select s.*, r.key, r.title, r.product_id from sbom s join record r on r.id = s.release_id where s.id = ${sbomId}::uuid),
     found as (
       select distinct c.place, am.group_id, array_position(${LEVELS}, a.level) as level
-      from own join component_identity i on i.sbom_id = own.id join component c on c.id = i.component_id
+      from own join sbom s on s.id = own.id join component_identity i on i.sbom_id = own.id join component c on c.id = i.component_id
       join match m on m.version_id = i.version_id and m.closed_at is null
       join advisory a on a.id = m.advisory_id join alias_member am on am.ext_id = a.ext_id
+      ${VERDICT}
+      where pv.outcome is distinct from 'not-affected'
     ), fresh as (
       select place, group_id, max(level) as level from found f where not exists (
         select 1 from own join sbom o on o.release_id = own.release_id and o.id <> own.id
