@@ -147,6 +147,7 @@ it('a risk is made of a threat and judged with the keyboard; the level moves wit
   await look(page, 'risk-judged');
   await page.getByRole('button', { name: 'Assess risk' }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'Assess risk' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByText('Assessed', { exact: true }).first().waitFor();
   const risk = page.url();
   expect(faults).toEqual([]);

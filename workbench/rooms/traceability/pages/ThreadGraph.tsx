@@ -75,7 +75,6 @@ function Drawing({ graph, chosen }: { readonly graph: GraphView; readonly chosen
                 key={node.key}
                 to="/traceability"
                 search={{ view: 'graph', key: node.key }}
-                aria-label={`${node.key} ${node.title}`}
                 className={node.key === chosen ? 'is-chosen' : ''}
               >
                 <g transform={`translate(${place.x} ${place.y})`}>
