@@ -13,6 +13,7 @@ import { readAliases } from '../../knowledge/store/identity-aliases.ts';
 import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
+import { renewStatistics } from '../../knowledge/store/renew-statistics.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
 import { lockIdentities, type Supplements, supplementsOf } from './read-supplements.ts';
 import { readSbomAside } from './sbom/read-sbom-aside.ts';
@@ -94,7 +95,7 @@ export async function importSbom(
   const part = (input.part ?? sbom.subject?.name ?? '').trim().slice(0, 200);
   const blob = await kernel.blobs.put(input.bytes, MAX_SBOM_BYTES);
 
-  return kernel.records.write(principal, async (unit) => {
+  const imported = await kernel.records.write(principal, async (unit) => {
     await sql`select 1 from record where id = ${release.id}::uuid for update`.execute(unit.db);
     await lockIdentities(unit.db, release.productId, 'read');
     const aliases = await readAliases(unit.db);
@@ -163,6 +164,13 @@ export async function importSbom(
     await unit.emit({ type: 'sbom.imported', payload: { sbom: id, release: release.id } });
     return { id, ...facts, newVersions: versions.added.length, unchanged: false };
   });
+  await renewStatistics(kernel.db, imported.unchanged ? 0 : imported.components, [
+    'component',
+    'component_identity',
+    'component_version',
+    'match',
+  ]);
+  return imported;
 }
 
 async function insertSbom(
