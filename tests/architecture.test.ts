@@ -16,6 +16,7 @@ const roomOf = (path: string) => /^workbench\/rooms\/([^/]+)\//.exec(path)?.[1];
 // What a command needs to speak and to start: used by each folder's commands, by nothing else of it.
 const COMMAND_FILES = /\/(cli|commands|command)\.ts$|\/commands\/[^/]+\.ts$/;
 const COMMAND_TOOLS = [
+  'workbench/cli/ask-ward.ts',
   'workbench/cli/output.ts',
   'workbench/cli/program.ts',
   'workbench/config.ts',

@@ -1,42 +1,20 @@
 // `ward harms import` against a Ward that listens.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeApiToken } from '../workbench/kernel/people/api-tokens.ts';
-import type { Principal } from '../workbench/kernel/people/roles.ts';
 import { command } from './bad-input/files.ts';
-import { type House, openHouse } from './setup/actors.ts';
+import type { House } from './setup/actors.ts';
+import { type ListeningHouse, openListeningHouse } from './setup/listening-house.ts';
 import { temporaryFolder, writeTemporary } from './setup/temporary.ts';
 
 let house: House;
-let server: Server;
+let listening: ListeningHouse;
 let url: string;
 let token: string;
 
 beforeAll(async () => {
-  house = await openHouse();
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { authorization = '', 'content-type': type = '' } = request.headers;
-    const answer = await house.app.request(request.url ?? '/', {
-      method: request.method ?? 'GET',
-      headers: { authorization, ...(type === '' ? {} : { 'content-type': type }) },
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const owner = house.actor('safety-risk-manager').principal as Principal & { personId: string };
-  const made = { name: 'harms', scopes: ['read', 'records:write'] as const, productId: null, days: 30 };
-  token = (await makeApiToken(house.ward.people.context, owner, made)).token;
+  listening = await openListeningHouse('safety-risk-manager');
+  ({ house, url, token } = listening);
 });
-afterAll(async () => {
-  server.close();
-  await house.close();
-});
+afterAll(() => listening.close());
 
 async function ward(file: string, args: string[] = [], withToken: string | null = token) {
   const before = process.env.WARD_TOKEN;
@@ -86,11 +64,11 @@ it('says what is wrong with the file, the token and the address', async () => {
   const folder = await temporaryFolder();
 
   expect(await ward(broken)).toMatchObject({ exit: 3, code: 'harms.severity-unmapped' });
-  expect(await ward(`${folder}/none.csv`)).toMatchObject({ exit: 3, code: 'harms.no-file' });
-  expect(await ward(broken, [], null)).toMatchObject({ exit: 2, code: 'harms.no-token' });
-  expect(await ward(broken, ['--data', folder])).toMatchObject({ exit: 2, code: 'harms.no-server' });
+  expect(await ward(`${folder}/none.csv`)).toMatchObject({ exit: 3, code: 'command.no-file' });
+  expect(await ward(broken, [], null)).toMatchObject({ exit: 2, code: 'command.no-token' });
+  expect(await ward(broken, ['--data', folder])).toMatchObject({ exit: 2, code: 'command.no-server' });
   expect(await ward(broken, ['--url', 'http://127.0.0.1:1'])).toMatchObject({
     exit: 2,
-    code: 'harms.no-server',
+    code: 'command.no-server',
   });
 });

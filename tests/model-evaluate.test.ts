@@ -106,7 +106,7 @@ describe('ward model evaluate', () => {
   });
 
   it.each([
-    ['a file that is not there', ['gone.yaml'], 3, 'rules.no-file'],
+    ['a file that is not there', ['gone.yaml'], 3, 'command.no-file'],
     ['another format', [file('other.yaml', 'format: something/1\n')], 2, 'model.unknown-format'],
     [
       'a value of --fail-on that there is not',

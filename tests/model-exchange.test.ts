@@ -1,48 +1,26 @@
 // Models in and out of a running Ward: routes with their preview, and `ward model …`.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeApiToken } from '../workbench/kernel/people/api-tokens.ts';
-import type { Principal } from '../workbench/kernel/people/roles.ts';
 import type { ModelImportView } from '../workbench/rooms/system/exchange-api.ts';
 import { SystemModel } from '../workbench/rooms/system/index.ts';
 import { readModelText } from '../workbench/rooms/system/text-form.ts';
 import { command } from './bad-input/files.ts';
 import { MODEL } from './rights/requests.ts';
-import { type ActorName, type House, openHouse } from './setup/actors.ts';
+import type { ActorName, House } from './setup/actors.ts';
+import { type ListeningHouse, openListeningHouse } from './setup/listening-house.ts';
 import { temporaryFolder, writeTemporary } from './setup/temporary.ts';
 
 let house: House;
-let server: Server;
+let listening: ListeningHouse;
 let url: string;
 let token: string;
 
 beforeAll(async () => {
-  house = await openHouse();
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { authorization = '', 'content-type': type = '' } = request.headers;
-    const answer = await house.app.request(request.url ?? '/', {
-      method: request.method ?? 'GET',
-      headers: { authorization, ...(type === '' ? {} : { 'content-type': type }) },
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const owner = house.actor('security-lead').principal as Principal & { personId: string };
-  const made = { name: 'commands', scopes: ['read', 'records:write'] as const, productId: null, days: 30 };
-  token = (await makeApiToken(house.ward.people.context, owner, made)).token;
+  listening = await openListeningHouse('security-lead');
+  ({ house, url, token } = listening);
 });
-afterAll(async () => {
-  server.close();
-  await house.close();
-});
+afterAll(() => listening.close());
 
 const models = async () =>
   Number(
@@ -333,7 +311,7 @@ describe('ward model', () => {
     expect((await command(['model', 'diff', target, target])).out).toBe('No difference.\n');
   });
 
-  it('refuses with 2 and the place: a damaged file, none, no token, no server, no format', async () => {
+  it('refuses with the place: a damaged file, none, no token, no server, no format', async () => {
     const bad = await writeTemporary('bad.json', '{"summary":{},"detail":{}}');
     const good = await writeTemporary('model.json', MODEL);
     const product = ['--product', house.product.key];
@@ -347,8 +325,8 @@ describe('ward model', () => {
       'model.wrong-shape',
     ]);
     expect(await codes(command(['model', 'convert', '/nowhere.json', '--to', 'otm', '--json']))).toEqual([
-      2,
-      'model.no-file',
+      3,
+      'command.no-file',
     ]);
     expect(await codes(command(['model', 'convert', good, '--to', 'visio', '--json']))).toEqual([
       2,
@@ -356,10 +334,10 @@ describe('ward model', () => {
     ]);
     expect(await codes(withToken(['model', 'import', good, ...product, '--json', ...online()], ''))).toEqual([
       2,
-      'model.no-token',
+      'command.no-token',
     ]);
     expect(
       await codes(withToken(['model', 'import', good, ...product, '--json', '--url', 'http://127.0.0.1:9'])),
-    ).toEqual([2, 'model.no-server']);
+    ).toEqual([2, 'command.no-server']);
   });
 });

@@ -246,9 +246,9 @@ describe('ward sbom import', () => {
   it('refuses a file that is not there, no token, and no server', async () => {
     const file = await writeTemporary('bom.json', SBOM);
 
-    expect(await run([join(temporaryFolder(), 'none.json')], 'ward_x')).toEqual([3, 'sbom.no-file']);
-    expect(await run([file], undefined)).toEqual([2, 'sbom.no-token']);
-    expect(await run([file, '--url', 'http://127.0.0.1:1'], 'ward_x')).toEqual([2, 'sbom.no-server']);
+    expect(await run([join(temporaryFolder(), 'none.json')], 'ward_x')).toEqual([3, 'command.no-file']);
+    expect(await run([file], undefined)).toEqual([2, 'command.no-token']);
+    expect(await run([file, '--url', 'http://127.0.0.1:1'], 'ward_x')).toEqual([2, 'command.no-server']);
   });
 });
 

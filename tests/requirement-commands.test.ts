@@ -32,7 +32,7 @@ describe('ward requirements check', () => {
     const gone = await command(['requirements', 'check', '/nowhere/at-all.csv', '--json']);
 
     expect([neither.exit, codeOf(neither)]).toEqual([2, 'requirements.wrong-use']);
-    expect([gone.exit, codeOf(gone)]).toEqual([3, 'requirements.no-file']);
+    expect([gone.exit, codeOf(gone)]).toEqual([3, 'command.no-file']);
   });
 });
 
@@ -44,7 +44,7 @@ describe('commands that need a server', () => {
     process.env.WARD_TOKEN = 'a token';
     const alone = await command([...args, '--data', await temporaryFolder()]);
 
-    expect([anonymous.exit, codeOf(anonymous)]).toEqual([2, 'requirements.no-token']);
-    expect([alone.exit, codeOf(alone)]).toEqual([2, 'requirements.no-server']);
+    expect([anonymous.exit, codeOf(anonymous)]).toEqual([2, 'command.no-token']);
+    expect([alone.exit, codeOf(alone)]).toEqual([2, 'command.no-server']);
   });
 });

@@ -1,47 +1,28 @@
 // `ward vex …` and `ward csaf …` against a Ward that listens, and the routes they use.
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeApiToken } from '../workbench/kernel/people/api-tokens.ts';
-import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
+import { SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { createRecord } from '../workbench/kernel/records/operations.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
 import { importSbom } from '../workbench/rooms/components/index.ts';
 import { csafSample, openVexSample } from '../workbench/rooms/vulnerabilities/vex/samples.ts';
 import { command } from './bad-input/files.ts';
 import { ADVISORY, SBOM } from './rights/requests.ts';
-import { type House, openHouse } from './setup/actors.ts';
+import type { House } from './setup/actors.ts';
+import { type ListeningHouse, openListeningHouse } from './setup/listening-house.ts';
 import { temporaryFolder, writeTemporary } from './setup/temporary.ts';
 
 let house: House;
-let server: Server;
+let listening: ListeningHouse;
 let url: string;
 let token: string;
 let release: string;
 let empty: string;
 
 beforeAll(async () => {
-  house = await openHouse();
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { authorization = '', 'content-type': type = '' } = request.headers;
-    const answer = await house.app.request(request.url ?? '/', {
-      method: request.method ?? 'GET',
-      headers: { authorization, ...(type === '' ? {} : { 'content-type': type }) },
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const owner = house.actor('security-lead').principal as Principal & { personId: string };
-  const scopes = ['read', 'records:write'] as const;
-  const made = { name: 'commands', scopes, productId: null, days: 30 };
-  token = (await makeApiToken(house.ward.people.context, owner, made)).token;
+  listening = await openListeningHouse('security-lead');
+  ({ house, url, token } = listening);
   const advisory = await writeTemporary('advisory.json', ADVISORY);
   await runImport(house.ward, { paths: [advisory], source: 'test', actorId: null });
   empty = (await house.record('release', { name: 'Console 0', version: '0.1' })).key;
@@ -54,10 +35,7 @@ beforeAll(async () => {
     bytes: Buffer.from(SBOM),
   });
 });
-afterAll(async () => {
-  server.close();
-  await house.close();
-});
+afterAll(() => listening.close());
 
 async function ward(args: string[], withToken: string | null = token) {
   const before = process.env.WARD_TOKEN;
@@ -102,11 +80,11 @@ describe('ward vex import', () => {
 
     expect(await run(join(temporaryFolder(), 'none.json'), url)).toMatchObject({
       exit: 3,
-      code: 'vex.no-file',
+      code: 'command.no-file',
     });
     expect(await run(file, url)).toMatchObject({ exit: 3, code: 'vex.unknown-format' });
-    expect(await run(file, url, null)).toMatchObject({ exit: 2, code: 'vex.no-token' });
-    expect(await run(file, 'http://127.0.0.1:1')).toMatchObject({ exit: 2, code: 'vex.no-server' });
+    expect(await run(file, url, null)).toMatchObject({ exit: 2, code: 'command.no-token' });
+    expect(await run(file, 'http://127.0.0.1:1')).toMatchObject({ exit: 2, code: 'command.no-server' });
   });
 });
 

@@ -1,9 +1,7 @@
 // What `ward sbom …` does.
-import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename } from 'node:path';
+import { askWard, brokenOff, errorOf, readNamed, type ServerOptions, upload } from '../../cli/ask-ward.ts';
 import { type CommonOptions, EXIT, print, progressLine } from '../../cli/output.ts';
-import { readConfig } from '../../config.ts';
-import { defineErrors, WardError } from '../../kernel/errors.ts';
 import type { Problem } from '../../kernel/http/problem.ts';
 import { identify } from '../../knowledge/identity/identify.ts';
 import type { SbomResult } from './api.ts';
@@ -12,55 +10,15 @@ import { judgeSbom } from './quality/judge.ts';
 import { qualityLines, qualityValue } from './quality/print.ts';
 import { readSbom } from './sbom/read-sbom.ts';
 
-export const refuseCommand = defineErrors({
-  'sbom.no-file': {
-    status: 422,
-    exit: 3,
-    title: 'The file cannot be read',
-    remedy: 'Give the path of a CycloneDX or SPDX file.',
-  },
-  'sbom.no-token': {
-    status: 401,
-    exit: 2,
-    title: 'No API token',
-    remedy: 'Make a token with the scope sbom:write on your account page and set WARD_TOKEN.',
-  },
-  'sbom.no-server': {
-    status: 503,
-    exit: 2,
-    title: 'No running Ward',
-    remedy: 'Start Ward, or give its address with --url or WARD_URL.',
-  },
-});
-
-interface ImportOptions extends CommonOptions {
+interface ImportOptions extends CommonOptions, ServerOptions {
   readonly release: string;
   readonly part?: string;
-  readonly url?: string;
-  readonly data?: string;
 }
 
 export async function importCommand(file: string, options: ImportOptions): Promise<number> {
-  const bytes = await readFileOf(file);
-  const token = process.env.WARD_TOKEN;
-  if (!token) throw refuseCommand('sbom.no-token', 'WARD_TOKEN is not set.', { at: 'WARD_TOKEN' });
-  const base = options.url ?? process.env.WARD_URL ?? (await runningUrl(options));
-  const address = new URL('/api/sboms/upload', base);
-  address.searchParams.set('release', options.release);
-  address.searchParams.set('name', basename(file));
-  address.searchParams.set('progress', 'lines');
-  if (options.part) address.searchParams.set('part', options.part);
-  const answer = await fetch(address, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
-    body: new Uint8Array(bytes),
-  }).catch((cause: unknown) => {
-    throw refuseCommand('sbom.no-server', `${address.origin} does not answer.`, {
-      at: address.origin,
-      cause,
-    });
-  });
-  if (!answer.ok) throw asError((await answer.json()) as Problem);
+  const query = new URLSearchParams({ release: options.release, name: basename(file), progress: 'lines' });
+  if (options.part) query.set('part', options.part);
+  const answer = await askWard(options, `/api/sboms/upload?${query}`, upload(await readNamed(file)));
   const result = await followLines(answer);
   const left = result.components - result.watched;
   print(
@@ -93,40 +51,21 @@ async function followLines(answer: Response): Promise<SbomResult> {
         result?: SbomResult;
         problem?: Problem;
       };
-      if (value.problem) throw asError(value.problem);
+      if (value.problem) throw errorOf(value.problem);
       if (value.result) result = value.result;
       else line.show(`${value.phase} ${value.done} of ${value.total}`);
     }
   }
   line.done();
-  if (!result)
-    throw refuseCommand('sbom.no-server', 'The answer broke off; look at the release before you try again.');
+  if (!result) throw brokenOff('look at the release before you try again.');
   return result;
-}
-
-export function asError(problem: Problem): WardError {
-  const exit = problem.status === 401 || problem.status === 403 ? 2 : problem.status >= 500 ? 4 : 3;
-  return new WardError(
-    problem.code,
-    { status: 422, exit, title: problem.title, remedy: problem.remedy },
-    problem.detail,
-    problem.at === undefined ? {} : { at: problem.at },
-  );
-}
-
-export async function runningUrl(options: { readonly data?: string }): Promise<string> {
-  const { dataDir } = readConfig(process.env, { data: options.data });
-  const text = await readFile(join(dataDir, 'ward.lock'), 'utf8').catch(() => '{}');
-  const { url } = JSON.parse(text) as { url?: string };
-  if (!url) throw refuseCommand('sbom.no-server', `No Ward runs on ${dataDir}.`, { at: dataDir });
-  return url;
 }
 
 export async function checkCommand(
   file: string,
   options: CommonOptions & { readonly strict?: boolean; readonly missing?: boolean },
 ): Promise<number> {
-  const sbom = readSbom(await readFileOf(file), basename(file), {
+  const sbom = readSbom(await readNamed(file), basename(file), {
     strict: options.strict === true,
     whole: true,
   });
@@ -157,10 +96,4 @@ export async function checkCommand(
     ].join('\n'),
   );
   return EXIT.ok;
-}
-
-export function readFileOf(file: string): Promise<Buffer> {
-  return readFile(resolve(file)).catch((cause: NodeJS.ErrnoException) => {
-    throw refuseCommand('sbom.no-file', `${file} cannot be read (${cause.code}).`, { at: file, cause });
-  });
 }

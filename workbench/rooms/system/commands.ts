@@ -1,10 +1,8 @@
 // What `ward model …` does.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { askWard, readNamed, type ServerOptions, writeNamed } from '../../cli/ask-ward.ts';
 import { type CommonOptions, EXIT, print } from '../../cli/output.ts';
-import { readConfig } from '../../config.ts';
-import { defineErrors, WardError } from '../../kernel/errors.ts';
-import type { Problem } from '../../kernel/http/problem.ts';
 import { alignModel } from './align-models.ts';
 import type { ModelImportView } from './exchange-api.ts';
 import { exportFormat, exportModel } from './export/export-model.ts';
@@ -14,42 +12,17 @@ import { importModel } from './import/import-model.ts';
 import { TEXT_LIMITS } from './import/read-text.ts';
 import { diffModels, sayChange } from './semantic-diff.ts';
 
-const refuse = defineErrors({
-  'model.no-file': {
-    status: 422,
-    exit: 2,
-    title: 'The file cannot be read',
-    remedy: 'Give the path of a model.',
-  },
-  'model.no-token': {
-    status: 401,
-    exit: 2,
-    title: 'No API token',
-    remedy: 'Make a token with the scope records:write on your account page and set WARD_TOKEN.',
-  },
-  'model.no-server': {
-    status: 503,
-    exit: 2,
-    title: 'No Ward answers',
-    remedy: 'Start Ward, or give its address with --url or WARD_URL.',
-  },
-});
-
-interface ServerOptions extends CommonOptions {
-  readonly url?: string;
-  readonly data?: string;
-}
-
 export async function importCommand(
   paths: readonly string[],
-  options: ServerOptions & {
-    readonly product: string;
-    readonly as?: string;
-    readonly model?: string;
-    readonly acceptZones?: boolean;
-    readonly reason?: string;
-    readonly dryRun?: boolean;
-  },
+  options: CommonOptions &
+    ServerOptions & {
+      readonly product: string;
+      readonly as?: string;
+      readonly model?: string;
+      readonly acceptZones?: boolean;
+      readonly reason?: string;
+      readonly dryRun?: boolean;
+    },
 ): Promise<number> {
   const files = await filesOf(paths);
   // Refused here, with its place, before anything is sent.
@@ -62,7 +35,9 @@ export async function importCommand(
   if (options.acceptZones) query.set('zones', 'all');
   if (options.reason) query.set('reason', options.reason);
   const path = `/api/products/${encodeURIComponent(options.product)}/system-models/import?${query}`;
-  const result = (await (await ask(path, options, form)).json()) as ModelImportView;
+  const result = (await (
+    await askWard(options, path, { method: 'POST', body: form })
+  ).json()) as ModelImportView;
   const where = result.key === null ? 'would be taken' : `is ${result.key}@${result.revision}`;
   print(
     options,
@@ -83,16 +58,17 @@ export async function importCommand(
 
 export async function exportCommand(
   model: string,
-  options: ServerOptions & { readonly format: string; readonly out?: string },
+  options: CommonOptions & ServerOptions & { readonly format: string; readonly out?: string },
 ): Promise<number> {
   const format = exportFormat(options.format);
-  const answer = await ask(
-    `/api/system-models/${encodeURIComponent(model)}/export?format=${format}`,
+  const answer = await askWard(
     options,
+    `/api/system-models/${encodeURIComponent(model)}/export?format=${format}`,
   );
   const losses = decodeURIComponent(answer.headers.get('x-ward-losses') ?? '');
   if (losses !== '') process.stderr.write(`Not said by ${format}: ${losses}.\n`);
-  return write(await answer.text(), options.out);
+  await writeNamed(await answer.text(), options.out);
+  return EXIT.ok;
 }
 
 export async function convertCommand(
@@ -115,7 +91,8 @@ export async function convertCommand(
       ? `${JSON.stringify(report)}\n`
       : `${[`${paths[0]}: ${imported.format}.`, ...reportLines(imported.report), ...exported.losses.map((loss) => `Not said by ${format}: ${loss}.`)].join('\n')}\n`,
   );
-  return write(exported.text, options.out);
+  await writeNamed(exported.text, options.out);
+  return EXIT.ok;
 }
 
 export async function diffCommand(before: string, after: string, options: CommonOptions): Promise<number> {
@@ -176,49 +153,7 @@ async function yamlBelow(folder: string, main: string): Promise<string[]> {
 }
 
 async function bytesOf(path: string): Promise<Buffer> {
-  const bytes = await readFile(resolve(path)).catch((cause: NodeJS.ErrnoException) => {
-    throw refuse('model.no-file', `${path} cannot be read (${cause.code}).`, { at: path, cause });
-  });
+  const bytes = await readNamed(path);
   // A model may be larger than what is read of it, but not by much: the rest is refused by its size.
   return bytes.length > TEXT_LIMITS.bytes + 1 ? bytes.subarray(0, TEXT_LIMITS.bytes + 1) : bytes;
-}
-
-async function write(text: string, out: string | undefined): Promise<number> {
-  if (out === undefined) {
-    process.stdout.write(text);
-    return EXIT.ok;
-  }
-  await writeFile(resolve(out), text).catch((cause: NodeJS.ErrnoException) => {
-    throw refuse('model.no-file', `${out} cannot be written (${cause.code}).`, { at: out, cause });
-  });
-  return EXIT.ok;
-}
-
-async function ask(path: string, options: ServerOptions, form?: FormData): Promise<Response> {
-  const token = process.env.WARD_TOKEN;
-  if (!token) throw refuse('model.no-token', 'WARD_TOKEN is not set.', { at: 'WARD_TOKEN' });
-  const address = new URL(path, options.url ?? process.env.WARD_URL ?? (await runningUrl(options)));
-  const answer = await fetch(address, {
-    method: form ? 'POST' : 'GET',
-    headers: { authorization: `Bearer ${token}` },
-    ...(form ? { body: form } : {}),
-  }).catch((cause: unknown) => {
-    throw refuse('model.no-server', `${address.origin} does not answer.`, { at: address.origin, cause });
-  });
-  if (!answer.ok) throw asError((await answer.json()) as Problem);
-  return answer;
-}
-
-async function runningUrl(options: ServerOptions): Promise<string> {
-  const { dataDir } = readConfig(process.env, { data: options.data });
-  const text = await readFile(join(dataDir, 'ward.lock'), 'utf8').catch(() => '{}');
-  const { url } = JSON.parse(text) as { url?: string };
-  if (!url) throw refuse('model.no-server', `No Ward runs on ${dataDir}.`, { at: dataDir });
-  return url;
-}
-
-function asError(problem: Problem): WardError {
-  const exit = problem.status === 401 || problem.status === 403 ? 2 : problem.status >= 500 ? 4 : 3;
-  const { code, title, remedy, detail, at } = problem;
-  return new WardError(code, { status: 422, exit, title, remedy }, detail, at === undefined ? {} : { at });
 }

@@ -1,6 +1,6 @@
 // What `ward model evaluate` does.
-import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
+import { readNamed } from '../../cli/ask-ward.ts';
 import { type CommonOptions, EXIT, print } from '../../cli/output.ts';
 import { defineErrors } from '../../kernel/errors.ts';
 import {
@@ -18,12 +18,6 @@ import { joinPacks, readRulePack } from './evaluate/rule-pack.ts';
 import { shippedPack } from './evaluate/shipped-pack.ts';
 
 const refuse = defineErrors({
-  'rules.no-file': {
-    status: 422,
-    exit: 3,
-    title: 'The file cannot be read',
-    remedy: 'Give the path of a system model, and of packs of rules after --rules.',
-  },
   'rules.wrong-option': {
     status: 422,
     exit: 2,
@@ -88,10 +82,7 @@ async function readPackFile(path: string, beside: readonly RulePack[]): Promise<
 }
 
 async function textOf(path: string): Promise<string> {
-  const bytes = await readFile(resolve(path)).catch((cause: NodeJS.ErrnoException) => {
-    throw refuse('rules.no-file', `${path} cannot be read (${cause.code}).`, { at: path, cause });
-  });
-  return decodeBytes(bytes, basename(path));
+  return decodeBytes(await readNamed(path), basename(path));
 }
 
 function headLines(file: string, model: SystemModel, pack: RulePack, { counts }: Evaluation): string[] {

@@ -1,41 +1,31 @@
 // What `ward sbom export` and `ward sbom diff` do.
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
+import { askWard, readNamed, type ServerOptions, writeNamed } from '../../../cli/ask-ward.ts';
 import { type CommonOptions, EXIT, print } from '../../../cli/output.ts';
-import type { Problem } from '../../../kernel/http/problem.ts';
-import { asError, readFileOf, refuseCommand, runningUrl } from '../commands.ts';
 import { type ComponentDifference, diffSboms, type SbomDifference } from '../diff.ts';
 import { outgoingOfFile } from '../outgoing.ts';
 import { readSbom } from '../sbom/read-sbom.ts';
 
-interface ServerOptions extends CommonOptions {
-  readonly url?: string;
-  readonly data?: string;
-}
-
 export async function exportCommand(
-  options: ServerOptions & { readonly release: string; readonly format: string; readonly out?: string },
+  options: CommonOptions &
+    ServerOptions & { readonly release: string; readonly format: string; readonly out?: string },
 ): Promise<number> {
   const path = `/api/releases/${encodeURIComponent(options.release)}/sbom?format=${encodeURIComponent(options.format)}`;
-  const text = await (await ask(path, options)).text();
-  if (options.out === undefined) {
-    process.stdout.write(text);
-    return EXIT.ok;
-  }
-  await writeFile(resolve(options.out), text).catch((cause: NodeJS.ErrnoException) => {
-    throw refuseCommand('sbom.no-file', `${options.out} cannot be written (${cause.code}).`, {
-      at: String(options.out),
-      cause,
-    });
-  });
+  const text = await (await askWard(options, path)).text();
+  await writeNamed(text, options.out);
+  if (options.out === undefined) return EXIT.ok;
   const value = { release: options.release, format: options.format, file: options.out, bytes: text.length };
   print(options, value, `${options.out} is the SBOM of ${options.release} as ${options.format}.`);
   return EXIT.ok;
 }
 
 /** Two files are compared here; two keys of releases are compared by the running Ward. */
-export async function diffCommand(before: string, after: string, options: ServerOptions): Promise<number> {
+export async function diffCommand(
+  before: string,
+  after: string,
+  options: CommonOptions & ServerOptions,
+): Promise<number> {
   const isKey = (text: string) => /^[A-Z]{2,5}-\d+$/.test(text) && !existsSync(text);
   const difference =
     isKey(before) && isKey(after)
@@ -46,14 +36,14 @@ export async function diffCommand(before: string, after: string, options: Server
 }
 
 const outgoingOf = async (file: string) =>
-  outgoingOfFile(readSbom(await readFileOf(file), basename(file), { whole: true }));
+  outgoingOfFile(readSbom(await readNamed(file), basename(file), { whole: true }));
 
 async function diffOfReleases(
   before: string,
   after: string,
   options: ServerOptions,
 ): Promise<SbomDifference> {
-  const answer = await ask(`/api/releases/${after}/sbom-diff?against=${before}`, options);
+  const answer = await askWard(options, `/api/releases/${after}/sbom-diff?against=${before}`);
   const { items, counts, unchanged } = (await answer.json()) as {
     items: ComponentDifference[];
     counts: SbomDifference['counts'];
@@ -89,19 +79,3 @@ function linesOf(
 
 const supportOf = (side: ComponentDifference['before']) =>
   [side?.supportLevel, side?.endOfSupport].filter(Boolean).join(' until ') || 'not given';
-
-async function ask(path: string, options: ServerOptions): Promise<Response> {
-  const token = process.env.WARD_TOKEN;
-  if (!token) throw refuseCommand('sbom.no-token', 'WARD_TOKEN is not set.', { at: 'WARD_TOKEN' });
-  const address = new URL(path, options.url ?? process.env.WARD_URL ?? (await runningUrl(options)));
-  const answer = await fetch(address, { headers: { authorization: `Bearer ${token}` } }).catch(
-    (cause: unknown) => {
-      throw refuseCommand('sbom.no-server', `${address.origin} does not answer.`, {
-        at: address.origin,
-        cause,
-      });
-    },
-  );
-  if (!answer.ok) throw asError((await answer.json()) as Problem);
-  return answer;
-}
