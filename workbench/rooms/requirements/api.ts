@@ -8,7 +8,7 @@ import type { WardRecord } from '../../kernel/records/record.ts';
 import { CATEGORIES } from './categories.ts';
 import { CHECK_CODES, checkRequirements, checkSummary } from './check-requirement.ts';
 import { FILE_LIMITS, FORMATS } from './exchange/contract.ts';
-import { writeCsv } from './exchange/csv.ts';
+import { requirementsCsv } from './exchange/csv.ts';
 import { writeMarkdown } from './exchange/markdown.ts';
 import { writeReqif } from './exchange/reqif.ts';
 import { importRequirements } from './import-file.ts';
@@ -351,7 +351,7 @@ async function written(
 ): Promise<string | Uint8Array> {
   switch (format) {
     case 'csv':
-      return writeCsv(list);
+      return requirementsCsv(list);
     case 'markdown':
       return writeMarkdown(list, product.title);
     case 'reqif':

@@ -7,11 +7,12 @@ import { holdsRole, MAKER_ROLES, type Principal } from '../../kernel/people/role
 import { difference } from '../../kernel/records/difference.ts';
 import { changeLink } from '../../kernel/records/operations.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
+import { writeCsv } from '../../kernel/text/csv.ts';
 import { requireTheProduct, writeTable } from '../requirements/index.ts';
 import { refuseTrace } from './errors.ts';
 import { KIND_TITLES } from './kind-titles.ts';
 import { readSuspects, readTrace, type TraceRelease } from './read-trace.ts';
-import { tableOf, toCsv } from './table.ts';
+import { tableOf } from './table.ts';
 import {
   GAP_IDS,
   GAPS,
@@ -341,7 +342,7 @@ export function traceabilityApi(kernel: Kernel) {
         );
         if (format === 'csv') {
           c.header('content-type', 'text/csv; charset=utf-8');
-          return c.body(toCsv(table), 200);
+          return c.body(writeCsv([table.columns, ...table.rows], { mark: true }), 200);
         }
         c.header('content-type', XLSX);
         const columns = table.columns.map((title, at) => ({ title, width: at === 1 ? 50 : 20 }));

@@ -29,15 +29,3 @@ export function tableOf(
     ]),
   };
 }
-
-/** RFC 4180; a cell that a spreadsheet would run is told to be text (CWE-1236). */
-export function toCsv(table: {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}): string {
-  const field = (text: string) => {
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return `\ufeff${[table.columns, ...table.rows].map((row) => row.map(field).join(',')).join('\r\n')}\r\n`;
-}

@@ -1,17 +1,13 @@
 // Rows as CSV (RFC 4180) or JSON, as filtered and sorted, all columns whether shown or not.
+import { writeCsv } from '../../kernel/text/csv.ts';
 import { cellText } from './arrange.ts';
 import type { Column } from './columns.ts';
 
 export function toCsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const lines = [columns.map((column) => field(column.title))];
-  for (const row of rows) lines.push(columns.map((column) => field(cellText(column.value(row)))));
-  return `${lines.map((line) => line.join(',')).join('\r\n')}\r\n`;
-}
-
-// A spreadsheet runs a cell that begins with = + - @ (CWE-1236); titles here can come from outside. A number stays one.
-function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return writeCsv([
+    columns.map((column) => column.title),
+    ...rows.map((row) => columns.map((column) => cellText(column.value(row)))),
+  ]);
 }
 
 export function toJson<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {

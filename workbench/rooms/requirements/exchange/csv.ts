@@ -1,33 +1,30 @@
 // Requirements as CSV (RFC 4180): the first line names the columns; comma, semicolon or tab between fields.
+import type { WardError } from '../../../kernel/errors.ts';
+import { type CsvProblem, readCsv, withoutTextSign, writeCsv } from '../../../kernel/text/csv.ts';
 import {
   asTexts,
   COLUMNS,
   type ColumnId,
   columnOf,
   type ExchangedRequirement,
+  FILE_LIMITS,
   fromTexts,
   type Loss,
   type ReadFile,
   refuseFile,
-  requireCount,
 } from './contract.ts';
 
-export function writeCsv(list: readonly ExchangedRequirement[]): string {
-  const lines = [
+export function requirementsCsv(list: readonly ExchangedRequirement[]): string {
+  const rows = [
     COLUMNS.map(({ title }) => title),
     ...list.map((one) => COLUMNS.map(({ id }) => asTexts(one)[id])),
   ];
-  return `\ufeff${lines.map((fields) => fields.map(field).join(',')).join('\r\n')}\r\n`;
+  return writeCsv(rows, { mark: true });
 }
 
-// A spreadsheet runs a cell that begins with = + - @ (CWE-1236). The quote goes away again when the file is read.
-function field(text: string): string {
-  const safe = /^[=+\-@\t']/.test(text) ? `'${text}` : text;
-  return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-export function readCsv(text: string, fileName: string): ReadFile {
-  const rows = rowsOf(text, separatorOf(text), fileName);
+export function readRequirementsCsv(text: string, fileName: string): ReadFile {
+  const { rows, problem } = readCsv(text, FILE_LIMITS.requirements + 1);
+  if (problem) throw refusal(problem, fileName);
   const losses: Loss[] = [];
   const [head, ...rest] = rows;
   const columns = (head?.fields ?? []).map(columnOf);
@@ -52,83 +49,27 @@ export function readCsv(text: string, fileName: string): ReadFile {
     const texts: Partial<Record<ColumnId, string>> = {};
     fields.forEach((value, at) => {
       const column = columns[at];
-      if (column !== undefined && texts[column] === undefined)
-        texts[column] = /^'[=+\-@\t']/.test(value) ? value.slice(1) : value;
+      if (column !== undefined && texts[column] === undefined) texts[column] = withoutTextSign(value);
     });
     requirements.push(fromTexts(texts, `${fileName}:${line}`, losses));
-    requireCount(requirements.length, fileName);
   }
   return { format: 'csv', columns: seen, requirements, losses };
 }
 
-/** The separator that the first line has most of outside quotes. */
-function separatorOf(text: string): string {
-  const first =
-    text
-      .slice(0, 20_000)
-      .split('\n', 1)[0]
-      ?.replaceAll(/"[^"]*"/g, '') ?? '';
-  const count = (separator: string) => first.split(separator).length;
-  return [';', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best), ',');
-}
-
-function rowsOf(text: string, separator: string, fileName: string): { fields: string[]; line: number }[] {
-  const rows: { fields: string[]; line: number }[] = [];
-  let fields: string[] = [];
-  let line = 1;
-  let began = 1;
-  let at = text.startsWith('\ufeff') ? 1 : 0;
-  const endRow = () => {
-    rows.push({ fields, line: began });
-    requireCount(rows.length - 1, fileName);
-    fields = [];
-    began = line;
-  };
-  while (at < text.length) {
-    let value = '';
-    if (text[at] === '"') {
-      const opened = line;
-      at += 1;
-      for (;;) {
-        const close = text.indexOf('"', at);
-        if (close < 0)
-          throw refuseFile('requirements.broken-file', `A quote in ${fileName} does not close.`, {
-            at: `${fileName}:${opened}`,
-          });
-        const piece = text.slice(at, close);
-        line += piece.split('\n').length - 1;
-        value += piece;
-        at = close + 1;
-        if (text[at] !== '"') break;
-        value += '"';
-        at += 1;
-      }
-      if (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r')
-        throw refuseFile('requirements.broken-file', `Text follows a closed quote in ${fileName}.`, {
-          at: `${fileName}:${line}`,
-        });
-    } else {
-      let end = at;
-      while (end < text.length && text[end] !== separator && text[end] !== '\n' && text[end] !== '\r')
-        end += 1;
-      value = text.slice(at, end);
-      at = end;
-    }
-    fields.push(value);
-    if (fields.length > 200)
-      throw refuseFile('requirements.broken-file', `A row of ${fileName} has more than 200 fields.`, {
-        at: `${fileName}:${line}`,
-      });
-    if (text[at] === separator) {
-      at += 1;
-      if (at === text.length) fields.push('');
-      continue;
-    }
-    if (text[at] === '\r') at += 1;
-    if (text[at] === '\n') at += 1;
-    line += 1;
-    endRow();
+function refusal({ kind, line }: CsvProblem, fileName: string): WardError {
+  const at = { at: `${fileName}:${line}` };
+  switch (kind) {
+    case 'open quote':
+      return refuseFile('requirements.broken-file', `A quote in ${fileName} does not close.`, at);
+    case 'text after a quote':
+      return refuseFile('requirements.broken-file', `Text follows a closed quote in ${fileName}.`, at);
+    case 'too many fields':
+      return refuseFile('requirements.broken-file', `A row of ${fileName} has too many fields.`, at);
+    case 'too many rows':
+      return refuseFile(
+        'requirements.too-large',
+        `${fileName} has more than ${FILE_LIMITS.requirements} requirements.`,
+        at,
+      );
   }
-  if (fields.length > 0) endRow();
-  return rows;
 }

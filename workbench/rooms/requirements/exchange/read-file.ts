@@ -1,6 +1,6 @@
 // A file of requirements by what it holds, not by its name.
 import { FILE_LIMITS, type ReadFile, refuseFile } from './contract.ts';
-import { readCsv } from './csv.ts';
+import { readRequirementsCsv } from './csv.ts';
 import { readMarkdown } from './markdown.ts';
 import { readReqif } from './reqif.ts';
 
@@ -15,7 +15,7 @@ export function readRequirementFile(bytes: Uint8Array, fileName: string): ReadFi
   if (start.startsWith('<')) return readReqif(text, fileName);
   return /^#{1,2} /m.test(text) && !/^[^\n#]*[,;\t]/.test(start)
     ? readMarkdown(text, fileName)
-    : readCsv(text, fileName);
+    : readRequirementsCsv(text, fileName);
 }
 
 function decode(bytes: Uint8Array, fileName: string): string {

@@ -1,5 +1,5 @@
-// CSV as RFC 4180 has it and as spreadsheets write it: comma, semicolon or tab, quotes doubled, UTF-8, UTF-16 or Windows-1252.
-// Cells stay text: what looks like a formula is no formula here.
+// A safety file as CSV, as spreadsheets write it: UTF-8, UTF-16 or Windows-1252. Cells stay text: what looks like a formula is none here.
+import { readCsv } from '../../../kernel/text/csv.ts';
 import { refuseFile } from './errors.ts';
 import { LIMITS } from './limits.ts';
 
@@ -29,68 +29,18 @@ export function decodeTextOf(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** Refuses `harms.broken-file` with row and column where a quote never ends, `harms.too-large` beyond the rows that are taken. */
+/** Refuses `harms.broken-file` with its row where a quote is wrong, `harms.too-large` beyond the rows that are taken. */
 export function parseCsv(text: string, name: string): string[][] {
-  const separator = separatorOf(text);
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = '';
-  let quoted = false;
-  let opened: { row: number; column: number } | null = null;
-  const endCell = () => {
-    row.push(cell.trim());
-    cell = '';
-    quoted = false;
-  };
-  const endRow = () => {
-    endCell();
-    rows.push(row);
-    row = [];
-    if (rows.length > LIMITS.rows)
-      throw refuseFile('harms.too-large', `${name} has more than ${LIMITS.rows} rows.`, {
-        at: `${name}, row ${rows.length}`,
-      });
-  };
-  for (let index = 0; index < text.length; index += 1) {
-    const letter = text[index] as string;
-    if (opened) {
-      if (letter !== '"') cell += letter;
-      else if (text[index + 1] === '"') {
-        cell += '"';
-        index += 1;
-      } else opened = null;
-    } else if (letter === '"' && cell.trim() === '' && !quoted) {
-      cell = '';
-      quoted = true;
-      opened = { row: rows.length + 1, column: row.length + 1 };
-    } else if (letter === separator) endCell();
-    else if (letter === '\n') endRow();
-    else if (letter !== '\r') cell += letter;
+  const { rows, problem } = readCsv(text, LIMITS.rows);
+  if (problem) {
+    const at = { at: `${name}, row ${problem.row}` };
+    const { kind, row } = problem;
+    if (kind === 'too many rows')
+      throw refuseFile('harms.too-large', `${name} has more than ${LIMITS.rows} rows.`, at);
+    if (kind === 'too many fields')
+      throw refuseFile('harms.too-large', `Row ${row} has more than ${LIMITS.columns} columns.`, at);
+    const what = kind === 'open quote' ? 'A quote never ends' : 'Text follows a closed quote';
+    throw refuseFile('harms.broken-file', `${what} in row ${row}.`, at);
   }
-  if (opened)
-    throw refuseFile(
-      'harms.broken-file',
-      `The quote in row ${opened.row}, column ${opened.column} never ends.`,
-      {
-        at: `${name}, row ${opened.row}, column ${opened.column}`,
-      },
-    );
-  if (cell !== '' || row.length > 0) endRow();
-  return rows;
-}
-
-/** The one that stands most often in the first line, outside of quotes. */
-function separatorOf(text: string): string {
-  const counts = new Map([
-    [',', 0],
-    [';', 0],
-    ['\t', 0],
-  ]);
-  let quoted = false;
-  for (const letter of text.slice(0, 20_000)) {
-    if (letter === '"') quoted = !quoted;
-    else if (letter === '\n' && !quoted && [...counts.values()].some((count) => count > 0)) break;
-    else if (!quoted && counts.has(letter)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
-  }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? ',';
+  return rows.map(({ fields }) => fields.map((cell) => cell.trim()));
 }
