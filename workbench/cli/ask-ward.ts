@@ -48,7 +48,8 @@ export async function askWard(
   const address = new URL(path, options.url ?? process.env.WARD_URL ?? (await runningUrl(options)));
   const answer = await fetch(address, {
     ...init,
-    headers: { ...init.headers, authorization: `Bearer ${token}` },
+    // A kept connection may be closed by the server at the very moment of the next question.
+    headers: { ...init.headers, authorization: `Bearer ${token}`, connection: 'close' },
   }).catch((cause: unknown) => {
     throw refuse('command.no-server', `${address.origin} does not answer.`, { at: address.origin, cause });
   });

@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyModel } from '../any-model.fixture.ts';
+import { oneLine } from '../import/draft.ts';
 import { importModel } from '../import/import-model.ts';
 import { parseXmlText } from '../import/read-text.ts';
 import { autoLayout } from '../layout.ts';
@@ -58,7 +59,7 @@ describe('an export', () => {
           const ends = (one: SystemModel) =>
             one.flows
               .filter(({ from, to }) => from !== '' && to !== '')
-              .map(({ id, from, to, title }) => ({ id, from, to, title }));
+              .map(({ id, from, to, title }) => ({ id, from, to, title: oneLine(title, 300) }));
 
           expect(
             read.elements.map(({ id, zone }) => ({ id, zone })).filter(({ zone }) => zone !== 'ward:no-zone'),

@@ -73,6 +73,7 @@ describe('T34: a hostile file', () => {
     ],
     ['broken UTF-8', 'model.broken-encoding', () => new Uint8Array([0x7b, 0x22, 0xff, 0xff, 0x22, 0x7d])],
     ['XML that is cut off', 'model.not-xml', () => '<ThreatModel><DrawingSurfaceList></ThreatModel>'],
+    ['YAML with an error in every line', 'model.not-yaml', () => `title: x\n${']\n'.repeat(2_000_000)}`],
     ['nothing', 'model.no-model', () => ''],
     [
       'no end of elements',

@@ -1,19 +1,9 @@
 // Bytes to a value or a tree, bounded before anything is built: size, encoding, nesting, aliases, entities. Pure; the browser uses it too.
 import { SaxesParser, type SaxesTagNS } from 'saxes';
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isNode,
-  isScalar,
-  Lexer,
-  LineCounter,
-  Parser,
-  parseDocument,
-} from 'yaml';
+import { type Document, isAlias, isNode, type LineCounter } from 'yaml';
 import { isWardError } from '../../../kernel/errors.ts';
 import { findSyntaxProblem, firstTooDeep, lineAndColumn } from '../../../kernel/text/json-syntax.ts';
+import { parseYaml } from '../../../kernel/text/yaml.ts';
 import { refuseModel } from '../errors.ts';
 
 /**
@@ -96,114 +86,33 @@ export function parseYamlText(
       `${fileName} has ${Math.ceil(text.length / 1024 / 1024)} MB of YAML; ${TEXT_LIMITS.yamlBytes / 1024 / 1024} MB are read.`,
       { at: fileName, remedy: 'Write the model as JSON, which is read up to 20 MB.' },
     );
-  refuseDeepYaml(text, fileName);
-  const lines = new LineCounter();
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${fileName}:${line}:${col}`;
-  };
-  try {
-    // Its own check of double keys compares every key with every other one.
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      uniqueKeys: false,
-      logLevel: 'silent',
-      // `<<: *base` of YAML 1.1, which Threagile's models use.
-      merge: true,
-    });
-    const [problem] = document.errors;
-    if (problem)
-      throw refuseModel(
-        'model.not-yaml',
-        `${fileName} is not YAML: ${problem.code.toLowerCase().replaceAll('_', ' ')}.`,
-        {
-          at: place(problem.pos[0]),
-          cause: problem,
-        },
-      );
-    const odd = document.warnings.find((warning) => warning.code === 'TAG_RESOLVE_FAILED');
-    if (odd)
-      throw refuseModel('model.not-yaml', `${fileName} uses a tag of its own, which is not read.`, {
-        at: place(odd.pos[0]),
-      });
-    refuseDoubleKeys(document, fileName, place);
-    const value = document.toJS({ maxAliasCount: TEXT_LIMITS.aliases }) as unknown;
-    refuseDepth(value, fileName);
-    return { value, document, lines };
-  } catch (cause) {
-    if (isWardError(cause)) throw cause;
-    if (cause instanceof ReferenceError)
-      throw refuseModel(
-        'model.too-many-aliases',
-        `${fileName} grows by its aliases beyond ${TEXT_LIMITS.aliases} nodes.`,
-        {
-          at: `${fileName}:1:1`,
-          cause,
-        },
-      );
-    throw refuseModel('model.not-yaml', `${fileName} cannot be read as YAML.`, {
-      at: `${fileName}:1:1`,
-      cause,
-    });
-  }
-}
-
-function refuseDeepYaml(text: string, fileName: string): void {
-  const lines = new LineCounter();
-  const parser = new Parser(lines.addNewLine);
-  // Each level of the document is a collection and an entry on the parser's stack.
-  const deepest = TEXT_LIMITS.depth * 2;
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const _ of parser.next(lexeme)) {
-      // The tokens are read again by the composer; here only the depth counts.
-    }
-    if (parser.stack.length <= deepest) continue;
-    const { line, col } = lines.linePos(parser.offset);
-    throw tooDeep(fileName, `${line}:${col}`, TEXT_LIMITS.depth);
-  }
-}
-
-function refuseDoubleKeys(
-  document: Document.Parsed,
-  fileName: string,
-  place: (offset: number) => string,
-): void {
-  const waiting: unknown[] = [document.contents];
-  while (waiting.length > 0) {
-    const node = waiting.pop();
-    if (!isCollection(node)) continue;
-    if (!isMap(node)) {
-      for (const item of node.items) waiting.push(item);
-      continue;
-    }
-    const keys = new Set<unknown>();
-    for (const { key, value } of node.items) {
-      waiting.push(value);
-      if (!isScalar(key)) continue;
-      if (keys.has(key.value))
-        throw refuseModel(
-          'model.not-yaml',
-          `${fileName}: the key ${String(key.value).slice(0, 80)} stands twice.`,
-          {
-            at: place(key.range?.[0] ?? 0),
-          },
-        );
-      keys.add(key.value);
-    }
-  }
-}
-
-/** Aliases add depth that the tokens did not show; one that names a part around itself would have no end. */
-function refuseDepth(root: unknown, fileName: string): void {
-  const seen = new Map<object, number>();
-  const waiting: { value: unknown; depth: number }[] = [{ value: root, depth: 1 }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { value, depth } = next;
-    if (typeof value !== 'object' || value === null || (seen.get(value) ?? 0) >= depth) continue;
-    if (depth > TEXT_LIMITS.depth) throw tooDeep(fileName, '1:1', TEXT_LIMITS.depth);
-    seen.set(value, depth);
-    for (const inner of Object.values(value)) waiting.push({ value: inner, depth: depth + 1 });
-  }
+  return parseYaml(text, {
+    maxDepth: TEXT_LIMITS.depth,
+    maxAliases: TEXT_LIMITS.aliases,
+    // `<<: *base` of YAML 1.1, which Threagile's models use.
+    schema: { merge: true },
+    refuse: ({ kind, reason, line, column, cause }) => {
+      const place = { at: `${fileName}:${line}:${column}`, cause };
+      switch (kind) {
+        case 'too deep':
+          return tooDeep(fileName, `${line}:${column}`, TEXT_LIMITS.depth);
+        case 'too many aliases':
+          return refuseModel(
+            'model.too-many-aliases',
+            `${fileName} grows by its aliases beyond ${TEXT_LIMITS.aliases} nodes.`,
+            place,
+          );
+        case 'tag':
+          return refuseModel(
+            'model.not-yaml',
+            `${fileName} uses a tag of its own, which is not read.`,
+            place,
+          );
+        case 'not yaml':
+          return refuseModel('model.not-yaml', `${fileName} is not YAML: ${reason}.`, place);
+      }
+    },
+  });
 }
 
 /** Line and column of a value in YAML or JSON, by its path; the nearest one around it where there is no such node. */
