@@ -1,7 +1,14 @@
 // Views of one model (FDA premarket guidance, architecture views; IEC 81001-5-1 5.3): text and tables with what is missing. The
 // drawing beside them is an illustration with the same ids. Pure.
 import { checkModel } from './check-model.ts';
-import type { Answers, Element, Flow, Interface, SystemModel } from './metamodel.ts';
+import {
+  type Answers,
+  type Element,
+  type Flow,
+  type Interface,
+  type SystemModel,
+  USE_CASE_STATES,
+} from './metamodel.ts';
 
 export const VIEW_IDS = [
   'network',
@@ -708,17 +715,6 @@ function updatability(facts: Facts): View {
   };
 }
 
-const STATES = [
-  'power-up',
-  'treatment',
-  'alarm',
-  'service',
-  'update',
-  'export',
-  'decommission',
-  'emergency',
-] as const;
-
 function useCases(facts: Facts): View {
   const { model } = facts;
   const flowOf = (id: string) => model.flows.find((flow) => flow.id === id);
@@ -761,7 +757,7 @@ function useCases(facts: Facts): View {
       none: 'No step is named.',
     })),
     gaps: [
-      ...STATES.filter((state) => !model.useCases.some((one) => one.kind === state)).map((state) =>
+      ...USE_CASE_STATES.filter((state) => !model.useCases.some((one) => one.kind === state)).map((state) =>
         facts.gap('', `No use case for the state “${state}”.`),
       ),
       ...model.useCases

@@ -1,6 +1,7 @@
 // Threat models in CycloneDX: 1.6, where components of type threat-model describe one with `cdx:model:*` properties or wrap a
 // file; and blueprints and threats of the 2.0 branch (schema at commit cf0bc557, pre-release; read 2026-11).
 import { refuseModel } from '../errors.ts';
+import type { Element } from '../metamodel.ts';
 import type { ModelImport } from './contract.ts';
 import {
   Draft,
@@ -53,7 +54,7 @@ export function readCycloneDx(
 
 // CycloneDX 1.6: one component per model, its parts below it.
 
-const KINDS_16: Readonly<Record<string, 'actor' | 'external' | 'process' | 'store'>> = {
+const KINDS_16: Readonly<Record<string, Element['kind']>> = {
   actor: 'actor',
   external: 'external',
   externalentity: 'external',
