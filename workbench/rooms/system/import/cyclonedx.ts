@@ -357,22 +357,16 @@ function readFlow(draft: Draft, flow: Json, place: string): void {
       authentication.some((one) => one !== '' && one !== 'none') && 'flow.auth-source',
     ),
   });
-  for (const [end, given] of [
-    [from, flow.source],
-    [to, flow.destination],
-  ])
-    if (end === '')
-      draft.changed(
-        place,
-        `flow ${text(flow.name)}`,
-        `Its end ${text(given)} is no asset, store or actor; it hangs loose.`,
-      );
-  if (flow.bidirectional === true)
-    draft.changed(
-      place,
-      `flow ${text(flow.name)}`,
-      'It goes both ways; the model has it from its source to its target.',
-    );
+  draft.looseEnds(
+    place,
+    flow.name,
+    [
+      [from, flow.source],
+      [to, flow.destination],
+    ],
+    'asset, store or actor',
+  );
+  if (flow.bidirectional === true) draft.bothWays(place, flow.name);
 }
 
 function readThreats(draft: Draft, root: Json, threats: Json): void {

@@ -179,22 +179,16 @@ function readFlows(draft: Draft, root: Record<string, unknown>): void {
       protocol: wordsOf(text(json(flow.attributes).protocol)),
       carries: unique(list(flow.assets).map((asset) => draft.idOf('assets', asset))),
     });
-    for (const [end, given] of [
-      [from, flow.source],
-      [to, flow.destination],
-    ])
-      if (end === '')
-        draft.changed(
-          place,
-          `flow ${text(flow.name)}`,
-          `Its end ${text(given) || '(none)'} is no component; the end hangs loose.`,
-        );
-    if (flow.bidirectional === true)
-      draft.changed(
-        place,
-        `flow ${text(flow.name)}`,
-        'It goes both ways; the model has it from its source to its target.',
-      );
+    draft.looseEnds(
+      place,
+      flow.name,
+      [
+        [from, flow.source],
+        [to, flow.destination],
+      ],
+      'component',
+    );
+    if (flow.bidirectional === true) draft.bothWays(place, flow.name);
   }
 }
 
