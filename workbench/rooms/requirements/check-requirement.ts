@@ -81,15 +81,15 @@ export function checkRequirements(list: readonly CheckedRequirement[]): CheckedO
     const twin = twins.get(one.key);
     const findings = checkRequirement(one);
     if (twin !== undefined)
-      findings.push({
-        code: 'duplicate',
-        field: 'statement',
-        from: 0,
-        to: 0,
-        words: '',
-        why: `${twin} demands the same in almost the same words; a change of one would leave the other behind.`,
-        proposal: `Keep one, link it to all causes, and make the other obsolete.`,
-      });
+      findings.push(
+        finding(
+          'duplicate',
+          'statement',
+          WHOLE,
+          `${twin} demands the same in almost the same words; a change of one would leave the other behind.`,
+          'Keep one, link it to all causes, and make the other obsolete.',
+        ),
+      );
     return { key: one.key, findings };
   });
 }

@@ -64,6 +64,18 @@ export const ATTACKER_ORIGINS = [
   'nation state',
   'reseller',
 ] as const;
+/** States of the system: the view of use cases asks for one in each. */
+export const USE_CASE_STATES = [
+  'power-up',
+  'treatment',
+  'alarm',
+  'service',
+  'update',
+  'export',
+  'decommission',
+  'emergency',
+] as const;
+export const USE_CASE_KINDS = ['use', ...USE_CASE_STATES, 'other'] as const;
 
 /** Bounds of one model: what a file may hold before it is refused. */
 export const MODEL_LIMITS = {
@@ -241,20 +253,7 @@ export const Assumption = z.object({
 });
 export const UseCase = z.object({
   ...common,
-  kind: z
-    .enum([
-      'use',
-      'power-up',
-      'treatment',
-      'alarm',
-      'service',
-      'update',
-      'export',
-      'decommission',
-      'emergency',
-      'other',
-    ])
-    .default('use'),
+  kind: z.enum(USE_CASE_KINDS).default('use'),
   startedBy: IdOrNone.default(''),
   /** Flows in order. */
   steps: Ids(200),

@@ -1,5 +1,5 @@
 // A plain arrangement without a library: zones in zones, elements in rows inside, in the order of the model. The same model
-// gives the same drawing; for a better one see `layout.ts`.
+// gives the same drawing; the drawing of the page has a better one (`pages/drawing/auto-layout.ts`).
 import type { Layout, Placed } from './import/contract.ts';
 import type { Element, SystemModel } from './metamodel.ts';
 

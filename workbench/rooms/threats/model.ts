@@ -1,6 +1,7 @@
 // Attackers and the threats that they are able to make real, and the rules that find them (IEC 81001-5-1 7.2).
 import { z } from 'zod';
 import { defineKind, line, text, title } from '../../kernel/records/kind.ts';
+import { RULE_SAFETY, STRIDE } from './evaluate/contract.ts';
 import { rulePackShape } from './rule-pack.ts';
 
 export const attacker = defineKind({
@@ -39,18 +40,9 @@ export const attacker = defineKind({
   editReason: 'never',
 });
 
-export const STRIDE = [
-  'spoofing',
-  'tampering',
-  'repudiation',
-  'information disclosure',
-  'denial of service',
-  'elevation of privilege',
-] as const;
-
 /** Beyond STRIDE: what health software and devices have of their own. */
 export const THREAT_CATEGORIES = [...STRIDE, 'patient safety', 'privacy', 'embedded'] as const;
-export const SAFETY_RELEVANCE = ['not stated', 'none', 'indirect', 'direct', 'multi-patient'] as const;
+export const SAFETY_RELEVANCE = ['not stated', ...RULE_SAFETY] as const;
 
 const Ids = (pattern: RegExp, example: string) =>
   z

@@ -4,7 +4,6 @@ import { line, title } from '../../kernel/records/kind.ts';
 import type { RulePack as Pack } from './evaluate/contract.ts';
 import { RulePack, ThreatRule } from './evaluate/rule-pack.ts';
 
-export const RULE_TARGETS = ThreatRule.shape.appliesTo.options;
 const MAX_EXAMPLES = 2_000;
 
 /** A small model on which a rule must, or must not, raise: the rule's own test. */

@@ -1,6 +1,7 @@
 // What the routes of the room take and give, as schemas: the API description and the typed client come from them.
 import { z } from '@hono/zod-openapi';
-import { RULE_TARGETS, RuleExample } from './rule-pack.ts';
+import { RULE_TARGETS } from './evaluate/contract.ts';
+import { RuleExample } from './rule-pack.ts';
 
 const texts = z.array(z.string());
 const count = z.number().int();

@@ -40,6 +40,8 @@ export type ModelZone = Part<'zones'>;
 export type ModelElement = Part<'elements'>;
 export type ModelInterface = Part<'interfaces'>;
 export type ModelFlow = Part<'flows'>;
+/** Where questions are answered. */
+export type ModelPlace = ModelElement | ModelFlow | ModelInterface | ModelZone;
 
 /** A flow with its ends, as practices ask about it. */
 export interface SeenFlow {
@@ -67,10 +69,7 @@ export interface ModelView {
   /** Kinds of the assets at rest in it. */
   readonly holds: (element: ModelElement) => ReadonlySet<string>;
   /** Own answer, then the defaults of its zones. Undefined: nobody answered. */
-  readonly answer: (
-    place: ModelElement | ModelFlow | ModelInterface | ModelZone,
-    key: string,
-  ) => 'yes' | 'no' | undefined;
+  readonly answer: (place: ModelPlace, key: string) => 'yes' | 'no' | undefined;
   /** Words of type, technology and tags, as those of protocols. */
   readonly techWords: (element: ModelElement) => readonly string[];
 }

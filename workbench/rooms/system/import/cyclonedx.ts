@@ -1,6 +1,7 @@
 // Threat models in CycloneDX: 1.6, where components of type threat-model describe one with `cdx:model:*` properties or wrap a
 // file; and blueprints and threats of the 2.0 branch (schema at commit cf0bc557, pre-release; read 2026-11).
 import { refuseModel } from '../errors.ts';
+import type { Element } from '../metamodel.ts';
 import type { ModelImport } from './contract.ts';
 import {
   Draft,
@@ -53,7 +54,7 @@ export function readCycloneDx(
 
 // CycloneDX 1.6: one component per model, its parts below it.
 
-const KINDS_16: Readonly<Record<string, 'actor' | 'external' | 'process' | 'store'>> = {
+const KINDS_16: Readonly<Record<string, Element['kind']>> = {
   actor: 'actor',
   external: 'external',
   externalentity: 'external',
@@ -356,22 +357,16 @@ function readFlow(draft: Draft, flow: Json, place: string): void {
       authentication.some((one) => one !== '' && one !== 'none') && 'flow.auth-source',
     ),
   });
-  for (const [end, given] of [
-    [from, flow.source],
-    [to, flow.destination],
-  ])
-    if (end === '')
-      draft.changed(
-        place,
-        `flow ${text(flow.name)}`,
-        `Its end ${text(given)} is no asset, store or actor; it hangs loose.`,
-      );
-  if (flow.bidirectional === true)
-    draft.changed(
-      place,
-      `flow ${text(flow.name)}`,
-      'It goes both ways; the model has it from its source to its target.',
-    );
+  draft.looseEnds(
+    place,
+    flow.name,
+    [
+      [from, flow.source],
+      [to, flow.destination],
+    ],
+    'asset, store or actor',
+  );
+  if (flow.bidirectional === true) draft.bothWays(place, flow.name);
 }
 
 function readThreats(draft: Draft, root: Json, threats: Json): void {

@@ -65,6 +65,29 @@ export class Draft {
     this.#note('refused', place, what, why);
   }
 
+  /** Ends of a flow, ours and as the file names them, that are nothing the model knows. */
+  looseEnds(
+    place: string,
+    flow: unknown,
+    ends: readonly (readonly [id: string, given: unknown])[],
+    kinds: string,
+  ): void {
+    for (const [id, given] of ends)
+      if (id === '')
+        this.changed(
+          place,
+          `flow ${text(flow)}`,
+          `Its end ${text(given) || '(none)'} is no ${kinds}; it hangs loose.`,
+        );
+  }
+  bothWays(place: string, flow: unknown): void {
+    this.changed(
+      place,
+      `flow ${text(flow)}`,
+      'It goes both ways; the model has it from its source to its target.',
+    );
+  }
+
   #note(list: keyof ImportReport['counts'], place: string, what: string, why: string): void {
     this.#counts[list] += 1;
     if (this.#lines[list].length < MOST_LINES)

@@ -1,6 +1,7 @@
 // Open Threat Model 0.1 and 0.2 (schema https://iriusrisk.com/schema/otm-0.2; read 2026-11), JSON or YAML. Lost: numbers
 // of 0 to 100 without a scale, types of a component library that only its maker knows, nesting of components.
 import { refuseModel } from '../errors.ts';
+import type { Element } from '../metamodel.ts';
 import type { ImportedThreatState, ModelImport } from './contract.ts';
 import { Draft, isNumber, json, list, objects, oneLine, text, unique, wordsOf } from './draft.ts';
 import type { Source } from './source.ts';
@@ -149,7 +150,7 @@ const STORES =
 const PEOPLE = /(^|[^a-z])(user|human|person|actor|customer|patient|clinician|administrator)s?([^a-z]|$)/;
 const OUTSIDE = /(^|[^a-z])(client|browser|external|third-party|generic-client|mobile)([^a-z]|$)/;
 
-export function kindOf(words: string): 'actor' | 'external' | 'process' | 'store' {
+export function kindOf(words: string): Element['kind'] {
   const lower = words.toLowerCase();
   if (STORES.test(lower)) return 'store';
   if (PEOPLE.test(lower)) return 'actor';
@@ -178,22 +179,16 @@ function readFlows(draft: Draft, root: Record<string, unknown>): void {
       protocol: wordsOf(text(json(flow.attributes).protocol)),
       carries: unique(list(flow.assets).map((asset) => draft.idOf('assets', asset))),
     });
-    for (const [end, given] of [
-      [from, flow.source],
-      [to, flow.destination],
-    ])
-      if (end === '')
-        draft.changed(
-          place,
-          `flow ${text(flow.name)}`,
-          `Its end ${text(given) || '(none)'} is no component; the end hangs loose.`,
-        );
-    if (flow.bidirectional === true)
-      draft.changed(
-        place,
-        `flow ${text(flow.name)}`,
-        'It goes both ways; the model has it from its source to its target.',
-      );
+    draft.looseEnds(
+      place,
+      flow.name,
+      [
+        [from, flow.source],
+        [to, flow.destination],
+      ],
+      'component',
+    );
+    if (flow.bidirectional === true) draft.bothWays(place, flow.name);
   }
 }
 

@@ -1,7 +1,7 @@
 // pytm's JSON (`tm.py --json` and its input form; read 2026-11). Lost: conditions of its threat library, which are code.
 // `false` is a default there as often as a no, so it is never read as an answer.
 import { refuseModel } from '../errors.ts';
-import type { Answers } from '../metamodel.ts';
+import type { Answers, Element } from '../metamodel.ts';
 import type { ModelImport } from './contract.ts';
 import {
   answerOf,
@@ -28,7 +28,7 @@ export const isPytm = ({ value }: Source): boolean => {
   );
 };
 
-const KINDS: Readonly<Record<string, 'actor' | 'external' | 'process' | 'store'>> = {
+const KINDS: Readonly<Record<string, Element['kind']>> = {
   Actor: 'actor',
   ExternalEntity: 'external',
   Datastore: 'store',

@@ -1,6 +1,7 @@
 // Threagile YAML 1.x (support/schema.json; read 2026-11), whole or split by `includes`. Lost: relative attacker
 // attractiveness, generated risks (other rules made them), tweaks of its diagram, shared runtimes as objects.
 import { refuseModel } from '../errors.ts';
+import type { Element } from '../metamodel.ts';
 import type { ImportedDecision, ModelFile, ModelImport } from './contract.ts';
 import {
   Draft,
@@ -204,7 +205,7 @@ function isInside(draft: Draft, zone: string, outer: string): boolean {
   return false;
 }
 
-const KINDS: Readonly<Record<string, 'external' | 'process' | 'store'>> = {
+const KINDS: Readonly<Record<string, Element['kind']>> = {
   'external-entity': 'external',
   process: 'process',
   datastore: 'store',

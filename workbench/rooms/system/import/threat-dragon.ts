@@ -199,12 +199,7 @@ function readDiagram(
     draft.alias(path, own(cell), id);
     if (from === '' || to === '')
       draft.changed(at(cell), `flow ${cell.name}`, 'Unconnected: an end hangs loose in the drawing.');
-    if (data.isBidirectional === true)
-      draft.changed(
-        at(cell),
-        `flow ${cell.name}`,
-        'It goes both ways; the model has it from its source to its target.',
-      );
+    if (data.isBidirectional === true) draft.bothWays(at(cell), cell.name);
     readThreats(draft, cell, id, at(cell));
   }
   const nodes = cells.filter(({ kind }) => kind === 'actor' || kind === 'process' || kind === 'store');

@@ -1,6 +1,6 @@
 // Microsoft Threat Modeling Tool, TM7. Lost: the copy of the template (see TB7), line boundaries (computed by geometry and
 // proposed), pictures. A property at its first choice is the tool's default and therefore not answered.
-import type { Answers } from '../metamodel.ts';
+import type { Answers, Element } from '../metamodel.ts';
 import type { ImportedThreatState, ModelImport } from './contract.ts';
 import { answerOf, Draft, oneLine, wordsOf } from './draft.ts';
 import { type Box, innermost, middles, proposeZone } from './geometry.ts';
@@ -150,7 +150,7 @@ function readSurface(draft: Draft, surface: XmlNode, template: TmtTemplate, offs
   return offset + bottom + 200;
 }
 
-const FORMS: Readonly<Record<string, 'external' | 'process' | 'store'>> = {
+const FORMS: Readonly<Record<string, Element['kind']>> = {
   StencilRectangle: 'external',
   StencilEllipse: 'process',
   StencilParallelLines: 'store',

@@ -8,6 +8,7 @@ import {
   INTERFACE_STATES,
   type ModelPart,
   type SystemModel,
+  USE_CASE_KINDS,
   ZONE_KINDS,
 } from '../metamodel.ts';
 
@@ -53,18 +54,6 @@ const description: ModelField = {
   max: 8_000,
   column: 260,
 };
-const USE_CASE_KINDS = [
-  'use',
-  'power-up',
-  'treatment',
-  'alarm',
-  'service',
-  'update',
-  'export',
-  'decommission',
-  'emergency',
-  'other',
-] as const;
 const need = (name: string, label: string): ModelField => ({
   name,
   label,

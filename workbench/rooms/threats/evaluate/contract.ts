@@ -1,16 +1,30 @@
 // What the evaluation of a system model by rules takes and gives. Pure; server, command and browser share it.
 import type { SystemModel } from '../../system/index.ts';
 
-export type Stride =
-  | 'spoofing'
-  | 'tampering'
-  | 'repudiation'
-  | 'information disclosure'
-  | 'denial of service'
-  | 'elevation of privilege';
+export const STRIDE = [
+  'spoofing',
+  'tampering',
+  'repudiation',
+  'information disclosure',
+  'denial of service',
+  'elevation of privilege',
+] as const;
+export type Stride = (typeof STRIDE)[number];
 
 /** What a rule looks at; each gives the CEL variable `e` (element, actor, external), `f`, `z`, `i` or `s`. */
-export type RuleTarget = 'element' | 'actor' | 'external' | 'flow' | 'zone' | 'interface' | 'function';
+export const RULE_TARGETS = [
+  'element',
+  'actor',
+  'external',
+  'flow',
+  'zone',
+  'interface',
+  'function',
+] as const;
+export type RuleTarget = (typeof RULE_TARGETS)[number];
+
+/** How near to a patient what a rule finds comes. */
+export const RULE_SAFETY = ['none', 'indirect', 'direct', 'multi-patient'] as const;
 
 export interface ThreatRule {
   readonly id: string;
@@ -29,7 +43,7 @@ export interface ThreatRule {
   readonly unless: string;
   /** Before controls, 1 very hard to 5 trivial: a proposal, never a decision. */
   readonly exploitability: 1 | 2 | 3 | 4 | 5;
-  readonly safetyRelevance: 'none' | 'indirect' | 'direct' | 'multi-patient';
+  readonly safetyRelevance: (typeof RULE_SAFETY)[number];
   /** Ids of requirements of the library that answer the threat. */
   readonly requirements: readonly string[];
   readonly references: {

@@ -2,23 +2,13 @@
 import { z } from 'zod';
 import { defineErrors } from '../../../kernel/errors.ts';
 import { line, text, title } from '../../../kernel/records/kind.ts';
-import type { RulePack as Pack } from './contract.ts';
+import { type RulePack as Pack, RULE_SAFETY, RULE_TARGETS, STRIDE } from './contract.ts';
 import { compileRules } from './evaluate.ts';
 
 export const PACK_FORMAT = 'ward-rule-pack/1';
 
 /** Bounds of one pack: what a file may hold before it is refused. */
 export const PACK_LIMITS = { rules: 2_000, questions: 5_000, protocols: 500, condition: 4_000 } as const;
-
-const RULE_TARGETS = ['element', 'actor', 'external', 'flow', 'zone', 'interface', 'function'] as const;
-const STRIDE = [
-  'spoofing',
-  'tampering',
-  'repudiation',
-  'information disclosure',
-  'denial of service',
-  'elevation of privilege',
-] as const;
 
 const Id = z
   .string()
@@ -41,7 +31,7 @@ export const ThreatRule = z.object({
   when: Condition,
   unless: Condition,
   exploitability: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]),
-  safetyRelevance: z.enum(['none', 'indirect', 'direct', 'multi-patient']),
+  safetyRelevance: z.enum(RULE_SAFETY),
   requirements: Ids,
   references: z
     .object({ cwe: Ids, capec: Ids, attackIcs: Ids, emb3d: Ids })

@@ -9,9 +9,15 @@ import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { recordQuery } from '../../../web/queries.ts';
 import { SystemModel } from '../../system/metamodel.ts';
-import type { Question, RuleTarget, ThreatRule } from '../evaluate/contract.ts';
-import { STRIDE } from '../model.ts';
-import { RULE_TARGETS, type RuleExample } from '../rule-pack.ts';
+import {
+  type Question,
+  RULE_SAFETY,
+  RULE_TARGETS,
+  type RuleTarget,
+  STRIDE,
+  type ThreatRule,
+} from '../evaluate/contract.ts';
+import type { RuleExample } from '../rule-pack.ts';
 import type { PackDetail, RuleView } from '../views.ts';
 import { keysAsked, nextVersion } from './rule-words.ts';
 import { SAFETY_WORDS } from './threat-words.ts';
@@ -137,7 +143,7 @@ export function RuleEditor({ detail, rule, onDone }: RuleEditorProps) {
           disabled={!mayEdit}
           value={draft.safetyRelevance}
           onChange={(event) => change({ safetyRelevance: event.currentTarget.value })}
-          data={['none', 'indirect', 'direct', 'multi-patient'].map((value) => ({
+          data={RULE_SAFETY.map((value) => ({
             value,
             label: SAFETY_WORDS[value] ?? value,
           }))}

@@ -14,6 +14,7 @@ import { PageFrame } from '../../../web/design/PageFrame.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { useSearchState } from '../../../web/search-state.ts';
+import { RULE_SAFETY, RULE_TARGETS } from '../evaluate/contract.ts';
 import type { PackDetail, RuleView } from '../views.ts';
 import { RuleEditor } from './RuleEditor.tsx';
 import { ORIGIN_WORDS, testedWord } from './rule-words.ts';
@@ -144,7 +145,7 @@ const FILTERS: readonly TableFilter<RuleView>[] = [
   {
     id: 'applies',
     title: 'Applies to',
-    options: ['element', 'actor', 'external', 'flow', 'zone', 'interface', 'function'].map((value) => ({
+    options: RULE_TARGETS.map((value) => ({
       value,
       title: value,
     })),
@@ -153,7 +154,7 @@ const FILTERS: readonly TableFilter<RuleView>[] = [
   {
     id: 'safety',
     title: 'Safety',
-    options: ['none', 'indirect', 'direct', 'multi-patient'].map((value) => ({
+    options: RULE_SAFETY.map((value) => ({
       value,
       title: SAFETY_WORDS[value] ?? value,
     })),

@@ -1,10 +1,11 @@
+import Elk from 'elkjs/lib/elk.bundled.js';
 import { describe, expect, it } from 'vitest';
 import { SystemModel } from '../../metamodel.ts';
 import { networkedDevice } from '../template-model.ts';
 import { drawingSvg } from './drawing-svg.ts';
-import { aroundPins } from './elk-graph.ts';
+import { aroundPins, elkGraph, placesOf } from './elk-graph.ts';
 import { routeFlows } from './route-flows.ts';
-import { overlaps, sceneOf, zoneAt } from './scene.ts';
+import { elementSize, overlaps, sceneOf, zoneAt } from './scene.ts';
 import { nextFlow, walk } from './walk.ts';
 
 const model = networkedDevice('Pump');
@@ -74,6 +75,18 @@ describe('flows', () => {
       rects,
     ).map((route) => route.id);
     expect(ids).toEqual(['loose', 'self']);
+  });
+});
+
+describe('automatic layout', () => {
+  it('is the same on each run, with a place for every element and none upon another', async () => {
+    const arranged = async () => placesOf(await new Elk().layout(elkGraph(model, {}, false)), model);
+    const places = await arranged();
+
+    expect(await arranged()).toEqual(places);
+    const rects = model.elements.map(({ id }) => ({ ...places[id]!, ...elementSize(model, id) }));
+    for (const [at, one] of rects.entries())
+      for (const other of rects.slice(at + 1)) expect(overlaps(one, other)).toBe(false);
   });
 });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { SystemModel } from './metamodel.ts';
-import { VIEW_IDS, viewCsv, viewLine, viewMarkdown, viewOf } from './views.ts';
+import { SystemModel } from '../metamodel.ts';
+import { VIEW_IDS } from './contract.ts';
+import { viewCsv } from './csv.ts';
+import { viewLine, viewMarkdown } from './markdown.ts';
+import { viewOf } from './view-of.ts';
 
 const yes = { value: 'yes' as const };
 const no = { value: 'no' as const };
