@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { type Hands, keyboard, mouse } from './hands.ts';
 import { look } from './look.ts';
-import { accept, assignRole, becomeAdministrator, invite, type Visitor, visit } from './people.ts';
+import { go, LEA, moveIn, type Visitor, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 let ward: RunningWard;
@@ -83,12 +83,8 @@ beforeAll(async () => {
   ward = await startProgram();
   browser = await launchBrowser();
   const admin = await visit(browser, ward.link);
-  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
-  const link = await invite(admin.page, 'Lea Lead', 'lea@example.org');
-  await assignRole(admin.page, 'Lea Lead', 'Security lead');
+  [lea] = await moveIn(browser, admin, LEA);
   await admin.context.close();
-  lea = await visit(browser, link);
-  await accept(lea.page);
   release = await prepare(lea.page);
 }, 180_000);
 
@@ -96,11 +92,6 @@ afterAll(async () => {
   await browser?.close();
   await ward?.stop();
 });
-
-const go = async (page: Page, path: string) => {
-  await page.goto(`${ward.url}${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-};
 
 async function takeFile(page: Page, button: string | RegExp, name: string, buffer: Buffer): Promise<void> {
   const chooser = page.waitForEvent('filechooser');

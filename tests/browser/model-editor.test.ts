@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { keyboard } from './hands.ts';
 import { look } from './look.ts';
-import { accept, assignRole, becomeAdministrator, invite, type Visitor, visit } from './people.ts';
+import { api, LEA, moveIn, SAM, type Visitor, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 let ward: RunningWard;
@@ -20,30 +20,13 @@ interface Body {
 }
 type Answers = Record<string, { value: string; evidence: string; by: string }>;
 
-const api = async <Answer>(page: Page, method: 'get' | 'post' | 'put', path: string, data?: object) => {
-  const answer = await page.request[method](`${ward.url}/api${path}`, {
-    headers: { origin: ward.url },
-    ...(data ? { data } : {}),
-  });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return (await answer.json()) as Answer;
-};
 const bodyOf = async (page: Page, key: string) =>
   api<{ body: Body; revision: number }>(page, 'get', `/records/${key}`);
 
 beforeAll(async () => {
   ward = await startProgram(['--no-example']);
   browser = await launchBrowser();
-  const admin = await visit(browser, ward.link);
-  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
-  const links = [
-    await invite(admin.page, 'Lea Lead', 'lea@example.org'),
-    await invite(admin.page, 'Sam Second', 'sam@example.org'),
-  ];
-  for (const name of ['Lea Lead', 'Sam Second']) await assignRole(admin.page, name, 'Security lead');
-  lea = await visit(browser, links[0] as string);
-  sam = await visit(browser, links[1] as string);
-  for (const visitor of [lea, sam]) await accept(visitor.page);
+  [lea, sam] = await moveIn(browser, await visit(browser, ward.link), LEA, SAM);
   product = (
     await api<{ id: string }>(lea.page, 'post', '/records', {
       kind: 'product',

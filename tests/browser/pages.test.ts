@@ -4,7 +4,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { look } from './look.ts';
-import { accept, assignRole, becomeAdministrator, invite, PASSWORD, visit } from './people.ts';
+import { LEA, moveIn, PASSWORD, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 let ward: RunningWard;
@@ -14,12 +14,7 @@ let state: Awaited<ReturnType<BrowserContext['storageState']>>;
 beforeAll(async () => {
   ward = await startProgram();
   browser = await launchBrowser();
-  const admin = await visit(browser, ward.link);
-  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
-  const link = await invite(admin.page, 'Lea Lead', 'lea@example.org');
-  await assignRole(admin.page, 'Lea Lead', 'Security lead');
-  const lea = await visit(browser, link);
-  await accept(lea.page);
+  const [lea] = await moveIn(browser, await visit(browser, ward.link), LEA);
   state = await lea.context.storageState();
 }, 120_000);
 

@@ -19,6 +19,7 @@ export async function visit(
     viewport: { width: 1440, height: 900 },
     colorScheme: options.dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
+    baseURL: new URL(url).origin,
   });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -31,6 +32,53 @@ export async function visit(
   });
   await page.goto(url);
   return { context, page, faults };
+}
+
+/** Goes to a page of Ward and waits until it is there. */
+export async function go(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** What is not the point of the journey goes by the API, as the person on the page. */
+export async function api<T>(
+  page: Page,
+  method: 'get' | 'post' | 'put',
+  path: string,
+  data?: object,
+): Promise<T> {
+  const answer = await page.request[method](`/api${path}`, {
+    headers: { origin: new URL(page.url()).origin },
+    ...(data ? { data } : {}),
+  });
+  if (answer.status() !== 200) throw new Error(`${method} ${path}: ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+export interface Joiner {
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+}
+export const LEA: Joiner = { name: 'Lea Lead', email: 'lea@example.org', role: 'Security lead' };
+export const SAM: Joiner = { name: 'Sam Second', email: 'sam@example.org', role: 'Security lead' };
+
+/** Ada becomes the administrator, invites people and gives them their roles; each comes in with a browser of their own. */
+export async function moveIn<const Joiners extends readonly Joiner[]>(
+  browser: Browser,
+  admin: Visitor,
+  ...joiners: Joiners
+): Promise<{ [Each in keyof Joiners]: Visitor }> {
+  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
+  const visitors: Visitor[] = [];
+  for (const { name, email, role } of joiners) {
+    const link = await invite(admin.page, name, email);
+    await assignRole(admin.page, name, role);
+    const visitor = await visit(browser, link);
+    await accept(visitor.page);
+    visitors.push(visitor);
+  }
+  return visitors as { [Each in keyof Joiners]: Visitor };
 }
 
 export async function becomeAdministrator(page: Page, name: string, email: string): Promise<void> {

@@ -1,11 +1,11 @@
 // Requirements by keyboard: the checker speaks while one is typed, the library is placed, a change of a threat makes links suspect,
 // and one key confirms one of them, then all that are left.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { keyboard as hands } from './hands.ts';
 import { look } from './look.ts';
-import { accept, assignRole, becomeAdministrator, invite, type Visitor, visit } from './people.ts';
+import { api, go, LEA, moveIn, type Visitor, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 let ward: RunningWard;
@@ -15,33 +15,13 @@ let lea: Visitor;
 beforeAll(async () => {
   ward = await startProgram(['--no-example']);
   browser = await launchBrowser();
-  const admin = await visit(browser, ward.link);
-  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
-  const link = await invite(admin.page, 'Lea Lead', 'lea@example.org');
-  await assignRole(admin.page, 'Lea Lead', 'Security lead');
-  lea = await visit(browser, link);
-  await accept(lea.page);
+  [lea] = await moveIn(browser, await visit(browser, ward.link), LEA);
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
   await ward?.stop();
 });
-
-const go = async (page: Page, path: string) => {
-  await page.goto(`${ward.url}${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-};
-
-/** What is not the point of the journey goes by the API, as the person on the page. */
-async function api<T>(page: Page, method: 'get' | 'post' | 'put', path: string, data?: object): Promise<T> {
-  const answer = await page.request[method](`${ward.url}/api${path}`, {
-    headers: { origin: ward.url },
-    ...(data ? { data } : {}),
-  });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return (await answer.json()) as T;
-}
 
 interface Made {
   readonly id: string;

@@ -4,38 +4,28 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { look } from './look.ts';
-import { accept, assignRole, becomeAdministrator, invite, visit } from './people.ts';
+import { go, LEA, moveIn, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 let ward: RunningWard;
 let browser: Browser;
 const people = new Map<string, BrowserContext>();
 
-async function join(admin: Page, name: string, email: string, role: string): Promise<void> {
-  const link = await invite(admin, name, email);
-  await assignRole(admin, name, role);
-  const visitor = await visit(browser, link);
-  await accept(visitor.page);
-  people.set(name, visitor.context);
-}
-
 async function open(who: string, path: string): Promise<{ page: Page; faults: string[] }> {
   const page = await (people.get(who) as BrowserContext).newPage();
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
-  await page.goto(`${ward.url}${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await go(page, path);
   return { page, faults };
 }
 
 beforeAll(async () => {
   ward = await startProgram();
   browser = await launchBrowser();
-  const admin = await visit(browser, ward.link);
-  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
-  await join(admin.page, 'Lea Lead', 'lea@example.org', 'Security lead');
-  await join(admin.page, 'Sam Safety', 'sam@example.org', 'Safety risk manager');
+  const safety = { name: 'Sam Safety', email: 'sam@example.org', role: 'Safety risk manager' };
+  const [lea, sam] = await moveIn(browser, await visit(browser, ward.link), LEA, safety);
+  people.set(LEA.name, lea.context).set(safety.name, sam.context);
 }, 180_000);
 
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { keyboard as hands } from './hands.ts';
 import { look } from './look.ts';
-import { accept, assignRole, becomeAdministrator, invite, type Visitor, visit } from './people.ts';
+import { go, LEA, moveIn, type Visitor, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 let ward: RunningWard;
@@ -15,23 +15,13 @@ let lea: Visitor;
 beforeAll(async () => {
   ward = await startProgram();
   browser = await launchBrowser();
-  const admin = await visit(browser, ward.link);
-  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
-  const link = await invite(admin.page, 'Lea Lead', 'lea@example.org');
-  await assignRole(admin.page, 'Lea Lead', 'Security lead');
-  lea = await visit(browser, link);
-  await accept(lea.page);
+  [lea] = await moveIn(browser, await visit(browser, ward.link), LEA);
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
   await ward?.stop();
 });
-
-const go = async (page: Page, path: string) => {
-  await page.goto(`${ward.url}${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-};
 
 interface Question {
   readonly target: string;

@@ -7,7 +7,7 @@ import { type FeedServer, feedServer, zipOf } from '../feeds/feed-server.ts';
 import { launchBrowser } from './chromium.ts';
 import { keyboard as hands } from './hands.ts';
 import { look } from './look.ts';
-import { accept, assignRole, becomeAdministrator, invite, PASSWORD, type Visitor, visit } from './people.ts';
+import { go, LEA, moveIn, PASSWORD, SAM, type Visitor, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 const COMPONENTS = ['lens-driver', 'pump-control', 'dicom-reader', 'menu-widgets', 'log-sink'];
@@ -79,17 +79,7 @@ beforeAll(async () => {
   );
   ward = await startProgram(['--no-example']);
   browser = await launchBrowser();
-  const admin = await visit(browser, ward.link);
-  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
-  const links = [
-    await invite(admin.page, 'Lea Lead', 'lea@example.org'),
-    await invite(admin.page, 'Sam Second', 'sam@example.org'),
-  ];
-  await assignRole(admin.page, 'Lea Lead', 'Security lead');
-  await assignRole(admin.page, 'Sam Second', 'Security lead');
-  lea = await visit(browser, links[0] as string);
-  sam = await visit(browser, links[1] as string);
-  for (const visitor of [lea, sam]) await accept(visitor.page);
+  [lea, sam] = await moveIn(browser, await visit(browser, ward.link), LEA, SAM);
 }, 120_000);
 
 afterAll(async () => {
@@ -97,11 +87,6 @@ afterAll(async () => {
   await ward?.stop();
   await feeds?.close();
 });
-
-const go = async (page: Page, path: string) => {
-  await page.goto(`${ward.url}${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-};
 
 /** What is not the point of the journey goes by the API, as the person on the page. */
 const api = (page: Page, method: 'get' | 'post', path: string, data?: object) =>

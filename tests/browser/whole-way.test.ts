@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { type Hands, keyboard, mouse } from './hands.ts';
 import { look } from './look.ts';
-import { accept, assignRole, becomeAdministrator, invite, PASSWORD, type Visitor, visit } from './people.ts';
+import { go, LEA, moveIn, PASSWORD, SAM, type Visitor, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 let ward: RunningWard;
@@ -52,28 +52,13 @@ beforeAll(async () => {
   browser = await launchBrowser();
   admin = await visit(browser, ward.link);
   await look(admin.page, 'welcome');
-  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
-  const people = [
-    ['Lea Lead', 'lea@example.org', 'Security lead'],
-    ['Sam Second', 'sam@example.org', 'Security lead'],
-  ] as const;
-  const links: string[] = [];
-  for (const [name, email] of people) links.push(await invite(admin.page, name, email));
-  for (const [name, , role] of people) await assignRole(admin.page, name, role);
-  lea = await visit(browser, links[0] as string);
-  sam = await visit(browser, links[1] as string);
-  for (const visitor of [lea, sam]) await accept(visitor.page);
+  [lea, sam] = await moveIn(browser, admin, LEA, SAM);
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
   await ward?.stop();
 });
-
-const go = async (page: Page, path: string) => {
-  await page.goto(`${ward.url}${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-};
 
 async function takeFile(
   page: Page,

@@ -7,6 +7,7 @@ import './design/mantine.css';
 import './design/tokens.css';
 import './design/base.css';
 import './design/design.css';
+import './design/parts.css';
 import './forms/forms.css';
 import './shell/shell.css';
 import { ThemeProvider } from './design/ThemeProvider.tsx';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { useRequest } from '../use-request.ts';
 import { Dialog, DialogFoot } from './Dialog.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
 
@@ -18,20 +18,12 @@ export interface ConfirmDialogProps {
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const confirm = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const { busy, error, run } = useRequest();
+  const confirm = () =>
+    run(async () => {
       await props.onConfirm();
       props.onClose();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog title={props.title} opened={props.opened} onClose={props.onClose} size="sm">
       <div className="stack">

@@ -55,13 +55,18 @@ export function DialogFoot({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** The button that opened it may be gone by the end (the step is taken); then the page's title gets the focus. */
+/**
+ * Back to what had the focus when it opened. Mantine does so only for what was drawn closed before, and most dialogs come opened.
+ * The button may be gone by the end (the step is taken); then the page's title gets the focus.
+ */
 function useFocusAfterwards(opened: boolean): void {
   useEffect(() => {
     if (!opened) return;
+    const before = document.activeElement;
     return () => {
       // After Mantine has tried to give the focus back.
       setTimeout(() => {
+        if (focusIsNowhere() && before instanceof HTMLElement) before.focus({ preventScroll: true });
         if (focusIsNowhere()) focusPageTitle();
       }, 50);
     };

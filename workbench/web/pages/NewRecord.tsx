@@ -1,6 +1,6 @@
 // A new record of any kind: `/new/threat?product=…`. Fields can be given in the address (`&title=…`), links as
 // `&link=leads-to:HRM-3`.
-import { Button, NativeSelect, Textarea } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Role } from '../../kernel/people/roles.ts';
@@ -12,6 +12,7 @@ import { EmptyState } from '../design/EmptyState.tsx';
 import { Loading } from '../design/Loading.tsx';
 import { PageFrame } from '../design/PageFrame.tsx';
 import { ProblemNotice } from '../design/ProblemNotice.tsx';
+import { ReasonField } from '../design/ReasonField.tsx';
 import { showToast } from '../design/toasts.ts';
 import { dropDraft, keepDraft, readDraft } from '../forms/draft.ts';
 import { FormAids } from '../forms/FormAids.tsx';
@@ -153,15 +154,11 @@ function NewForm({ kind }: { readonly kind: KindView }) {
         >
           <FormAids kind={kind.kind} body={body} />
           {needsReason ? (
-            <Textarea
-              label="Reason"
+            <ReasonField
               description="Stays with the history."
-              withAsterisk={true}
-              maxLength={2_000}
-              rows={2}
               error={tried && reason.trim() === '' ? 'A reason is needed.' : undefined}
               value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
+              onChange={setReason}
             />
           ) : null}
         </SchemaForm>

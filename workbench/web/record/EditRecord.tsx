@@ -1,10 +1,11 @@
 // Editing: the draft is kept in this browser, the difference is shown before it is saved, and when somebody else saved
 // meanwhile both versions are laid side by side.
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { KindView, RecordView } from '../../kernel/records/contract.ts';
 import { ProblemError, recordsClient } from '../client.ts';
 import { Notice, ProblemNotice } from '../design/ProblemNotice.tsx';
+import { ReasonField } from '../design/ReasonField.tsx';
 import { RelativeTime } from '../design/RelativeTime.tsx';
 import { showToast, showUndo } from '../design/toasts.ts';
 import { DifferenceList } from '../forms/DifferenceList.tsx';
@@ -134,16 +135,14 @@ export function EditRecord({ record, kind, fields, onDone }: EditRecordProps) {
             This will be revision {revision + 1}. What differs from revision {revision}:
           </p>
           <DifferenceList differences={differences} />
-          <Textarea
+          <ReasonField
             label="Reason for the change"
             description={
               needsReason ? 'Needed in this state; it stays with the history.' : 'Stays with the history.'
             }
-            withAsterisk={needsReason}
-            maxLength={2_000}
-            rows={2}
+            needed={needsReason}
             value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
+            onChange={setReason}
           />
           {record.signatures.some((signature) => signature.current) ? (
             <p>The signatures stay with revision {revision}; the new revision is not signed.</p>

@@ -8,6 +8,7 @@ import { PersonName } from '../design/PersonName.tsx';
 import { ProblemNotice } from '../design/ProblemNotice.tsx';
 import { RelativeTime } from '../design/RelativeTime.tsx';
 import { historyQuery, refreshRecords } from '../queries.ts';
+import { useRequest } from '../use-request.ts';
 
 /** What people said about the record, oldest first; comments cannot be changed afterwards. */
 export function RecordComments({ record }: { readonly record: RecordView }) {
@@ -36,24 +37,16 @@ export function RecordComments({ record }: { readonly record: RecordView }) {
 
 function Composer({ record }: { readonly record: RecordView }) {
   const [text, setText] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const say = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const { busy, error, run } = useRequest();
+  const say = () =>
+    run(async () => {
       await recordsClient.records[':key'].comments.$post({
         param: { key: record.key },
         json: { text: text.trim() },
       });
       setText('');
       await refreshRecords();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <div className="stack composer">
       <Textarea

@@ -1,11 +1,12 @@
 // Taking a step. One that is a signature restates what is signed and asks for password and code, or a passkey; never optimistic.
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { ActionView, KindView, RecordView } from '../../kernel/records/contract.ts';
 import { ProblemError, recordsClient } from '../client.ts';
 import { Dialog, DialogFoot } from '../design/Dialog.tsx';
 import { ProblemNotice } from '../design/ProblemNotice.tsx';
+import { ReasonField } from '../design/ReasonField.tsx';
 import { RecordState } from '../design/RecordState.tsx';
 import { showToast } from '../design/toasts.ts';
 import { ProofFields, useProof } from '../pages/Proof.tsx';
@@ -109,15 +110,12 @@ export function StepDialog({ record, kind, action, onClose }: StepDialogProps) {
             }
           />
         ) : null}
-        <Textarea
-          label="Reason"
+        <ReasonField
           description="Stays with the history."
-          data-autofocus="true"
-          withAsterisk={action.reasonNeeded}
-          maxLength={2_000}
-          rows={3}
+          first={true}
+          needed={action.reasonNeeded}
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={setReason}
         />
         {signs ? (
           <ProofFields

@@ -1,6 +1,7 @@
-// Loaded when it is opened for the first time; its button is in the shell from the start.
+// Loaded when it is opened for the first time; its button is in the shell from the start and is replaced by the one here.
 import { Menu } from '@mantine/core';
 import { IconKey, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
 import type { Scheme } from '../design/theme.ts';
 import { chooseTheme, useThemeChoice } from '../design/theme.ts';
 import { useMe } from '../session.ts';
@@ -19,10 +20,17 @@ export function AccountMenu({ onKeys }: { readonly onKeys: () => void }) {
   const go = useGo();
   const signOut = useSignOut();
   const theme = useThemeChoice();
+  const button = useRef<HTMLButtonElement>(null);
+  const [opened, setOpened] = useState(false);
+  // The button that was pressed went with its focus. The menu remembers, while it opens, where the focus has to return to.
+  useEffect(() => {
+    button.current?.focus();
+    setOpened(true);
+  }, []);
   return (
-    <Menu position="bottom-end" width={230} defaultOpened>
+    <Menu position="bottom-end" width={230} opened={opened} onChange={setOpened}>
       <Menu.Target>
-        <AccountButton name={me.name} />
+        <AccountButton name={me.name} ref={button} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item

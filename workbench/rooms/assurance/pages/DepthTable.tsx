@@ -115,7 +115,13 @@ const COLUMNS: readonly Column<Row>[] = [
 function TargetLink({ target, title }: { readonly target: string; readonly title: string }) {
   const [, set] = useSearchState();
   return (
-    <button type="button" className="link-button" tabIndex={-1} onClick={() => set({ target })} title={title}>
+    <button
+      type="button"
+      className="link-button depth-name"
+      tabIndex={-1}
+      onClick={() => set({ target })}
+      title={title}
+    >
       {title}
     </button>
   );

@@ -14,7 +14,7 @@ const TONES: Readonly<Record<StepView['state'], Tone>> = {
 export function PathSteps({ view, path }: { readonly view: AssuranceView; readonly path: PathView }) {
   const name = (id: string) => view.names[id] ?? id;
   return (
-    <ol className="steps">
+    <ol className="way__steps">
       {path.steps.map((step, at) => (
         <li key={`${step.via} ${step.to}`} className={`step step--${step.state}`}>
           <span className="step__mark" aria-hidden="true">

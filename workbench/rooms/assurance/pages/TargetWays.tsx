@@ -90,7 +90,7 @@ function Summary({ view, depth }: { readonly view: AssuranceView; readonly depth
     return title === undefined ? id : `${id} ${title}`;
   });
   return (
-    <dl className="facts">
+    <dl className="way__facts">
       <div>
         <dt>Counted controls on the weakest way</dt>
         <dd>

@@ -1,18 +1,15 @@
 // The SBOMs of a release: import, those in force, those that were replaced; each original as it came.
-import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Answer } from '../../../web/design/Answer.tsx';
 import { EmptyState } from '../../../web/design/EmptyState.tsx';
 import { Section } from '../../../web/design/PageFrame.tsx';
 import { PersonName } from '../../../web/design/PersonName.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
-import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import type { SbomView } from '../api.ts';
 import { sbomsQuery } from './components-queries.ts';
+import { ImportedFile, InForce } from './ImportedFile.tsx';
 import { SbomUpload } from './SbomUpload.tsx';
 import { sizeWords } from './upload-words.ts';
-import { WarningList } from './WarningList.tsx';
-import './components.css';
 
 export function SbomSection({ release }: { readonly release: string }) {
   const sboms = useQuery(sbomsQuery(release));
@@ -57,35 +54,26 @@ function SbomList({ items }: { readonly items: readonly SbomView[] }) {
   return (
     <ul className="lines">
       {items.map((item) => (
-        <li key={item.id} className="sbom">
-          <div className="grow">
-            <p className="row">
-              <strong>{item.part === '' ? 'Whole release' : item.part}</strong>
-              <StateBadge tone={item.current ? 'settled' : 'ended'}>
-                {item.current ? 'In force' : 'Replaced'}
-              </StateBadge>
-              <span className="muted">
-                {item.format}, {item.components} components
-              </span>
-            </p>
-            <p className="small muted">
-              {item.fileName}, {sizeWords(item.size)}
-              {item.createdAt === null
-                ? ', made at an unknown time'
-                : `, made ${item.createdAt.slice(0, 10)}`}
-              {item.tools.length === 0 ? '' : ` by ${item.tools.join(', ')}`}; imported{' '}
-              <RelativeTime at={item.importedAt} /> by <PersonName person={item.importedBy} />
-            </p>
-            <p className="small muted">
-              SHA-256 <code title={item.hash}>{item.hash.slice(0, 16)}…</code>
-            </p>
-            <WarningList warnings={item.warnings} />
-          </div>
-          <a className="sbom__download" href={`/api/sboms/${item.id}/original`} download={item.fileName}>
-            <IconDownload size={16} aria-hidden="true" /> Original
-            <span className="unseen"> {item.fileName}</span>
-          </a>
-        </li>
+        <ImportedFile
+          key={item.id}
+          hash={item.hash}
+          warnings={item.warnings}
+          original={{ href: `/api/sboms/${item.id}/original`, name: item.fileName }}
+        >
+          <p className="row">
+            <strong>{item.part === '' ? 'Whole release' : item.part}</strong>
+            <InForce current={item.current} />
+            <span className="muted">
+              {item.format}, {item.components} components
+            </span>
+          </p>
+          <p className="small muted">
+            {item.fileName}, {sizeWords(item.size)}
+            {item.createdAt === null ? ', made at an unknown time' : `, made ${item.createdAt.slice(0, 10)}`}
+            {item.tools.length === 0 ? '' : ` by ${item.tools.join(', ')}`}; imported{' '}
+            <RelativeTime at={item.importedAt} /> by <PersonName person={item.importedBy} />
+          </p>
+        </ImportedFile>
       ))}
     </ul>
   );

@@ -4,61 +4,49 @@ import { useRef, useState } from 'react';
 import { AppLink } from '../../../web/design/AppLink.tsx';
 import { announce } from '../../../web/design/announcer.ts';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
-import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { refreshRecords } from '../../../web/queries.ts';
 import { queryClient } from '../../../web/query-client.ts';
 import type { SbomResult } from '../api.ts';
 import { DropArea } from './DropArea.tsx';
+import { UploadOutcome } from './ImportedFile.tsx';
 import { sendFile } from './send-file.ts';
 import { UploadProgress } from './UploadProgress.tsx';
-import type { UploadPhase } from './upload-words.ts';
 import { phaseOf } from './upload-words.ts';
-import { WarningList } from './WarningList.tsx';
-
-interface Running {
-  readonly file: File;
-  readonly at: UploadPhase;
-}
+import { useUpload } from './use-upload.ts';
 
 export function SbomUpload({ release }: { readonly release: string }) {
-  const [running, setRunning] = useState<Running | null>(null);
-  const [result, setResult] = useState<SbomResult | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const { running, result, error, upload } = useUpload<SbomResult>();
   const [part, setPart] = useState('');
   const stop = useRef<AbortController | null>(null);
 
-  const send = async (file: File) => {
-    setResult(null);
-    setError(null);
-    setRunning({ file, at: { phase: 'sending', share: 0 } });
-    stop.current = new AbortController();
+  const send = (file: File) => {
+    const stopping = new AbortController();
+    stop.current = stopping;
     const search = new URLSearchParams({ release, name: file.name.slice(0, 300), progress: 'lines' });
     if (part.trim() !== '') search.set('part', part.trim());
-    try {
-      const lines = await sendFile({
-        path: `/sboms/upload?${search}`,
-        file,
-        signal: stop.current.signal,
-        onSent: (share) =>
-          setRunning({
-            file,
-            at: share < 1 ? { phase: 'sending', share } : { phase: 'reading', share: null },
-          }),
-        onLine: (line) => {
-          const at = phaseOf(line);
-          if (at) setRunning({ file, at });
-        },
-      });
-      const done = lines.find(isResult)?.result;
-      if (!done) throw new Error('The answer ended before the import was done.');
-      setResult(done);
-      announce(resultWords(done));
-      await refreshAfterImport();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setRunning(null);
-    }
+    return upload(
+      file,
+      async (report) => {
+        const lines = await sendFile({
+          path: `/sboms/upload?${search}`,
+          file,
+          signal: stopping.signal,
+          onSent: (share) =>
+            report(share < 1 ? { phase: 'sending', share } : { phase: 'reading', share: null }),
+          onLine: (line) => {
+            const at = phaseOf(line);
+            if (at) report(at);
+          },
+        });
+        const done = lines.find(isResult)?.result;
+        if (!done) throw new Error('The answer ended before the import was done.');
+        return done;
+      },
+      async (done) => {
+        announce(resultWords(done));
+        await refreshAfterImport();
+      },
+    );
   };
   return (
     <div className="stack">
@@ -101,18 +89,12 @@ export function SbomUpload({ release }: { readonly release: string }) {
 
 function Imported({ result }: { readonly result: SbomResult }) {
   return (
-    <div className="upload" role="status">
-      <p className="row">
-        <StateBadge tone={result.unchanged ? 'ended' : 'settled'}>
-          {result.unchanged ? 'Nothing changed' : 'Imported'}
-        </StateBadge>
-        {resultWords(result)}
-        <AppLink to={`/releases/${result.releaseKey}`} search={{ tab: 'findings' }}>
-          Findings of this release
-        </AppLink>
-      </p>
-      <WarningList warnings={result.warnings} />
-    </div>
+    <UploadOutcome unchanged={result.unchanged} warnings={result.warnings}>
+      {resultWords(result)}
+      <AppLink to={`/releases/${result.releaseKey}`} search={{ tab: 'findings' }}>
+        Findings of this release
+      </AppLink>
+    </UploadOutcome>
   );
 }
 

@@ -1,11 +1,11 @@
 import './components.css';
 
-/** What was read all the same but should be looked at, each with its place in the file. */
-export function WarningList({
-  warnings,
-}: {
+export interface WarningListProps {
   readonly warnings: readonly { readonly at: string; readonly message: string }[];
-}) {
+}
+
+/** What was read all the same but should be looked at, each with its place in the file. */
+export function WarningList({ warnings }: WarningListProps) {
   if (warnings.length === 0) return null;
   return (
     <details className="more">

@@ -13,6 +13,7 @@ import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { refreshRecords } from '../../../web/queries.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import type { ControlView } from '../api.ts';
 import { controlsQuery, type PlaceOption, placesOf, useModels } from './controls-queries.ts';
 import './controls.css';
@@ -44,15 +45,12 @@ function Places({ record }: { readonly record: RecordView }) {
     [record.body.places],
   );
   const [places, setPlaces] = useState<readonly string[]>(stored);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, run } = useRequest();
   const models = useModels(record.productId ?? undefined);
   const options = useMemo(() => placesOf(models ?? []), [models]);
   const changed = places.join('\n') !== stored.join('\n');
-  const save = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const save = () =>
+    run(async () => {
       await recordsClient.records[':key'].$put({
         param: { key: record.key },
         json: {
@@ -63,12 +61,7 @@ function Places({ record }: { readonly record: RecordView }) {
       });
       showToast(`${record.key} stands at ${places.length} ${places.length === 1 ? 'place' : 'places'}.`);
       await refreshRecords();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Section title="Where it stands">
       <div className="control-places stack">

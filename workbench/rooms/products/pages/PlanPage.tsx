@@ -12,6 +12,7 @@ import { Answer } from '../../../web/design/Answer.tsx';
 import { AppLink } from '../../../web/design/AppLink.tsx';
 import { PageFrame, Section } from '../../../web/design/PageFrame.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import { ReasonField } from '../../../web/design/ReasonField.tsx';
 import { RecordState } from '../../../web/design/RecordState.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { dropDraft, keepDraft, readDraft } from '../../../web/forms/draft.ts';
@@ -22,6 +23,7 @@ import { fewRecordsQuery, recordQuery, refreshRecords, useKind } from '../../../
 import { useSearchState } from '../../../web/search-state.ts';
 import { hasRole, mayCreate, useMe } from '../../../web/session.ts';
 import { useGo } from '../../../web/use-go.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import type { PlannedRole } from '../plan-defaults.ts';
 import { PolicyEditor } from './PolicyEditor.tsx';
 import { lacks, newPlan, planOf, policyOf, STEPS, type StepId } from './plan-draft.ts';
@@ -67,8 +69,7 @@ function Wizard({ product, plan }: { readonly product: RecordView; readonly plan
     return draft && draft.revision === (plan?.revision ?? 0) ? draft.body : base;
   });
   const [reason, setReason] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useRequest();
   const step = STEPS.find(({ id }) => id === search.step)?.id ?? 'scope';
   const index = STEPS.findIndex(({ id }) => id === step);
   const missing = lacks(body);
@@ -77,17 +78,15 @@ function Wizard({ product, plan }: { readonly product: RecordView; readonly plan
   const needsReason = plan !== null && (kind?.editReason ?? []).includes(plan.state);
   const show = (id: StepId) => {
     set({ step: id });
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.steps__one[aria-current]')?.focus());
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.steps .choice[aria-current]')?.focus());
   };
   const change = (patch: Body) => {
     const next = { ...body, ...patch };
     setBody(next);
     keepDraft(place, { revision: plan?.revision ?? 0, base, body: next, at: new Date().toISOString() });
   };
-  const save = async (submit: boolean) => {
-    setBusy(true);
-    setError(null);
-    try {
+  const save = (submit: boolean) =>
+    run(async () => {
       let saved: RecordView = plan as RecordView;
       if (plan === null) {
         const made = await recordsClient.records.$post({
@@ -109,13 +108,8 @@ function Wizard({ product, plan }: { readonly product: RecordView; readonly plan
         });
       await refreshRecords();
       showToast(submit ? `${saved.key} waits for approval.` : `${saved.key} is saved as a draft.`);
-      go(`/r/${saved.key}`);
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+      await go(`/r/${saved.key}`);
+    });
   return (
     <PageFrame
       title={`Plan of the ${product.title}`}
@@ -133,7 +127,7 @@ function Wizard({ product, plan }: { readonly product: RecordView; readonly plan
           <li key={id}>
             <button
               type="button"
-              className="steps__one"
+              className="choice"
               {...(id === step ? { 'aria-current': 'step' as const } : {})}
               onClick={() => show(id)}
             >
@@ -157,14 +151,10 @@ function Wizard({ product, plan }: { readonly product: RecordView; readonly plan
         {step === 'review' ? (
           <>
             {needsReason ? (
-              <Textarea
-                label="Reason"
+              <ReasonField
                 description="The plan was approved; say why it changes. What was approved stays in force until this is."
-                withAsterisk={true}
-                maxLength={2_000}
-                rows={2}
                 value={reason}
-                onChange={(event) => setReason(event.currentTarget.value)}
+                onChange={setReason}
               />
             ) : null}
             {error ? <ProblemNotice error={error} /> : null}

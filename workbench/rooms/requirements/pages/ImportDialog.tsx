@@ -6,6 +6,7 @@ import { KeyLink } from '../../../web/design/KeyLink.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { refreshRecords } from '../../../web/queries.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import type { ImportView } from '../api.ts';
 import { refreshRequirements, sendRequirements } from './requirements-queries.ts';
 import './requirements.css';
@@ -22,15 +23,12 @@ export function ImportDialog({
 }) {
   const [file, setFile] = useState<File | null>(null);
   const [plan, setPlan] = useState<ImportView | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const ask = async (chosen: File | null, confirm?: string) => {
-    setFile(chosen);
-    setError(null);
-    if (!confirm) setPlan(null);
-    if (!chosen) return;
-    setBusy(true);
-    try {
+  const { busy, error, run } = useRequest();
+  const ask = (chosen: File | null, confirm?: string) =>
+    run(async () => {
+      setFile(chosen);
+      if (!confirm) setPlan(null);
+      if (!chosen) return;
       const answer = await sendRequirements(product, chosen, confirm);
       if (!answer.done) return setPlan(answer);
       showToast(
@@ -38,12 +36,7 @@ export function ImportDialog({
       );
       await Promise.all([refreshRequirements(), refreshRecords()]);
       onClose();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const nothing = plan !== null && plan.create.length + plan.change.length === 0;
   return (
     <Dialog title="Import requirements" opened={true} onClose={onClose} size="lg">
@@ -60,6 +53,7 @@ export function ImportDialog({
           placeholder="Choose a file"
           accept=".csv,.tsv,.txt,.reqif,.xml,.md,.markdown"
           value={file}
+          disabled={busy}
           onChange={(chosen) => void ask(chosen)}
         />
         {error ? <ProblemNotice error={error} /> : null}

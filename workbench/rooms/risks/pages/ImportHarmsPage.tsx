@@ -9,6 +9,7 @@ import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { useProduct } from '../../../web/product.ts';
 import { hasRole, useMe } from '../../../web/session.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import { DropArea } from '../../components/pages/DropArea.tsx';
 import type { HarmImportView, PreviewView } from '../contract.ts';
 import { FIELDS, guessLevel, type Mapping, severityWords, sheetOf } from '../safety-file/mapping.ts';
@@ -49,19 +50,7 @@ function Import({ product, productKey }: { readonly product: string; readonly pr
   const [preview, setPreview] = useState<PreviewView | null>(null);
   const [mapping, setMapping] = useState<Mapping | null>(null);
   const [difference, setDifference] = useState<HarmImportView | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await work();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, error, run } = useRequest();
   const take = (chosen: File) =>
     void run(async () => {
       setFile(chosen);
@@ -185,7 +174,7 @@ function MappingStep({
           ))}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard */}
-        <section className="preview" aria-label="Preview of the file" tabIndex={0}>
+        <section className="scroll-table file-preview" aria-label="Preview of the file" tabIndex={0}>
           <table>
             <tbody>
               {(sheet?.rows ?? []).slice(0, 12).map((row, index) => (

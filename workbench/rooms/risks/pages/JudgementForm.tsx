@@ -5,7 +5,9 @@ import { useMemo, useState } from 'react';
 import { recordsClient } from '../../../web/client.ts';
 import { KeyLink } from '../../../web/design/KeyLink.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import { ReasonField } from '../../../web/design/ReasonField.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import { type RiskPolicy, zoneOf } from '../../products/policy.ts';
 import { RubricQuestions } from '../../vulnerabilities/pages/RubricQuestions.tsx';
 import { contextScore, RUBRIC_EDITION, type RubricAnswers } from '../../vulnerabilities/rubric.ts';
@@ -36,8 +38,7 @@ export function JudgementForm({ risk, needsReason, onDone }: JudgementFormProps)
   const begin = useMemo(() => riskBody(risk.body), [risk.body]);
   const [body, setBody] = useState<RiskBody>(begin);
   const [reason, setReason] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useRequest();
   const change = (patch: Partial<RiskBody>) => setBody({ ...body, ...patch });
   const judgement = judge(
     {
@@ -49,10 +50,8 @@ export function JudgementForm({ risk, needsReason, onDone }: JudgementFormProps)
     },
     zoneOf,
   );
-  const save = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const save = () =>
+    run(async () => {
       await recordsClient.records[':key'].$put({
         param: { key: risk.key },
         json: {
@@ -64,12 +63,7 @@ export function JudgementForm({ risk, needsReason, onDone }: JudgementFormProps)
       await refreshRisks();
       showToast(`${risk.key} is judged anew.`);
       onDone();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const unchanged = JSON.stringify(body) === JSON.stringify(begin);
   return (
     <form
@@ -100,14 +94,11 @@ export function JudgementForm({ risk, needsReason, onDone }: JudgementFormProps)
       <Controls body={body} change={change} risk={risk} />
       <Rubric body={body} change={change} />
       {needsReason ? (
-        <Textarea
+        <ReasonField
           label="Reason for the change"
           description="Stays with the history; the decision is taken back."
-          withAsterisk={true}
-          maxLength={2_000}
-          rows={2}
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={setReason}
         />
       ) : null}
       {error ? <ProblemNotice error={error} /> : null}

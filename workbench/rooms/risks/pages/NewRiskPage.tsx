@@ -12,6 +12,7 @@ import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { useSearchState } from '../../../web/search-state.ts';
 import { useGo } from '../../../web/use-go.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import type { ProposalView } from '../contract.ts';
 import { proposalQuery, refreshRisks } from './risk-queries.ts';
 
@@ -47,13 +48,10 @@ function Proposed({ proposal }: { readonly proposal: ProposalView }) {
   const go = useGo();
   const [title, setTitle] = useState(String(proposal.body.title ?? ''));
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useRequest();
   const links = proposal.links.filter(({ type, to }) => !left.has(`${type} ${to}`));
-  const make = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const make = () =>
+    run(async () => {
       const answer = await recordsClient.records.$post({
         json: {
           kind: 'risk',
@@ -66,13 +64,8 @@ function Proposed({ proposal }: { readonly proposal: ProposalView }) {
       const made = await answer.json();
       await refreshRisks();
       showToast(`${made.key} was made. Now judge it.`);
-      go(`/r/${made.key}`);
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+      await go(`/r/${made.key}`);
+    });
   return (
     <form
       className="stack"

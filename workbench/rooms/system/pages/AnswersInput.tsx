@@ -59,7 +59,7 @@ export function AnswersInput({ legend, answers, asked, readOnly, onChange }: Ans
       {keys.map((question) => {
         const answer = answers[question];
         return (
-          <div key={question} className="answer">
+          <div key={question} className="answers__one">
             <div className="answer__text" id={`q-${question}`}>
               {texts.get(question) ?? <code>{question}</code>}
             </div>

@@ -21,7 +21,7 @@ export function ChangeList({ changes, model, onPick }: ChangeListProps) {
   const shown = all ? changes : changes.slice(0, FIRST);
   return (
     <>
-      <ul className="changes">
+      <ul className="change-list">
         {shown.map((change, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
           <li key={at}>

@@ -1,13 +1,15 @@
 // Takes a model of another tool: first what would be kept, changed, left raw and refused; then, when somebody confirms, the model.
-import { Button, Checkbox, Textarea } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { fetchJson } from '../../../web/client.ts';
 import { Dialog, DialogFoot } from '../../../web/design/Dialog.tsx';
 import { Loading } from '../../../web/design/Loading.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import { ReasonField } from '../../../web/design/ReasonField.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { refreshRecords } from '../../../web/queries.ts';
 import { queryClient } from '../../../web/query-client.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import { DropArea } from '../../components/pages/DropArea.tsx';
 import type { ModelImportView } from '../exchange-api.ts';
 import { PART_PLURALS } from './drawing/model-words.ts';
@@ -32,15 +34,14 @@ export function ImportDialog({ product, model, onClose, onDone }: ImportDialogPr
   const [preview, setPreview] = useState<ModelImportView | null>(null);
   const [zones, setZones] = useState<readonly string[]>([]);
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, run } = useRequest();
 
   const send = (chosen: File, dryRun: boolean) => {
     const query = new URLSearchParams({
       name: chosen.name,
-      ...(dryRun ? { dryRun: 'true' } : {}),
       ...(model ? { model: model.key, seenRevision: String(model.revision) } : {}),
-      ...(zones.length > 0 ? { zones: zones.join(',') } : {}),
+      // The zones that are chosen now may be those of the file before.
+      ...(dryRun ? { dryRun: 'true' } : { zones: zones.join(',') }),
       ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
     });
     return fetchJson<ModelImportView>(`/products/${product}/system-models/import?${query}`, {
@@ -51,35 +52,23 @@ export function ImportDialog({ product, model, onClose, onDone }: ImportDialogPr
   };
   const look = async (chosen: File) => {
     setFile(chosen);
-    setBusy(true);
-    setError(null);
     setPreview(null);
-    try {
+    await run(async () => {
       const seen = await send(chosen, true);
       setPreview(seen);
       setZones(seen.proposedZones.map((zone) => zone.id));
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const take = async () => {
     if (!file) return;
-    setBusy(true);
-    setError(null);
-    try {
+    await run(async () => {
       const done = await send(file, false);
       const key = done.key ?? model?.key ?? '';
       await refreshRecords();
       await queryClient.invalidateQueries({ queryKey: ['system-layout', key] });
       showToast(`${file.name} was taken as ${key}, revision ${done.revision ?? 1}.`);
       onDone(key);
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog
@@ -154,13 +143,12 @@ export function ImportDialog({ product, model, onClose, onDone }: ImportDialogPr
               ),
             )}
             {model ? (
-              <Textarea
+              <ReasonField
                 label="Reason for the change"
                 description="Stays with the history."
-                maxLength={2_000}
-                rows={2}
+                needed={false}
                 value={reason}
-                onChange={(event) => setReason(event.currentTarget.value)}
+                onChange={setReason}
               />
             ) : null}
           </>

@@ -20,6 +20,7 @@ import { fewRecordsQuery, recordsQuery, refreshRecords, useKind } from '../../..
 import { queryClient } from '../../../web/query-client.ts';
 import { mayCreate, useMe } from '../../../web/session.ts';
 import { useGo } from '../../../web/use-go.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import type { SystemModel } from '../metamodel.ts';
 import { emptyModel } from './editing/edit-model.ts';
 import { ImportDialog } from './ImportDialog.tsx';
@@ -133,16 +134,13 @@ function NewModel({
   const go = useGo();
   const [title, setTitle] = useState(`System model of ${product.title}`.slice(0, 200));
   const [source, setSource] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, run } = useRequest();
   const all = useQuery({
     ...fewRecordsQuery({ kind: 'system-model', sort: 'updated', order: 'desc' }, 500),
     enabled: way === 'copy',
   });
-  const create = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const create = () =>
+    run(async () => {
       const body =
         way === 'empty'
           ? emptyModel(title)
@@ -159,12 +157,8 @@ function NewModel({
       const { key } = await answer.json();
       if (way === 'copy') await putLayout(key, await queryClient.fetchQuery(layoutQuery(source)));
       await refreshRecords();
-      go(`/system-models/${key}`);
-    } catch (refusal) {
-      setError(refusal);
-      setBusy(false);
-    }
-  };
+      await go(`/system-models/${key}`);
+    });
   const ready = title.trim() !== '' && (way !== 'copy' || source !== '');
   return (
     <Dialog title={TITLES[way]} opened={true} onClose={onClose}>

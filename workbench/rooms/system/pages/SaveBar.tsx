@@ -1,5 +1,5 @@
 // How the work stands, and saving it as one new revision.
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconDeviceFloppy } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { ActionButton } from '../../../web/actions/ActionButton.tsx';
@@ -7,6 +7,7 @@ import { useActions } from '../../../web/actions/action.ts';
 import { ConfirmDialog } from '../../../web/design/ConfirmDialog.tsx';
 import { Dialog, DialogFoot } from '../../../web/design/Dialog.tsx';
 import { Notice, ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import { ReasonField } from '../../../web/design/ReasonField.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { MergeDialog } from './MergeDialog.tsx';
 import type { ModelEditor } from './use-model-editor.ts';
@@ -83,15 +84,12 @@ export function SaveActions({ editor }: { readonly editor: ModelEditor }) {
             void editor.save(reason);
           }}
         >
-          <Textarea
+          <ReasonField
             label="Reason for the change"
             description="The model is approved: it goes back to draft, and the reason stays with its history."
-            withAsterisk={true}
-            maxLength={2_000}
-            rows={3}
-            data-autofocus="true"
+            first={true}
             value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
+            onChange={setReason}
           />
           <DialogFoot>
             <Button onClick={() => setAsking(false)}>Cancel</Button>

@@ -12,6 +12,7 @@ import { viewLine, viewMarkdown } from '../views/markdown.ts';
 import { viewOf } from '../views/view-of.ts';
 import type { Highlight } from './drawing/Canvas.tsx';
 import { drawingSvg } from './drawing/drawing-svg.ts';
+import { PartBar } from './PartBar.tsx';
 import type { ModelEditor } from './use-model-editor.ts';
 
 const SystemDrawing = lazy(() =>
@@ -45,19 +46,12 @@ export function ViewsTab({ editor }: { readonly editor: ModelEditor }) {
   const name = `${record.key}-${id}`;
   return (
     <div className="views">
-      <nav className="mt__parts" aria-label="Views">
-        {VIEW_IDS.map((one) => (
-          <button
-            key={one}
-            type="button"
-            className="mt__part"
-            aria-pressed={one === id}
-            onClick={() => setSearch({ view: one })}
-          >
-            {NAMES[one]}
-          </button>
-        ))}
-      </nav>
+      <PartBar
+        label="Views"
+        parts={VIEW_IDS.map((one) => ({ id: one, title: NAMES[one] }))}
+        shown={id}
+        onShow={(one) => setSearch({ view: one })}
+      />
       <header className="views__head">
         <div className="grow">
           <h3 className="views__title">{view.title}</h3>

@@ -6,7 +6,9 @@ import { Answer } from '../../../web/design/Answer.tsx';
 import { Notice, ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import type { ChangeView, ModelHead } from '../views.ts';
+import { ChangeCells } from './ChangeCells.tsx';
 import { differenceWords } from './threat-words.ts';
 import { acceptChanges, differenceQuery, refreshThreats } from './threats-queries.ts';
 
@@ -24,32 +26,23 @@ export function DifferencePanel({
 }) {
   const acceptedBefore = counts.new < all || counts.gone > 0;
   const [shown, setShown] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useRequest();
   const words = differenceWords(counts);
   if (words === '') return null;
-  const accept = async (
+  const accept = (
     seen: { readonly revision: number; readonly rules: string },
     items: readonly ChangeView[] | null,
-  ) => {
-    setBusy(true);
-    setError(null);
-    try {
-      const done = await acceptChanges(model.key, seen, items);
-      await refreshThreats();
+  ) =>
+    run(async () => {
+      // Refused or not, what is shown is asked for again: somebody else may have accepted it.
+      const done = await acceptChanges(model.key, seen, items).finally(refreshThreats);
       const parts = [
         done.created.length > 0 ? `${done.created.length} threats recorded` : '',
         done.reopened.length > 0 ? `${done.reopened.length} raised again` : '',
         done.gone.length > 0 ? `${done.gone.length} no longer raised` : '',
       ].filter(Boolean);
       showToast(`Accepted. ${parts.length === 0 ? 'No threat record changed.' : `${parts.join(', ')}.`}`);
-    } catch (refusal) {
-      setError(refusal);
-      await refreshThreats();
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <div className="difference">
       <Notice
@@ -131,7 +124,7 @@ function Changes({
               ) : null}
             </p>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
-            <div className="changes" tabIndex={0}>
+            <div className="scroll-table threat-changes" tabIndex={0}>
               <table>
                 <thead>
                   <tr>
@@ -163,14 +156,7 @@ function Changes({
                           />
                         </td>
                         <td>{CHANGE_WORDS[item.change]}</td>
-                        <td>
-                          {item.title}
-                          {item.threat === null ? null : <span className="muted"> {item.threat.key}</span>}
-                        </td>
-                        <td>{item.targetTitle}</td>
-                        <td>
-                          {item.before ?? '–'} → {item.now ?? 'does not apply'}
-                        </td>
+                        <ChangeCells item={item} />
                         <td className="small">{item.why.join('; ')}</td>
                       </tr>
                     ))}

@@ -8,6 +8,7 @@ import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { recordQuery } from '../../../web/queries.ts';
 import { useMe } from '../../../web/session.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import { type Grammar, SAFETY_RELEVANCE, THREAT_CATEGORIES } from '../model.ts';
 import type { ModelHead } from '../views.ts';
 import { grammarSentence, SAFETY_WORDS } from './threat-words.ts';
@@ -38,8 +39,7 @@ export function NewThreatDialog({
   const [target, setTarget] = useState('');
   const [safety, setSafety] = useState<string>('not stated');
   const [statement, setStatement] = useState(EMPTY);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useRequest();
   const sentence = grammarSentence(statement);
   const targets = useMemo(() => {
     const body = (record.data?.body ?? {}) as Partial<
@@ -51,9 +51,7 @@ export function NewThreatDialog({
   }, [record.data]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
+    await run(async () => {
       const made = await recordsClient.records.$post({
         json: {
           kind: 'threat',
@@ -74,11 +72,7 @@ export function NewThreatDialog({
       await refreshThreats();
       showToast(`${key} was recorded.`);
       onClose();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog title="New threat" opened={true} onClose={onClose} size="lg">

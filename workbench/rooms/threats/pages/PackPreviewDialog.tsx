@@ -1,13 +1,14 @@
 // Before a product's packs change: what would be new, gone and changed on each of its models. Nothing is stored until then.
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Answer } from '../../../web/design/Answer.tsx';
 import { Dialog, DialogFoot } from '../../../web/design/Dialog.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { productsQuery } from '../../../web/queries.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import type { PackPreview, RunView } from '../views.ts';
+import { ChangeCells } from './ChangeCells.tsx';
 import { differenceWords } from './threat-words.ts';
 import { choosePacks, previewQuery, refreshThreats, runsQuery } from './threats-queries.ts';
 
@@ -23,22 +24,14 @@ export function PackPreviewDialog({
   const products = useQuery(productsQuery).data?.items ?? [];
   const id = products.find((one) => one.key === product)?.id;
   const runs = useQuery(runsQuery);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const confirm = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const { busy, error, run } = useRequest();
+  const confirm = () =>
+    run(async () => {
       await choosePacks(product, packs);
       await refreshThreats();
       showToast('The rules in use were changed. What they change waits to be accepted.');
       onClose();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog title="Change the rules in use" opened={true} onClose={onClose} size="lg">
       <div className="stack">
@@ -95,7 +88,7 @@ function Figures({ view }: { readonly view: PackPreview }) {
         <details className="more">
           <summary>Show what changes</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
-          <div className="changes" tabIndex={0}>
+          <div className="scroll-table threat-changes" tabIndex={0}>
             <table>
               <thead>
                 <tr>
@@ -109,14 +102,7 @@ function Figures({ view }: { readonly view: PackPreview }) {
                 {view.items.slice(0, MOST).map((item) => (
                   <tr key={`${item.rule} ${item.target}`}>
                     <td>{item.change}</td>
-                    <td>
-                      {item.title}
-                      {item.threat === null ? null : <span className="muted"> {item.threat.key}</span>}
-                    </td>
-                    <td>{item.targetTitle}</td>
-                    <td>
-                      {item.before ?? '–'} → {item.now ?? 'does not apply'}
-                    </td>
+                    <ChangeCells item={item} />
                   </tr>
                 ))}
               </tbody>

@@ -278,7 +278,7 @@ function Row({
           <button
             key={one}
             type="button"
-            className="answer"
+            className="choice"
             tabIndex={active ? 0 : -1}
             aria-pressed={value === one}
             disabled={!mayAnswer}

@@ -8,6 +8,7 @@ import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { recordQuery } from '../../../web/queries.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import { SystemModel } from '../../system/metamodel.ts';
 import {
   type Question,
@@ -54,8 +55,7 @@ export function RuleEditor({ detail, rule, onDone }: RuleEditorProps) {
   const [draft, setDraft] = useState<Draft>(() => (rule === undefined ? EMPTY : withoutTests(rule)));
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
   const [examples, setExamples] = useState<readonly RuleExample[]>([]);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useRequest();
   const { mayEdit } = detail;
   const asked = keysAsked(draft.when, draft.unless);
   const missing = asked.filter((key) => detail.questions[key] === undefined);
@@ -79,11 +79,9 @@ export function RuleEditor({ detail, rule, onDone }: RuleEditorProps) {
 
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (!complete || detail.summary.record === null) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const key = detail.summary.record;
+    const key = detail.summary.record;
+    if (!complete || key === null) return;
+    await run(async () => {
       const record = await (await recordsClient.records[':key'].$get({ param: { key } })).json();
       const body = record.body as Record<string, unknown> & {
         rules?: { id: string }[];
@@ -105,11 +103,7 @@ export function RuleEditor({ detail, rule, onDone }: RuleEditorProps) {
       await refreshThreats();
       showToast(`The rule ${own.id} was saved. What it changes waits to be accepted.`);
       onDone();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const problemAt = (place: 'when' | 'unless') =>
     problems.filter((problem) => problem.place === place).map(({ message }) => message);

@@ -18,6 +18,7 @@ import { RULE_SAFETY, RULE_TARGETS } from '../evaluate/contract.ts';
 import type { PackDetail, RuleView } from '../views.ts';
 import { RuleEditor } from './RuleEditor.tsx';
 import { ORIGIN_WORDS, testedWord } from './rule-words.ts';
+import { EXPLOITABILITY_COLUMN, SAFETY_COLUMN } from './threat-columns.ts';
 import { SAFETY_WORDS } from './threat-words.ts';
 import { packQuery } from './threats-queries.ts';
 import './threats.css';
@@ -109,21 +110,8 @@ const COLUMNS: readonly Column<RuleView>[] = [
     grow: 1,
     priority: 3,
   },
-  {
-    id: 'safety',
-    title: 'Safety',
-    value: (row) => SAFETY_WORDS[row.safetyRelevance] ?? row.safetyRelevance,
-    width: 120,
-    priority: 3,
-  },
-  {
-    id: 'exploitability',
-    title: 'Exploitable',
-    value: (row) => row.exploitability,
-    align: 'right',
-    width: 90,
-    priority: 3,
-  },
+  SAFETY_COLUMN,
+  EXPLOITABILITY_COLUMN,
   {
     id: 'tested',
     title: 'Tests',

@@ -17,6 +17,7 @@ import { useProduct } from '../../../web/product.ts';
 import { useKind } from '../../../web/queries.ts';
 import { mayCreate, useMe } from '../../../web/session.ts';
 import { useGo } from '../../../web/use-go.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import type { ChosenPacks, ImportOutcome, PackSummary } from '../views.ts';
 import { PackPreviewDialog } from './PackPreviewDialog.tsx';
 import { ORIGIN_WORDS, testedWord } from './rule-words.ts';
@@ -31,7 +32,7 @@ export function Page() {
   const chosen = useQuery({ ...chosenPacksQuery(product?.key ?? ''), enabled: product !== undefined });
   const file = useRef<HTMLInputElement>(null);
   const [imported, setImported] = useState<ImportOutcome | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const { error, run } = useRequest();
   const [writing, setWriting] = useState(false);
   const mayWrite = kind !== undefined && mayCreate(me, kind, null);
   const write = {
@@ -53,10 +54,9 @@ export function Page() {
     perform: () => file.current?.click(),
   };
   useActions([write, bring]);
-  const send = async (one: File) => {
-    setError(null);
-    setImported(null);
-    try {
+  const send = (one: File) =>
+    run(async () => {
+      setImported(null);
       const name = new URLSearchParams({ name: one.name.slice(0, 300) });
       const outcome = await fetchJson<ImportOutcome>(`/rule-packs/upload?${name}`, {
         method: 'POST',
@@ -65,10 +65,7 @@ export function Page() {
       });
       setImported(outcome);
       await refreshThreats();
-    } catch (refusal) {
-      setError(refusal);
-    }
-  };
+    });
   return (
     <PageFrame
       title="Rules"
@@ -198,23 +195,16 @@ function NewPackDialog({ onClose }: { readonly onClose: () => void }) {
   const go = useGo();
   const [title, setTitle] = useState('');
   const [id, setId] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useRequest();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
+    await run(async () => {
       const body = { title: title.trim(), id: id.trim(), version: '1', origin: 'own', rules: [] };
       await recordsClient.records.$post({ json: { kind: 'rule-pack', productId: null, body } as never });
       await refreshThreats();
       showToast(`${title.trim()} was made.`);
-      go(`/rules/${id.trim()}`);
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
+      await go(`/rules/${id.trim()}`);
+    });
   };
   return (
     <Dialog title="New rule pack" opened={true} onClose={onClose}>

@@ -1,11 +1,13 @@
 // A decision whose premises moved: what moved, and the way to say that it still holds.
-import { Button, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { RecordView } from '../../../kernel/records/contract.ts';
 import { Dialog, DialogFoot } from '../../../web/design/Dialog.tsx';
 import { Notice, ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import { ReasonField } from '../../../web/design/ReasonField.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { hasRole, useMe } from '../../../web/session.ts';
+import { useRequest } from '../../../web/use-request.ts';
 import { confirmThreat, refreshThreats } from './threats-queries.ts';
 
 export function StaleNotice({
@@ -39,35 +41,24 @@ export function StaleNotice({
 
 function ConfirmDialog({ record, onClose }: { readonly record: RecordView; readonly onClose: () => void }) {
   const [reason, setReason] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run } = useRequest();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
+    await run(async () => {
       await confirmThreat(record.key, record.revision, reason.trim());
       await refreshThreats();
       showToast(`The decision about ${record.key} holds.`);
       onClose();
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <Dialog title="The decision still holds" opened={true} onClose={onClose}>
       <form className="stack" onSubmit={(event) => void submit(event)}>
-        <Textarea
-          label="Reason"
+        <ReasonField
           description="Why it holds although its premises changed; stays with the history."
-          data-autofocus="true"
-          withAsterisk={true}
-          maxLength={2_000}
-          rows={3}
+          first={true}
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={setReason}
         />
         {error ? <ProblemNotice error={error} /> : null}
         <DialogFoot>

@@ -22,6 +22,7 @@ import { DifferencePanel } from './DifferencePanel.tsx';
 import { NewThreatDialog } from './NewThreatDialog.tsx';
 import { NoModel } from './NoModel.tsx';
 import { ThreatDetailPanel } from './ThreatDetailPanel.tsx';
+import { EXPLOITABILITY_COLUMN, SAFETY_COLUMN } from './threat-columns.ts';
 import {
   groupsOf,
   groupThreats,
@@ -246,6 +247,7 @@ function Counts({ view, tab }: { readonly view: Threats; readonly tab: Tab }) {
           <button
             key={id}
             type="button"
+            className="choice"
             aria-pressed={tab === id}
             onClick={() => set({ show: id === 'raised' ? '' : id })}
           >
@@ -360,21 +362,8 @@ const COLUMNS: readonly Column<ThreatRowView>[] = [
     align: 'right',
     width: 76,
   },
-  {
-    id: 'safety',
-    title: 'Safety',
-    value: (row) => SAFETY_WORDS[row.safetyRelevance] ?? row.safetyRelevance,
-    width: 120,
-    priority: 3,
-  },
-  {
-    id: 'exploitability',
-    title: 'Exploitable',
-    value: (row) => row.exploitability,
-    align: 'right',
-    width: 90,
-    priority: 3,
-  },
+  SAFETY_COLUMN,
+  EXPLOITABILITY_COLUMN,
   { id: 'category', title: 'Category', value: (row) => row.categories.join(', '), width: 150, priority: 3 },
   { id: 'rule', title: 'Rule', value: (row) => row.rule, width: 110, priority: 3 },
   { id: 'target', title: 'Id of the place', value: (row) => row.target, width: 110, hidden: true },

@@ -52,7 +52,7 @@ function Grid({
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by key */}
       <section className="matrix-frame" tabIndex={0} aria-label={`${label}, scrolls`}>
-        <table className="matrix" aria-label={label}>
+        <table className="trace-matrix" aria-label={label}>
           <thead>
             <tr>
               <td />

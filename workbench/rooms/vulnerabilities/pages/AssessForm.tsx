@@ -1,9 +1,10 @@
 // Judging a finding: status, what the status asks for, safety and privacy apart. Kept as a draft until it is saved.
-import { Button, Textarea, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { RecordView } from '../../../kernel/records/contract.ts';
 import { ProblemError, recordsClient } from '../../../web/client.ts';
 import { Notice, ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
+import { ReasonField } from '../../../web/design/ReasonField.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { dropDraft, keepDraft, readDraft } from '../../../web/forms/draft.ts';
@@ -210,15 +211,12 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
         />
       ) : null}
       {needsReason ? (
-        <Textarea
+        <ReasonField
           label="Reason for the change"
           description="It stays with the history; the signature stays with the revision that was signed."
-          withAsterisk={true}
-          rows={2}
-          maxLength={2_000}
           value={reason}
           error={tried && reason.trim() === '' ? 'Say why it is written anew.' : undefined}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={setReason}
         />
       ) : null}
       {error && !moved && !overtaken ? <ProblemNotice error={error} /> : null}

@@ -73,7 +73,7 @@ export function ProductFacts({ product }: { readonly product: RecordView }) {
                 <button
                   key={fact}
                   type="button"
-                  className="answer"
+                  className="choice"
                   aria-pressed={facts[id] === fact}
                   onClick={() => void keep(id, facts[id] === fact ? null : fact)}
                 >

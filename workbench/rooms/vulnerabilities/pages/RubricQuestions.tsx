@@ -135,7 +135,7 @@ function Question({ question, answer, ofProduct, onAnswer }: QuestionProps) {
           <button
             key={value}
             type="button"
-            className="answer"
+            className="choice"
             aria-pressed={answer === value}
             onClick={() => onAnswer(answer === value ? null : value)}
           >

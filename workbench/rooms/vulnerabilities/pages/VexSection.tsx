@@ -1,5 +1,4 @@
 // Statements of suppliers about a release, or from a supplier: import, what came, each original.
-import { IconDownload } from '@tabler/icons-react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { client } from '../../../web/client.ts';
 import { Answer } from '../../../web/design/Answer.tsx';
@@ -9,11 +8,10 @@ import { KeyLink } from '../../../web/design/KeyLink.tsx';
 import { Section } from '../../../web/design/PageFrame.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
-import { WarningList } from '../../components/pages/WarningList.tsx';
+import { ImportedFile, InForce } from '../../components/pages/ImportedFile.tsx';
 import type { VulnerabilitiesApi } from '../api.ts';
 import type { VexDocumentView } from '../vex/api.ts';
 import { VexUpload } from './VexUpload.tsx';
-import '../../components/pages/components.css';
 
 const api = client<VulnerabilitiesApi>();
 
@@ -51,9 +49,7 @@ export function VexSection(about: VexAbout) {
             ) : (
               <ul className="lines">
                 {items.map((item) => (
-                  <li key={item.id} className="sbom">
-                    <OneDocument item={item} />
-                  </li>
+                  <OneDocument key={item.id} item={item} />
                 ))}
               </ul>
             )}
@@ -66,44 +62,36 @@ export function VexSection(about: VexAbout) {
 
 function OneDocument({ item }: { readonly item: VexDocumentView }) {
   return (
-    <>
-      <div className="grow">
-        <p className="row">
-          <strong>{item.name}</strong>
-          <span>{item.author || 'Unnamed author'}</span>
-          <StateBadge tone={item.current ? 'settled' : 'ended'}>
-            {item.current ? 'In force' : 'Replaced'}
-          </StateBadge>
-          {item.supplier ? (
-            <span className="muted">
-              supplier <KeyLink recordKey={item.supplier.key} />
-            </span>
-          ) : (
-            <StateBadge tone="question">Not from a known supplier</StateBadge>
-          )}
-        </p>
-        <p className="small muted">
-          {item.format}
-          {item.version === '' ? '' : `, version ${item.version}`}
-          {item.tlp === null ? '' : `, TLP:${item.tlp}`}: {item.statements}{' '}
-          {item.statements === 1 ? 'statement' : 'statements'}, {item.applied} about what is known here
-          {item.release ? (
-            <>
-              {' '}
-              (only for <AppLink to={`/releases/${item.release.key}`}>{item.release.title}</AppLink>)
-            </>
-          ) : null}
-          . Imported <RelativeTime at={item.importedAt} />
-        </p>
-        <p className="small muted">
-          SHA-256 <code title={item.hash}>{item.hash.slice(0, 16)}…</code>
-        </p>
-        <WarningList warnings={item.warnings} />
-      </div>
-      <a className="sbom__download" href={`/api/vex/documents/${item.id}/original`} download={item.fileName}>
-        <IconDownload size={16} aria-hidden="true" /> Original
-        <span className="unseen"> {item.fileName}</span>
-      </a>
-    </>
+    <ImportedFile
+      hash={item.hash}
+      warnings={item.warnings}
+      original={{ href: `/api/vex/documents/${item.id}/original`, name: item.fileName }}
+    >
+      <p className="row">
+        <strong>{item.name}</strong>
+        <span>{item.author || 'Unnamed author'}</span>
+        <InForce current={item.current} />
+        {item.supplier ? (
+          <span className="muted">
+            supplier <KeyLink recordKey={item.supplier.key} />
+          </span>
+        ) : (
+          <StateBadge tone="question">Not from a known supplier</StateBadge>
+        )}
+      </p>
+      <p className="small muted">
+        {item.format}
+        {item.version === '' ? '' : `, version ${item.version}`}
+        {item.tlp === null ? '' : `, TLP:${item.tlp}`}: {item.statements}{' '}
+        {item.statements === 1 ? 'statement' : 'statements'}, {item.applied} about what is known here
+        {item.release ? (
+          <>
+            {' '}
+            (only for <AppLink to={`/releases/${item.release.key}`}>{item.release.title}</AppLink>)
+          </>
+        ) : null}
+        . Imported <RelativeTime at={item.importedAt} />
+      </p>
+    </ImportedFile>
   );
 }

@@ -3,42 +3,37 @@ import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { announce } from '../../../web/design/announcer.ts';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
-import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { queryClient } from '../../../web/query-client.ts';
 import { DropArea } from '../../components/pages/DropArea.tsx';
+import { UploadOutcome } from '../../components/pages/ImportedFile.tsx';
 import { sendFile } from '../../components/pages/send-file.ts';
 import { UploadProgress } from '../../components/pages/UploadProgress.tsx';
-import type { UploadPhase } from '../../components/pages/upload-words.ts';
-import { WarningList } from '../../components/pages/WarningList.tsx';
+import { useUpload } from '../../components/pages/use-upload.ts';
 import type { VexResult } from '../vex/api.ts';
 import type { VexAbout } from './VexSection.tsx';
 
 export function VexUpload({ release, supplier }: VexAbout) {
-  const [running, setRunning] = useState<{ readonly file: File; readonly at: UploadPhase } | null>(null);
-  const [result, setResult] = useState<VexResult | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const { running, result, error, upload } = useUpload<VexResult>();
   const [from, setFrom] = useState('');
-  const send = async (file: File) => {
-    setResult(null);
-    setError(null);
-    setRunning({ file, at: { phase: 'sending', share: 0 } });
+  const send = (file: File) => {
     const query = new URLSearchParams({ name: file.name.slice(0, 300) });
     const given = supplier ?? from.trim();
     if (release) query.set('release', release);
     if (given !== '') query.set('supplier', given);
-    try {
-      const [done] = await sendFile({ path: `/vex/upload?${query}`, file });
-      if (!isResult(done)) throw new Error('The answer ended before the import was done.');
-      setResult(done);
-      announce(wordsOf(done));
-      await Promise.all(
-        ['vex', 'findings', 'today'].map((first) => queryClient.invalidateQueries({ queryKey: [first] })),
-      );
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setRunning(null);
-    }
+    return upload(
+      file,
+      async () => {
+        const [done] = await sendFile({ path: `/vex/upload?${query}`, file });
+        if (!isResult(done)) throw new Error('The answer ended before the import was done.');
+        return done;
+      },
+      async (done) => {
+        announce(wordsOf(done));
+        await Promise.all(
+          ['vex', 'findings', 'today'].map((first) => queryClient.invalidateQueries({ queryKey: [first] })),
+        );
+      },
+    );
   };
   return (
     <div className="stack">
@@ -76,15 +71,9 @@ export function VexUpload({ release, supplier }: VexAbout) {
       ) : null}
       {error ? <ProblemNotice error={error} /> : null}
       {result ? (
-        <div className="upload" role="status">
-          <p className="row">
-            <StateBadge tone={result.unchanged ? 'ended' : 'settled'}>
-              {result.unchanged ? 'Nothing changed' : 'Imported'}
-            </StateBadge>
-            {wordsOf(result)}
-          </p>
-          <WarningList warnings={result.warnings} />
-        </div>
+        <UploadOutcome unchanged={result.unchanged} warnings={result.warnings}>
+          {wordsOf(result)}
+        </UploadOutcome>
       ) : null}
     </div>
   );

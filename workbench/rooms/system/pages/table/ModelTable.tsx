@@ -19,6 +19,7 @@ import type { ModelPart, SystemModel } from '../../metamodel.ts';
 import { PART_PLURALS, PART_WORDS } from '../drawing/model-words.ts';
 import { addObject, removeObjects, setFields } from '../editing/edit-model.ts';
 import { type ModelField, objectsOf, PROTOCOLS, type TablePart } from '../model-fields.ts';
+import { PartBar } from '../PartBar.tsx';
 import type { ModelEditor } from '../use-model-editor.ts';
 import { Cell } from './Cell.tsx';
 import { cellText, columnsOf, type Names, namesOf, parseTsv, pasteRows } from './cells.ts';
@@ -48,19 +49,12 @@ export function ModelTable({ editor }: { readonly editor: ModelEditor }) {
   const part = ORDER.find((one) => one === search.part) ?? 'elements';
   return (
     <div className="mt">
-      <nav className="mt__parts" aria-label="Tables of the model">
-        {ORDER.map((one) => (
-          <button
-            key={one}
-            type="button"
-            className="mt__part"
-            aria-pressed={one === part}
-            onClick={() => setSearch({ part: one === 'elements' ? undefined : one })}
-          >
-            {PART_PLURALS[one]} <span className="muted">{model[one].length}</span>
-          </button>
-        ))}
-      </nav>
+      <PartBar
+        label="Tables of the model"
+        parts={ORDER.map((one) => ({ id: one, title: PART_PLURALS[one], count: model[one].length }))}
+        shown={part}
+        onShow={(one) => setSearch({ part: one === 'elements' ? undefined : one })}
+      />
       <PartTable key={part} part={part} editor={editor} readOnly={!mayEdit} />
     </div>
   );
