@@ -13,6 +13,12 @@ export function registerJobs(kernel: Kernel): void {
     const { rerunThreats } = await import('./rerun.ts');
     await rerunThreats(kernel, null);
   });
+  kernel.jobs.task('take-imported-threats', async ({ id, files }) => {
+    const { takeImportedThreats } = await import('./take-imported.ts');
+    await takeImportedThreats(kernel, String(id), files as unknown as { name: string; hash: string }[]);
+  });
+  // In the queue of the runs, so that the figures of the model are counted after its threats are in.
+  kernel.jobs.on(`${systemModel.kind}.imported`, 'take-imported-threats', () => ({ queue: 'threats' }));
   for (const step of ['created', 'edited'])
     kernel.jobs.on(`${systemModel.kind}.${step}`, 'rerun-threats', ({ id }) => ({
       queue: 'threats',
