@@ -32,7 +32,14 @@ export function Panel({ record }: { readonly record: RecordView }) {
         }
       >
         <Answer query={control} lines={3}>
-          {({ items }) => (items[0] ? <Proofs control={items[0]} /> : null)}
+          {({ items }) =>
+            items[0] ? (
+              <>
+                <Proofs control={items[0]} />
+                <Next control={items[0]} />
+              </>
+            ) : null
+          }
         </Answer>
       </Section>
     </>
@@ -155,15 +162,28 @@ function PlaceLine({
 
 const OUTCOMES = { pass: ['settled', 'Passed'], fail: ['danger', 'Failed'] } as const;
 
+/** What is still to be written, with the link that it needs. */
+function Next({ control }: { readonly control: ControlView }) {
+  return (
+    <p className="row">
+      <AppLink to="/new/requirement" search={{ link: `demands:${control.key}` }}>
+        {control.requirements.length === 0
+          ? 'Write the requirement that demands it'
+          : 'Write another requirement'}
+      </AppLink>
+      <AppLink to="/new/verification" search={{ link: `verifies:${control.key}` }}>
+        {control.verifications.length === 0 ? 'Make a verification' : 'Make another verification'}
+      </AppLink>
+    </p>
+  );
+}
+
 function Proofs({ control }: { readonly control: ControlView }) {
   if (control.verifications.length === 0)
     return (
       <p>
         <StateBadge tone="attention">Nothing</StateBadge> Until a verification of it passed in a release it is
-        a claim.{' '}
-        <AppLink to="/new/verification" search={{ link: `verifies:${control.key}` }}>
-          Make a verification
-        </AppLink>
+        a claim.
       </p>
     );
   return (
@@ -174,7 +194,10 @@ function Proofs({ control }: { readonly control: ControlView }) {
           {results.length === 0 ? (
             <>
               {' '}
-              <StateBadge tone="question">Not run</StateBadge>
+              <StateBadge tone="question">Not run</StateBadge>{' '}
+              <AppLink to="/new/result" search={{ link: `of:${key}` }}>
+                Record a result
+              </AppLink>
             </>
           ) : (
             <ul>
