@@ -146,6 +146,8 @@ describe('the loaded example', () => {
       'product',
       'role-assignment',
       'supplier',
+      // What rules raised and nobody had written down.
+      'threat',
     ]);
     const { rows: signed } = await sql`select 1 from ledger where action = 'signature.made'`.execute(ward.db);
     expect(signed).toEqual([]);

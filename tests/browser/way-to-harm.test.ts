@@ -186,7 +186,7 @@ describe('from a drawing to a harm and back', () => {
     await page.waitForURL(/\/r\/CTL-\d+/);
     const control = keyAt(page);
     // The work list comes into the console too: the control stands at the console itself.
-    await page.getByLabel('Add a place').fill('Operator console');
+    await page.getByRole('combobox', { name: 'Add a place' }).fill('Operator console');
     await page.getByRole('option', { name: /^Operator console/ }).click();
     await mouse.press(page, 'button', 'Save places');
     await page.getByText(`${control} stands at 2 places.`).first().waitFor();
@@ -220,6 +220,7 @@ describe('from a drawing to a harm and back', () => {
     await mouse.press(tess.page, 'link', 'Make a verification');
     await tess.page.getByRole('heading', { level: 1, name: 'New verification' }).waitFor();
     await keyboard.fill(tess.page, /^Title/, 'Swapped plans do not arm');
+    await keyboard.choose(tess.page, /^Method/, 'Test');
     await keyboard.fill(
       tess.page,
       /^Procedure/,
