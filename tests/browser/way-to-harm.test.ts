@@ -12,7 +12,7 @@ import { type RunningWard, startProgram } from './running-ward.ts';
 
 const TESS: Joiner = { name: 'Tess Tester', email: 'tess@example.org', role: 'Tester' };
 const QUINN: Joiner = { name: 'Quinn Quality', email: 'quinn@example.org', role: 'Quality' };
-const RUTH: Joiner = { name: 'Rosa Risk', email: 'rosa@example.org', role: 'Safety risk manager' };
+const ROSA: Joiner = { name: 'Rosa Risk', email: 'rosa@example.org', role: 'Safety risk manager' };
 const FUNCTION = 'Right parameters for the right patient and eye';
 const STATION = 'Planning station';
 const FLOW = 'Treatment plans';
@@ -28,7 +28,7 @@ let rosa: Visitor;
 beforeAll(async () => {
   ward = await startProgram();
   browser = await launchBrowser();
-  [lea, tess, quinn, rosa] = await moveIn(browser, await visit(browser, ward.link), LEA, TESS, QUINN, RUTH);
+  [lea, tess, quinn, rosa] = await moveIn(browser, await visit(browser, ward.link), LEA, TESS, QUINN, ROSA);
 }, 240_000);
 
 afterAll(async () => {
@@ -215,7 +215,7 @@ describe('from a drawing to a harm and back', () => {
   }, 60_000);
 
   it('its verification passes in the release, and the minimum cut rises', async () => {
-    const control = await controlKey();
+    const control = await keyOf('control', CONTROL);
     await go(tess.page, `/r/${control}`);
     await mouse.press(tess.page, 'link', 'Make a verification');
     await tess.page.getByRole('heading', { level: 1, name: 'New verification' }).waitFor();
@@ -230,23 +230,23 @@ describe('from a drawing to a harm and back', () => {
     await tess.page.waitForURL(/\/r\/VER-\d+/);
     const verification = keyAt(tess.page);
 
-    await go(quinn.page, `/r/${verification}`);
-    await step(quinn.page, 'Approve verification', true);
+    // What the tester wrote, and what waits of the example: the way over a service session is tested, but nobody has signed the test.
+    const waiting = await keyOf('verification', 'Service session without consent');
+    for (const key of [verification, waiting]) {
+      await go(quinn.page, `/r/${key}`);
+      await step(quinn.page, 'Approve verification', true);
+    }
 
     await go(tess.page, `/r/${control}`);
-    await mouse.press(tess.page, 'link', 'Record a result');
+    // It counts in the release in which it ran.
+    await mouse.press(tess.page, 'link', 'REL-1');
     await tess.page.getByRole('heading', { level: 1, name: 'New result' }).waitFor();
+    await tess.page.getByText(`of ${verification}, in REL-1`).waitFor();
     await keyboard.fill(tess.page, /^Title/, 'Swapped plans, 4.1');
     await mouse.choose(tess.page, /^Outcome/, 'Pass');
     await keyboard.fill(tess.page, /^Reason/, 'Run of today.');
     await keyboard.press(tess.page, 'button', 'Create result');
     await tess.page.waitForURL(/\/r\/RES-\d+/);
-    // It counts in the release in which it ran.
-    await tess.page.keyboard.press('l');
-    const dialog = tess.page.getByRole('dialog');
-    await dialog.getByLabel('Meaning').selectOption({ label: 'In release' });
-    await dialog.getByRole('button', { name: 'Link REL-1' }).click();
-    await dialog.waitFor({ state: 'hidden' });
 
     await go(lea.page, '/releases/REL-1/depth?attacker=at-criminal&target=sf-patient');
     const row = lea.page.getByRole('row', { name: new RegExp(FUNCTION) });
@@ -290,11 +290,11 @@ describe('from a drawing to a harm and back', () => {
     await lookTwice(page, 'finding');
     expect((await depthNow(page)).counted).toBe(1);
 
-    await quinn.page.goto(finding);
-    await mouse.press(quinn.page, 'button', 'Approve assessment');
-    await mouse.fill(quinn.page, /^Your password/, PASSWORD);
-    await mouse.press(quinn.page, 'button', /^(Sign|Approve)/);
-    await quinn.page
+    await rosa.page.goto(finding);
+    await mouse.press(rosa.page, 'button', 'Approve assessment');
+    await mouse.fill(rosa.page, /^Your password/, PASSWORD);
+    await mouse.press(rosa.page, 'button', /^(Sign|Approve)/);
+    await rosa.page
       .getByText(/You signed ASM-\d+/)
       .first()
       .waitFor();
@@ -339,13 +339,15 @@ const ADVISORY = JSON.stringify({
   ],
 });
 
-async function controlKey(): Promise<string> {
+async function keyOf(kind: string, title: string): Promise<string> {
   const { items } = await api<{ items: { key: string; title: string }[] }>(
     lea.page,
     'get',
-    '/records?kind=control',
+    `/records?kind=${kind}&limit=100`,
   );
-  return items.find(({ title }) => title === CONTROL)?.key ?? '';
+  const key = items.find((item) => item.title === title)?.key;
+  if (key === undefined) throw new Error(`no ${kind} is called ${title}`);
+  return key;
 }
 
 /** What is said to have moved under the risk of the work list, which stands on the console. */
