@@ -1,5 +1,5 @@
 // Triage of many findings: filters, groups, one judgement for a list, taking it back, signing a list, taking over from another
-// release. vulnerabilities.md 6, checks 16 and 25.
+// release. Acceptance checks 16 and 25.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTransitions } from '../workbench/kernel/records/operations.ts';
 import { readRecord } from '../workbench/kernel/records/read.ts';

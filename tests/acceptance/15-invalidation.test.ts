@@ -1,4 +1,4 @@
-// Acceptance checks 15 and 16 (vulnerabilities.md 6, 1.4): hard changes re-open a decision, soft ones are noted for the next
+// Acceptance checks 15 and 16 (docs/decisions/009): hard changes re-open a decision, soft ones are noted for the next
 // review, neutral ones do neither; KEV re-opens at once and brings the shorter time.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
