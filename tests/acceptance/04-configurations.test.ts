@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecord } from '../../workbench/kernel/records/operations.ts';
 import { declarePlatform, endPlatform, platformOf } from '../../workbench/rooms/components/platforms.ts';
 import { statementsOf } from '../../workbench/rooms/vulnerabilities/read-finding.ts';
+import { holdLock, LEDGER } from '../setup/held-lock.ts';
 import { type MatchingHouse, matchingHouse, nvdRecord, shown } from './matching-house.ts';
 
 const CHROME = 'cpe:2.3:a:google:chrome:114.0.5735.90:*:*:*:*:*:*:*';
@@ -164,6 +165,26 @@ describe('a declared platform', () => {
     );
 
     expect(shown(await house.findings(release))).toEqual(['CVE-2099-1004 pump affected']);
+  });
+
+  it('that ends while an SBOM is taken in decides nothing any more', async () => {
+    const release = await house.release();
+    const id = await declarePlatform(house.ward, house.lead, release.key, {
+      ...declaration,
+      complete: true,
+      cpe: KERNEL,
+    });
+    const ledger = await holdLock(house.ward.pool, LEDGER);
+    const ending = endPlatform(house.ward, house.lead, id);
+    await ledger.untilWaiting(1);
+    const taking = house.takeIn(release, [
+      { name: 'viewer', cpe: 'cpe:2.3:a:acme:viewer:1.0:*:*:*:*:*:*:*' },
+    ]);
+    await ledger.untilWaiting(2);
+    await ledger.release();
+    await Promise.all([ending, taking]);
+
+    expect(shown(await house.findings(release))).toEqual(['CVE-2099-1003 viewer undetermined']);
   });
 
   it.each([
