@@ -1,7 +1,7 @@
 // The public face of the room: findings, assessments, VEX.
 import type { Kernel, Room } from '../../kernel/kernel.ts';
 import { checkScores } from './check-scores.ts';
-import { checkAssessment, checkFinding, followAssessment } from './decide-finding.ts';
+import { checkAssessment, checkFinding, followAssessment, followFinding } from './decide-finding.ts';
 import { followSupport, SUPPORTS } from './follow-controls.ts';
 import { registerJobs } from './jobs.ts';
 import { triageTables, vulnerabilityTables } from './migration.ts';
@@ -16,6 +16,7 @@ function registerGuards(kernel: Kernel): void {
   kernel.records.addGuard(assessment.kind, checkScores);
   kernel.records.addGuard(finding.kind, checkFinding);
   kernel.records.addReaction(assessment.kind, followAssessment(kernel));
+  kernel.records.addReaction(finding.kind, followFinding);
   for (const kind of SUPPORTS) kernel.records.addReaction(kind, followSupport(kernel));
 }
 
