@@ -85,10 +85,9 @@ describe('GHSA, PYSEC and CVE of one flaw', () => {
 async function toldOf(ids: string, release: WardRecord): Promise<string[]> {
   return house.ward.db.transaction().execute(async (tx) => {
     const advisories = await tx
-      .selectFrom('advisory as a')
-      .innerJoin('match as m', 'm.advisory_id', 'a.id')
-      .select(['a.id', 'm.first_seen'])
-      .where('a.ext_id', 'like', `${ids}%`)
+      .selectFrom('advisory')
+      .select(['id', 'first_seen'])
+      .where('ext_id', 'like', `${ids}%`)
       .execute();
     const drafts = await newsOfAdvisories(
       tx,

@@ -82,9 +82,10 @@ export class LeftOvers {
     }
   }
 
-  /** For the cursor. */
+  /** For the cursor; the oldest first. */
   value(): JsonObject[] {
-    return [...this.#items.values()];
+    const rank = ({ since, name }: LeftOut) => `${since} ${name}`;
+    return [...this.#items.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   }
 }
 

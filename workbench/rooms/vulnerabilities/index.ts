@@ -6,6 +6,7 @@ import { followSupport, SUPPORTS } from './follow-controls.ts';
 import { registerJobs } from './jobs.ts';
 import { triageTables, vulnerabilityTables } from './migration.ts';
 import { assessment, finding } from './model.ts';
+import { followNames, NAMED_KINDS } from './vex/follow-names.ts';
 import { vexTables } from './vex/migration.ts';
 
 export { countContradicted, listFindings } from './list-findings.ts';
@@ -17,6 +18,7 @@ function registerGuards(kernel: Kernel): void {
   kernel.records.addGuard(finding.kind, checkFinding);
   kernel.records.addReaction(assessment.kind, followAssessment(kernel));
   kernel.records.addReaction(finding.kind, followFinding);
+  for (const kind of NAMED_KINDS) kernel.records.addReaction(kind, followNames);
   for (const kind of SUPPORTS) kernel.records.addReaction(kind, followSupport(kernel));
 }
 
