@@ -44,7 +44,7 @@ describe('a forgotten password', () => {
     const made = await browser.post('/api/tokens', wanted);
     const pipeline = house.browser();
     pipeline.headers = { authorization: `Bearer ${made.body.token}` };
-    const asked = async () => (await pipeline.get('/api/whoami')).status;
+    const asked = async () => (await pipeline.get('/api/read')).status;
     expect(await asked()).toBe(200);
 
     await use((await linkFor(id)).token);
