@@ -6,7 +6,7 @@ import type { Tables } from '../../kernel/database/schema.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { enoughBySeverity, type PolicyInForce, policyInForce } from '../products/index.ts';
-import { type SystemModel, SystemModel as SystemModelSchema } from '../system/index.ts';
+import { parsedModel, type SystemModel } from '../system/index.ts';
 import {
   compileRules,
   type Evaluation,
@@ -91,17 +91,9 @@ async function readSeverities(db: Db, release: WardRecord): Promise<Record<strin
   return Object.fromEntries(severities);
 }
 
-const MOST_MODELS = 20;
 const MOST_RESULTS = 60;
-const models = new Map<string, SystemModel>();
 const results = new Map<string, Assurance>();
 const evaluators = new WeakMap<RulePack, Evaluator>();
-
-function parsedModel(record: WardRecord): SystemModel {
-  return keep(models, `${record.id}@${record.revision}`, MOST_MODELS, () =>
-    SystemModelSchema.parse(record.body),
-  );
-}
 
 /** How things are. The same facts give the same result, at the price of a look. */
 export function assureRelease(facts: ReleaseFacts): Assured {
