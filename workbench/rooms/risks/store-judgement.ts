@@ -78,7 +78,9 @@ export const followRisk: Reaction<ByProduct> = {
   },
 
   async follow(unit, changes, around) {
-    const acts = new Map(changes.map((change) => [riskOf(change)?.id ?? '', actOf(change) ?? 'edit']));
+    const acts = new Map<string, string>();
+    // The first of a commit names it: to write a risk with its links is to write it.
+    for (const change of [...changes].reverse()) acts.set(riskOf(change)?.id ?? '', actOf(change) ?? 'edit');
     const records = await findRecords(unit.db, [...acts.keys()]);
     for (const [productId, surroundings] of around) {
       const own = records.filter((record) => record.productId === productId);
