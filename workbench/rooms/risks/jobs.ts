@@ -13,20 +13,18 @@ export function registerJobs(kernel: Kernel): void {
   const { jobs, db, notifications } = kernel;
   // Many changes of a product are one look at it.
   const options = (product: string) => ({ key: `${TASK}:${product}`, queue: TASK });
-  const reviewAll = async (products: readonly string[]) => {
-    for (const product of products) await jobs.add(db, TASK, { product }, options(product));
-  };
+  const review = (products: readonly string[]) =>
+    products.map((product) => ({ task: TASK, payload: { product }, options: options(product) }));
   jobs.task(TASK, async ({ product }) => {
     if (typeof product === 'string') await reviewRisks(kernel, product);
   });
   // The ledger is read in pages, so that a change itself pays nothing for it.
   notifications.addReader(async (tx, entries) => {
-    for (const product of await productsOfEntries(tx, entries))
-      await jobs.add(tx, TASK, { product }, options(product));
+    await jobs.addMany(tx, review(await productsOfEntries(tx, entries)));
     return [];
   });
   jobs.task('review-risks-touched', async (payload) =>
-    reviewAll(await productsTouched(db, payload as unknown as Touched)),
+    jobs.addMany(db, review(await productsTouched(db, payload as unknown as Touched))),
   );
   for (const event of FACTS) jobs.on(event, 'review-risks-touched', () => ({ queue: TASK }));
   jobs.task('end-acceptances', async () => {
@@ -34,6 +32,6 @@ export function registerJobs(kernel: Kernel): void {
   });
   jobs.schedule('17 * * * *', 'end-acceptances');
   // Whatever was not told.
-  jobs.task('review-all-risks', async () => reviewAll(await productsWithRisks(db)));
+  jobs.task('review-all-risks', async () => jobs.addMany(db, review(await productsWithRisks(db))));
   jobs.schedule('51 2 * * *', 'review-all-risks');
 }
