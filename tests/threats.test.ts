@@ -363,8 +363,10 @@ describe('the run after a change', () => {
       await newModel(SMALL, await makeProduct(ward, 'Looked at')),
       await newModel(SMALL, await makeProduct(ward, 'Left alone')),
     ];
-    await acceptAll(model.key);
-    await acceptAll(other.key);
+    for (const { key } of [model, other]) {
+      await answer(key, 'e-in', 'cmd.signed-end-to-end', 'no');
+      await acceptAll(key);
+    }
     await settle();
     ward.advance(60_000);
     return { model, other, before: await runOf(other) };
@@ -373,26 +375,23 @@ describe('the run after a change', () => {
   it('says which threats are missing and which are too many, of that model alone', async () => {
     const { model, other, before } = await twoModels();
     expect(await runOf(model)).toMatchObject({ fresh: 0, gone: 0, changed: 0 });
-    const there = (await threatsOf(model.key)).length;
+    const [known] = await threatsOf(model.key);
 
-    await edit(model.key, (now) => ({
+    await edit(model.key, ({ elements, flows, safetyFunctions, ...now }) => ({
       ...now,
-      flows: [{ ...now.flows[0]!, id: 'f-2', title: 'Other commands' }],
+      elements: elements.map((one) => (one.id === 'e-in' ? { ...one, id: 'e-new' } : one)),
+      flows: flows.map((flow) => ({ ...flow, to: 'e-new' })),
+      safetyFunctions: safetyFunctions.map((one) => ({ ...one, realisedBy: ['e-new'] })),
     }));
     await settle();
 
     const changes = changeRows(await judged(model.key));
-    const raised = (change: string, target: string) =>
-      changes.filter(
-        (one) => one.change === change && one.target === target && (one.now ?? one.before) === 'raised',
-      );
-    expect(there).toBeGreaterThan(0);
-    expect(raised('new', 'f-2').length).toBeGreaterThan(0);
-    expect(raised('gone', 'f-1').map(({ rule }) => rule)).toEqual(
-      raised('new', 'f-2').map(({ rule }) => rule),
-    );
+    const raised = (change: string) =>
+      changes.filter((one) => one.change === change && (one.now ?? one.before) === 'raised');
+    expect(raised('new').map(({ target, threat }) => [target, threat])).toEqual([['e-new', null]]);
+    expect(raised('gone').map(({ target, threat }) => [target, threat?.key])).toEqual([['e-in', known?.key]]);
     expect(await runOf(model)).toMatchObject({
-      revision: 2,
+      revision: 3,
       fresh: changes.filter(({ change }) => change === 'new').length,
       gone: changes.filter(({ change }) => change === 'gone').length,
     });
@@ -406,7 +405,7 @@ describe('the run after a change', () => {
     await settle();
     expect(await runOf(model)).toMatchObject({ stale: 0 });
 
-    await edit(model.key, (now) => ({ ...now, flows: [] }));
+    await answer(model.key, 'e-in', 'cmd.signed-end-to-end', 'yes');
     await settle();
 
     expect(await runOf(model)).toMatchObject({ stale: 1 });
