@@ -1,6 +1,6 @@
 // Which controls count in a release, and why (domain: the assurance graph). Pure.
-import type { SystemModel } from '../system/index.ts';
-import { elementsOf, meansComponent, type RunningComponent } from './bindings.ts';
+import { elementsRunning, meansComponent, type RunningComponent, type SystemModel } from '../system/index.ts';
+
 import type { PlacedControl } from './contract.ts';
 
 /** A control as its record has it; withdrawn ones are left out. */
@@ -79,7 +79,7 @@ function fallsOf(control: ControlFacts, model: SystemModel, flaws: readonly Flaw
   const { implementation } = control;
   const standing = new Set(implementingElements(control, model));
   return flaws.flatMap((flaw) => {
-    const elements = elementsOf(model, flaw.component);
+    const elements = elementsRunning(model, flaw.component);
     const hit = elements.filter((id) => standing.has(id));
     const named = implementation !== '' && meansComponent(implementation, flaw.component);
     return hit.length > 0 || named ? [{ ...flaw, elements: hit }] : [];

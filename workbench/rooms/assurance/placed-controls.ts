@@ -16,25 +16,26 @@ export interface ReleaseEvidence {
   readonly flaws: readonly Flaw[];
 }
 
-export async function readEvidence(db: Db, release: WardRecord): Promise<ReleaseEvidence> {
-  const [controls, proofs, flaws] = await Promise.all([
-    readControls(db, release),
-    readProofs(db, release),
-    readFlaws(db, release),
-  ]);
+/** `controls`: those of the product. */
+export async function readEvidence(
+  db: Db,
+  release: WardRecord,
+  controls: readonly ProductControl[],
+): Promise<ReleaseEvidence> {
+  const [proofs, flaws] = await Promise.all([readProofs(db, release), readFlaws(db, release)]);
   return {
     controls: controls.map(({ id, ...control }) => ({ ...control, proofs: proofs.get(id) ?? [] })),
     flaws,
   };
 }
 
-type ControlRow = Omit<ControlFacts, 'proofs'> & { readonly id: string };
+export type ProductControl = Omit<ControlFacts, 'proofs'> & { readonly id: string };
 
-async function readControls(db: Db, release: WardRecord): Promise<ControlRow[]> {
-  const { rows } = await sql<ControlRow>`
+export async function readControls(db: Db, productId: string): Promise<ProductControl[]> {
+  const { rows } = await sql<ProductControl>`
     select id, key, title, state, coalesce(body->>'implementation', '') as implementation,
       array(select jsonb_array_elements_text(coalesce(body->'places', '[]'))) as places
-    from record where kind = 'control' and product_id = ${release.productId}::uuid
+    from record where kind = 'control' and product_id = ${productId}::uuid
       and state in ('planned', 'implemented', 'verified') order by number limit ${MOST_CONTROLS}`.execute(db);
   return rows;
 }

@@ -28,6 +28,8 @@ export {
   type Zone,
 } from './metamodel.ts';
 export { systemModel } from './model.ts';
+export { parsedModel } from './parsed-model.ts';
+export { elementsRunning, meansComponent, type RunningComponent } from './running-components.ts';
 export { readModelText } from './text-form.ts';
 
 export const room: Room = {

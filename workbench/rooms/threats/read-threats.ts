@@ -237,7 +237,7 @@ export async function previewPacks(
   const after = await evaluateWith(
     known.filter(({ pack }) => ids.includes(pack.id)),
     found.model,
-    `${found.record.id}@${found.record.revision}`,
+    found.record,
   );
   const asIs = before.evaluation.results.map((result) => ({
     rule: result.rule,

@@ -45,7 +45,8 @@ export function rulesApi(kernel: Kernel) {
         ...read,
         responses: answers(z.object({ items: z.array(views.PackSummary) }), 'Rule packs of the house'),
       }),
-      async (c) => c.json({ items: (await readable(c.get('principal')!)).map(summaryOf) }, 200),
+      async (c) =>
+        c.json({ items: await Promise.all((await readable(c.get('principal')!)).map(summaryOf)) }, 200),
     )
     .openapi(
       createRoute({
@@ -81,7 +82,7 @@ export function rulesApi(kernel: Kernel) {
       }),
       async (c) => {
         const known = await onePack(c.get('principal')!, c.req.valid('param').pack);
-        const tests = new Map(testsOf(known).map((one) => [one.rule, one]));
+        const tests = new Map((await testsOf(known)).map((one) => [one.rule, one]));
         const rules = known.pack.rules.map(({ references, stride, requirements, supersedes, ...rule }) => {
           const own = tests.get(rule.id);
           return {
@@ -96,7 +97,7 @@ export function rulesApi(kernel: Kernel) {
         });
         return c.json(
           {
-            summary: summaryOf(known),
+            summary: await summaryOf(known),
             revision: known.record?.revision ?? null,
             mayEdit: known.record !== null && holdsRole(c.get('principal')!, rulePack.rights.edit, null),
             rules,
@@ -146,10 +147,12 @@ export function rulesApi(kernel: Kernel) {
       async (c) => {
         const principal = c.get('principal')!;
         const product = requireProduct(await readRecord(db, principal, c.req.valid('param').key));
-        const items = (await packsOf(db, product.id)).map((known) => ({
-          ...summaryOf(known),
-          inUse: known.inUse,
-        }));
+        const items = await Promise.all(
+          (await packsOf(db, product.id)).map(async (known) => ({
+            ...(await summaryOf(known)),
+            inUse: known.inUse,
+          })),
+        );
         return c.json(
           { product: product.key, mayChoose: holdsRole(principal, rulePack.rights.edit, product.id), items },
           200,
@@ -187,9 +190,9 @@ function requireProduct(record: WardRecord): WardRecord {
   throw refuseRecord('record.not-found', `${record.key} is not a product.`, { at: record.key });
 }
 
-function summaryOf(known: KnownPack): views.PackSummary {
+async function summaryOf(known: KnownPack): Promise<views.PackSummary> {
   const { pack, origin, source, licence, record } = known;
-  const tests = testsOf(known);
+  const tests = await testsOf(known);
   return {
     pack: pack.id,
     title: pack.title,

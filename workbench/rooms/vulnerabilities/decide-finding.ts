@@ -417,31 +417,31 @@ function transitionFor(status: VexStatus, justification: unknown): string {
  * The link to the finding and every edit take the evidence of that moment; an approval moves the finding to the status
  * that was approved; a decision that is taken back opens it again.
  */
-export const followAssessment =
-  (kernel: Kernel): Reaction =>
-  async (unit, change) => {
-    if (change.type === 'link' && change.linkType === 'judges') {
-      await storeEvidence(unit, change.from.id, 1, change.to.id);
-    }
-    if (change.type !== 'edit' && change.type !== 'transition') return;
-    const judged = await judgedFinding(unit, change.record.id);
-    if (!judged) return;
-    const { key, revision, state, body } = change.record;
-    if (change.type === 'edit') await storeEvidence(unit, change.record.id, revision + 1, judged.id);
-    if (state === 'approved' && change.type === 'edit') {
-      await move(kernel, unit, judged, 'reopen', `${key} is being written anew.`);
-    } else if (
-      state === 'approved' &&
-      change.type === 'transition' &&
-      change.transition === 'links-changed'
-    ) {
-      await move(kernel, unit, judged, 'reopen', `${key} is no longer approved.`);
-    } else if (change.type === 'transition' && change.transition === 'approve') {
-      const transition = transitionFor(body.status as VexStatus, body.justification);
-      await move(kernel, unit, judged, transition, `${key} was approved.`);
-      await setDue(unit, change.record);
-    }
-  };
+export const followAssessment = (kernel: Kernel): Reaction => ({
+  concerns: ({ type }) => type === 'link' || type === 'edit' || type === 'transition',
+  async follow(unit, changes) {
+    for (const change of changes) await followOne(kernel, unit, change);
+  },
+});
+
+async function followOne(kernel: Kernel, unit: Unit, change: Change): Promise<void> {
+  if (change.type === 'link' && change.linkType === 'judges')
+    await storeEvidence(unit, change.from.id, 1, change.to.id);
+  if (change.type !== 'edit' && change.type !== 'transition') return;
+  const judged = await judgedFinding(unit, change.record.id);
+  if (!judged) return;
+  const { key, revision, state, body } = change.record;
+  if (change.type === 'edit') await storeEvidence(unit, change.record.id, revision + 1, judged.id);
+  if (state === 'approved' && change.type === 'edit') {
+    await move(kernel, unit, judged, 'reopen', `${key} is being written anew.`);
+  } else if (state === 'approved' && change.type === 'transition' && change.transition === 'links-changed') {
+    await move(kernel, unit, judged, 'reopen', `${key} is no longer approved.`);
+  } else if (change.type === 'transition' && change.transition === 'approve') {
+    const transition = transitionFor(body.status as VexStatus, body.justification);
+    await move(kernel, unit, judged, transition, `${key} was approved.`);
+    await setDue(unit, change.record);
+  }
+}
 
 /** From now on the decision comes back by itself when its time is over. */
 async function setDue(unit: Unit, { id, body }: WardRecord): Promise<void> {

@@ -38,6 +38,8 @@ export interface FindingFilter {
   readonly vulnerability?: string | undefined;
   /** Exactly this place. */
   readonly place?: string | undefined;
+  /** Any of these places; nothing else is looked up. */
+  readonly places?: readonly string[] | undefined;
   /** First seen on or after this day. */
   readonly since?: string | undefined;
   readonly text?: string | undefined;
@@ -134,6 +136,8 @@ function conditionsOf(filter: FindingFilter, now: Date, due: RawBuilder<unknown>
   if (filter.vulnerability)
     all.push(sql`group_id = (select group_id from alias_member where ext_id = ${filter.vulnerability})`);
   if (filter.place) all.push(sql`place = ${filter.place}`);
+  // Decisions are not looked up by component.
+  if (filter.places) all.push(sql`place = any(${[...filter.places]}::text[])`);
   if (filter.since) all.push(sql`first_seen >= ${filter.since}::date`);
   if (filter.states?.length)
     all.push(
@@ -228,7 +232,12 @@ export async function listFindings(
     })[];
     counts: { rank: number; n: number; undecided: number }[];
   }>`
-    with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter), named: isNamed(filter) })},
+    with ${findingRelations({
+      releases: scopeOf(filter, principal),
+      narrow: isNarrow(filter),
+      named: isNamed(filter),
+      ...(filter.places ? { components: sql`i.place = any(${[...filter.places]}::text[])` } : {}),
+    })},
     fitting as materialized (select * from finding where ${conditionsOf(filter, now, due)}),
     -- cut first and numbered then: the first rows of 50,000 are found without sorting all of them
     page as (
