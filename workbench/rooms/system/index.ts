@@ -4,6 +4,8 @@ import { layoutTables } from './layout-migration.ts';
 import { systemModel } from './model.ts';
 
 export { checkModel, type ModelProblem } from './check-model.ts';
+export type { ImportedDecision, ImportedThreat, ModelImport } from './import/contract.ts';
+export { importModel } from './import/import-model.ts';
 export { decodeBytes, parseJsonText, parseXmlText, parseYamlText } from './import/read-text.ts';
 export {
   ATTRIBUTE_QUESTIONS,
