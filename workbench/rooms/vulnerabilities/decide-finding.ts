@@ -248,9 +248,14 @@ export async function storeEvidence(
 }
 
 /** A finding that is put off keeps the facts of that moment in the ledger: it comes back when they move. */
-export const followFinding: Reaction = async (unit, change) => {
-  if (change.type !== 'transition' || change.transition !== 'defer') return;
-  const { id: record, key, productId } = change.record;
+export const followFinding: Reaction = {
+  concerns: (change) => change.type === 'transition' && change.transition === 'defer',
+  async follow(unit, changes) {
+    for (const change of changes) if (change.type === 'transition') await keepFacts(unit, change.record);
+  },
+};
+
+async function keepFacts(unit: Unit, { id: record, key, productId }: WardRecord): Promise<void> {
   const place = await unit.db
     .selectFrom('finding_place')
     .selectAll()
@@ -260,7 +265,7 @@ export const followFinding: Reaction = async (unit, change) => {
   if (!evidence) return;
   const content = { key, evidence: evidence as unknown as JsonObject };
   await unit.commit([{ type: 'note', action: 'finding.deferred-under', productId, record, content }]);
-};
+}
 
 /** The facts under which it was put off last; null where an earlier Ward did not keep them. */
 export async function deferredUnder(unit: Unit, findingId: string): Promise<Evidence | null> {

@@ -10,21 +10,24 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 export const NAMED_KINDS = Object.keys(NAMES);
 
-export const followNames: Reaction = async (unit, change) => {
-  if (change.type !== 'edit') return;
-  const { id, kind, body } = change.record;
-  if ((NAMES[kind] ?? []).every((field) => change.body[field] === body[field])) return;
-  const releases =
-    kind === 'release'
-      ? [id]
-      : (
-          await unit.db
+export const followNames: Reaction = {
+  concerns: (change) =>
+    change.type === 'edit' &&
+    (NAMES[change.record.kind] ?? []).some((field) => change.body[field] !== change.record.body[field]),
+  async follow(unit, changes) {
+    const named = changes.flatMap((change) => (change.type === 'edit' ? [change.record] : []));
+    const ids = (kind: string) => named.filter((one) => one.kind === kind).map(({ id }) => id);
+    const ofProducts =
+      ids('product').length === 0
+        ? []
+        : await unit.db
             .selectFrom('record')
             .select('id')
             .where('kind', '=', 'release')
-            .where('product_id', '=', id)
+            .where('product_id', 'in', ids('product'))
             .orderBy('id')
-            .execute()
-        ).map((row) => row.id);
-  await unit.emit(...releases.map((release) => ({ type: RELEASE_NAMED, payload: { release } })));
+            .execute();
+    const releases = new Set([...ids('release'), ...ofProducts.map(({ id }) => id)]);
+    await unit.emit(...[...releases].map((release) => ({ type: RELEASE_NAMED, payload: { release } })));
+  },
 };
