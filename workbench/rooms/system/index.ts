@@ -16,16 +16,14 @@ export {
   type TmtTemplate,
   wordOf,
 } from './import/tmt-template.ts';
-export type { Layout, LayoutChange, Place } from './layout-model.ts';
+export type { Place } from './layout-model.ts';
 export {
   type Answer,
   type Answers,
-  type Asset,
   type Attacker,
   type Element,
   type Flow,
   type Interface,
-  type SafetyFunction,
   SystemModel,
   type Zone,
 } from './metamodel.ts';
