@@ -13,7 +13,7 @@ import { readAliases } from '../../knowledge/store/identity-aliases.ts';
 import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
-import { renewStatistics } from '../../knowledge/store/renew-statistics.ts';
+import { renewStatistics, renewWhenGrown } from '../../knowledge/store/renew-statistics.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
 import { lockSurroundings, type Supplements, supplementsOf } from './read-supplements.ts';
 import { readSbomAside } from './sbom/read-sbom-aside.ts';
@@ -181,6 +181,7 @@ export async function importSbom(
     'component_version',
     'match',
   ]);
+  await renewWhenGrown(kernel.db, 'sbom');
   return imported;
 }
 
