@@ -9,22 +9,26 @@ const MANY = 2_000;
 /** A table that has grown by less is planned for as well as need be; PostgreSQL looks by itself within the minute. */
 const GROWN = 0.5;
 
-/**
- * After the transaction that stored `rows` rows, where that is much for the table; costs some 100 ms a table then, whatever its
- * size, and nothing else.
- */
+/** Rows by table, after the transaction that stored them; where that is much for a table it costs some 100 ms, else nothing. */
 export async function renewStatistics(
   db: Kysely<Tables>,
-  rows: number,
-  tables: readonly string[],
+  stored: Readonly<Record<string, number>>,
 ): Promise<void> {
-  if (rows < MANY) return;
+  const many = Object.entries(stored).filter(([, rows]) => rows >= MANY);
+  if (many.length === 0) return;
   const { rows: grown } = await sql<{ name: string }>`
-    select t.name from unnest(${[...tables]}::text[]) as t(name) join pg_class c on c.oid = t.name::regclass
-    where c.reltuples < 0 or greatest(${rows}, pg_stat_get_mod_since_analyze(c.oid)) > ${GROWN} * c.reltuples`.execute(
+    select t.name from unnest(${many.map(([name]) => name)}::text[], ${many.map(([, rows]) => rows)}::int[]) as t(name, rows)
+    join pg_class c on c.oid = t.name::regclass
+    where c.reltuples < 0 or greatest(t.rows, pg_stat_get_mod_since_analyze(c.oid)) > ${GROWN} * c.reltuples`.execute(
     db,
   );
   if (grown.length > 0) await sql`analyze ${sql.join(grown.map(({ name }) => sql.table(name)))}`.execute(db);
+}
+
+/** What an import of so many records grows; more matches may come of it, which are counted where they were. */
+export async function renewKnowledgeStatistics(db: Kysely<Tables>, records: number): Promise<void> {
+  const tables = ['advisory', 'affected', 'alias_member', 'alias_group', 'match', 'flaw_signal'];
+  await renewStatistics(db, Object.fromEntries(tables.map((table) => [table, records])));
 }
 
 /**
