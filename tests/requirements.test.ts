@@ -311,6 +311,21 @@ describe('the thread', () => {
         { type: 'in', to: release.key },
       ],
     });
+    // A draft proves nothing, whatever its result says.
+    expect((await rows(own, 'by=control')).items).toMatchObject([{ verdict: 'not run' }]);
+    expect((await rows(own, 'by=verification')).items).toMatchObject([{ verdict: 'passed', gaps: [] }]);
+    await house.ward.records.write(SYSTEM, (unit) =>
+      unit.commit([
+        {
+          type: 'transition',
+          record: proof,
+          transition: 'approve',
+          to: 'approved',
+          reason: null,
+          signature: null,
+        },
+      ]),
+    );
     expect((await rows(own, 'by=control')).items).toMatchObject([{ verdict: 'passed', gaps: [] }]);
     expect((await rows(own, 'by=risk')).items).toMatchObject([
       { gaps: ['risk-without-harm'], tied: { result: { count: 1 } } },

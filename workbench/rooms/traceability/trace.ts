@@ -90,7 +90,7 @@ export const GAPS = {
   'control-without-result': {
     kind: 'control',
     title: 'Control without a result in this release',
-    todo: 'Run its verification in this release.',
+    todo: 'Have its verification approved, and run it in this release.',
   },
   'control-failed': {
     kind: 'control',
