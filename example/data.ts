@@ -52,6 +52,7 @@ export interface ExampleSbom {
 }
 
 export const PRODUCT_ID = 'lumen';
+export const MODEL_ID = 'model';
 export const productBody: Readonly<Record<string, unknown>> = product.product;
 export const examplePeople = people.people as readonly ExamplePerson[];
 const ofRisk = risks.records as readonly ExampleRecord[];
@@ -59,15 +60,21 @@ const ofAssurance = assurance.records as readonly ExampleRecord[];
 const isRisk = ({ kind }: ExampleRecord) => kind === 'risk';
 const isControl = ({ kind }: ExampleRecord) => kind === 'control';
 
-/** Risks name the controls that reduce them, which cut threats: so the controls stand between both. */
-export const exampleRecords: readonly ExampleRecord[] = [
+/** Before the SBOMs. Risks name the controls that reduce them, which cut threats: so the controls stand between both. */
+export const recordsBefore: readonly ExampleRecord[] = [
   ...(product.records as readonly ExampleRecord[]),
   ...ofRisk.filter((record) => !isRisk(record)),
   ...ofAssurance.filter(isControl),
+];
+/** When the SBOMs and advisories are in: whoever judges a risk has the vulnerabilities of its elements before them. */
+export const recordsAfter: readonly ExampleRecord[] = [
   ...ofRisk.filter(isRisk),
   ...ofAssurance.filter((record) => !isControl(record)),
   ...(events.records as readonly ExampleRecord[]),
 ];
+export const exampleRecords: readonly ExampleRecord[] = [...recordsBefore, ...recordsAfter];
+/** Who accepts what the rules found on the model. */
+export const ACCEPTED_BY: Author = 'ines';
 export const exampleChanges: readonly ExampleChange[] = events.changes;
 
 export const exampleSboms: readonly ExampleSbom[] = [

@@ -11,11 +11,15 @@ import type { WardRecord } from '../workbench/kernel/records/record.ts';
 import type { Advisory } from '../workbench/knowledge/advisory.ts';
 import { readAdvisory } from '../workbench/knowledge/importers/read-advisory.ts';
 import { readRecords } from '../workbench/knowledge/importers/read-records.ts';
+import { assure } from '../workbench/rooms/assurance/assure.ts';
 import { readSbom } from '../workbench/rooms/components/sbom/read-sbom.ts';
 import { loadRooms } from '../workbench/rooms/load.ts';
 import { DEFAULT_POLICY, zoneOf } from '../workbench/rooms/products/policy.ts';
 import { judge, severityOf } from '../workbench/rooms/risks/judge.ts';
 import { riskBody } from '../workbench/rooms/risks/model.ts';
+import { SystemModel } from '../workbench/rooms/system/metamodel.ts';
+import { compileRules } from '../workbench/rooms/threats/evaluate/evaluate.ts';
+import { shippedPack } from '../workbench/rooms/threats/evaluate/shipped-pack.ts';
 import later from './advisories/later/GHSA-h755-8qp9-cq85.json' with { type: 'json' };
 import { shippedAdvisories } from './advisories.ts';
 import {
@@ -30,6 +34,7 @@ import {
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const kinds = makeKinds((await loadRooms()).flatMap((room) => room.kinds));
+const modelBody = SystemModel.parse(exampleRecords.find(({ kind }) => kind === 'system-model')?.body);
 const records = new Map(exampleRecords.map((record) => [record.id, record]));
 const kindOf = (id: string) => (id === PRODUCT_ID ? 'product' : records.get(id)?.kind);
 
@@ -120,6 +125,70 @@ describe('the records', () => {
       ['rsk-patient', 'unacceptable', 'unacceptable', 'acceptable'],
       ['rsk-privacy', 'reduce', 'acceptable', 'reduce'],
     ]);
+  });
+
+  it('say of each control how it is built, what it does, and what proves it', () => {
+    const controls = exampleRecords.filter(({ kind }) => kind === 'control');
+    const elements = new Set(modelBody.elements.map(({ id }) => id));
+    const components = new Set(
+      exampleSboms
+        .flatMap(({ document }) => (document as { components: { name: string }[] }).components)
+        .map(({ name }) => name),
+    );
+    const linked = (type: string, to: string) =>
+      exampleRecords.filter(({ links = [] }) => links.some((link) => link.type === type && link.to === to));
+
+    for (const { id, body } of controls) {
+      const built = String(body.implementation);
+      expect(elements.has(built) || components.has(built), `${id} is built in ${built}`).toBe(true);
+      expect(body.effect, id).not.toBe('not stated');
+      expect(body.riskControl, id).not.toBe('not stated');
+      const proofs = [id, ...linked('demands', id).map((requirement) => requirement.id)].flatMap((proven) =>
+        linked('verifies', proven),
+      );
+      expect(proofs.length, id).toBeGreaterThan(0);
+    }
+  });
+
+  it('carry the identity of the rule that raises them, at the place where it raises', () => {
+    const evaluation = compileRules(shippedPack()).evaluate(modelBody);
+    const ofRules = exampleRecords.filter(({ kind, body }) => kind === 'threat' && body.rule !== undefined);
+
+    expect(ofRules.length).toBe(8);
+    for (const { id, body, moves = [] } of ofRules) {
+      const result = evaluation.results.find(
+        ({ rule, target }) => rule === body.rule && target === body.target,
+      );
+      expect(result?.state, id).toBe(moves.length > 0 ? 'answered' : 'raised');
+    }
+  });
+
+  it('leave no attacker a way to emission without a control', () => {
+    const { rules } = shippedPack();
+    const { depths } = assure({
+      model: modelBody,
+      evaluation: compileRules(shippedPack()).evaluate(modelBody),
+      controls: exampleRecords
+        .filter(({ kind }) => kind === 'control')
+        .map(({ id, body, moves = [] }) => ({
+          id,
+          title: String(body.title),
+          places: body.places as string[],
+          claimed: moves.length > 0,
+          counted: false,
+          why: '',
+        })),
+      severities: {},
+      exploitabilities: Object.fromEntries(rules.map(({ id, exploitability }) => [id, exploitability])),
+      strides: Object.fromEntries(rules.map(({ id, stride }) => [id, stride])),
+      enough: { 1: 0, 2: 1, 3: 1, 4: 2, 5: 2 },
+    });
+    const emission = depths.filter(({ target, reachable }) => target === 'sf-emission' && reachable);
+
+    expect(emission.length).toBeGreaterThan(3);
+    expect(emission.filter(({ claimed }) => claimed === 0)).toEqual([]);
+    // The service panel is the one place where a single control stands.
+    expect(emission.find(({ attacker }) => attacker === null)?.claimed).toBe(1);
   });
 
   it('name places that the system model holds', () => {

@@ -10,14 +10,14 @@ import { importSbom } from '../workbench/rooms/components/import-sbom.ts';
 import { shippedAdvisories } from './advisories.ts';
 import { exampleSboms, PRODUCT_ID, sbomBytes } from './data.ts';
 import { exampleEpss, exampleKev } from './signals.ts';
-import { developerOf, writeRecords } from './write-records.ts';
+import { developerOf, writeAfter, writeBefore } from './write-records.ts';
 
 const SETTING = 'example';
 // Two processes that start at the same moment take turns.
 const LOAD_LOCK = 8100160;
 
-/** What has been done, kept in `setting` by the transaction that did it: the ids of the records, then that all is done. */
-type Progress = 'done' | { readonly records: Readonly<Record<string, string>> };
+/** What has been done, kept in `setting` by the transaction that did it: the ids of the records, the advisories, then all. */
+type Progress = 'done' | { readonly records: Readonly<Record<string, string>>; readonly advisories?: true };
 
 /**
  * `present` when it was loaded before, `skipped` when the installation has a product of its own. Killed at any moment,
@@ -27,9 +27,11 @@ export async function loadExample(
   ward: Ward,
   progress: (line: string) => void,
 ): Promise<'loaded' | 'present' | 'skipped'> {
+  // In this order: another process may be writing the example's own product at this moment, which shows in the progress.
+  const taken = await hasProduct(ward.db);
   const before = await readProgress(ward.db);
   if (before === 'done') return 'present';
-  if (before === null && (await hasProduct(ward.db))) return 'skipped';
+  if (before === null && taken) return 'skipped';
 
   progress('Loading the example Lumen 400 (fictitious): records');
   const written = await ensureRecords(ward);
@@ -47,7 +49,9 @@ export async function loadExample(
     });
   }
   progress('Loading the example: advisories');
-  return writeAdvisories(ward);
+  await writeAdvisories(ward);
+  progress('Loading the example: risks and evidence');
+  return finish(ward);
 }
 
 function ensureRecords(ward: Ward): Promise<Exclude<Progress, 'done'> | 'present' | 'skipped'> {
@@ -56,16 +60,17 @@ function ensureRecords(ward: Ward): Promise<Exclude<Progress, 'done'> | 'present
     if (known === 'done') return 'present';
     if (known !== null) return known;
     if (await hasProduct(unit.db)) return 'skipped';
-    const written = { records: await writeRecords(ward, unit) };
+    const written = { records: await writeBefore(ward, unit) };
     await writeProgress(unit.db, written);
     return written;
   });
 }
 
 /** Stored like any import of advisories, with its run in the list of runs. */
-function writeAdvisories(ward: Ward): Promise<'loaded' | 'present'> {
+function writeAdvisories(ward: Ward): Promise<void> {
   return ward.records.write(SYSTEM, async (unit) => {
-    if ((await lockProgress(unit.db)) === 'done') return 'present';
+    const known = await lockProgress(unit.db);
+    if (known === null || known === 'done' || known.advisories) return;
     const id = unit.newId();
     const advisories = shippedAdvisories().map(readAdvisory);
     const batch = await importAdvisories(unit.db, advisories, unit.now);
@@ -102,6 +107,16 @@ function writeAdvisories(ward: Ward): Promise<'loaded' | 'present'> {
     const touched = [...new Set(batch.matches.map((match) => match.advisoryId))];
     if (touched.length > 0) await unit.emit({ type: 'matches.changed', payload: { advisories: touched } });
     await unit.emit({ type: 'knowledge.imported', payload: { run: id } });
+    await writeProgress(unit.db, { ...known, advisories: true });
+  });
+}
+
+/** Risks are judged on what the SBOMs and the advisories say; requirements, verifications and events follow from them. */
+function finish(ward: Ward): Promise<'loaded' | 'present'> {
+  return ward.records.write(SYSTEM, async (unit) => {
+    const known = await lockProgress(unit.db);
+    if (known === null || known === 'done') return 'present';
+    await writeAfter(ward, unit, known.records);
     await writeProgress(unit.db, 'done');
     return 'loaded';
   });

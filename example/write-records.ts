@@ -5,14 +5,19 @@ import { decideEdit, decideTransition } from '../workbench/kernel/records/decide
 import { createRecordIn, moveBySystem } from '../workbench/kernel/records/operations.ts';
 import { authorsSinceApproval, readRecord } from '../workbench/kernel/records/read.ts';
 import type { Unit } from '../workbench/kernel/records/records.ts';
+import { acceptAllIn, fieldsOf, takeIdentity } from '../workbench/rooms/threats/accept-difference.ts';
+import { shippedPack } from '../workbench/rooms/threats/index.ts';
 import {
+  ACCEPTED_BY,
   type ExampleChange,
   type ExampleRecord,
   exampleChanges,
   examplePeople,
-  exampleRecords,
+  MODEL_ID,
   PRODUCT_ID,
   productBody,
+  recordsAfter,
+  recordsBefore,
 } from './data.ts';
 
 interface Cast {
@@ -25,15 +30,16 @@ interface Cast {
   readonly keys: Map<string, string>;
 }
 
-/** Everything or nothing with the caller's transaction, in the order of the data files, so that keys are the same each time. */
-export async function writeRecords(ward: Ward, unit: Unit): Promise<Record<string, string>> {
+/**
+ * Everything before the SBOMs: product, people, model, threats with what the rules find, controls. All or nothing with the caller's
+ * transaction, in the order of the data files, so that keys are the same each time.
+ */
+export async function writeBefore(ward: Ward, unit: Unit): Promise<Record<string, string>> {
   const product = await createRecordIn(ward.records, unit, {
     kind: 'product',
     productId: null,
     body: productBody,
   });
-  const ids = new Map([[PRODUCT_ID, product.id]]);
-  const people = new Map<string, Principal>();
   for (const person of examplePeople) {
     const personId = await ward.people.ensurePerson(person, unit.db);
     for (const role of person.roles) {
@@ -44,12 +50,43 @@ export async function writeRecords(ward: Ward, unit: Unit): Promise<Record<strin
         reason: 'Team of the fictitious example.',
       });
     }
-    people.set(person.id, principal(personId, person.name, product.id, person.roles));
   }
-  const cast: Cast = { ward, unit, people, ids, keys: new Map() };
-  for (const record of exampleRecords) await writeRecord(cast, product.id, record);
-  for (const change of exampleChanges) await writeChange(cast, change);
-  return Object.fromEntries(ids);
+  const cast = await gather(ward, unit, { [PRODUCT_ID]: product.id });
+  for (const record of recordsBefore) await writeRecord(cast, product.id, record);
+  // Each threat that a rule raises is written already, but for a few: those are recorded now, as when a person accepts them.
+  await acceptAllIn(ward, actingAs(cast, ACCEPTED_BY), found(cast.ids, MODEL_ID));
+  return Object.fromEntries(cast.ids);
+}
+
+/** What people judged and did when the SBOMs were in. Skips what an earlier start wrote. */
+export async function writeAfter(
+  ward: Ward,
+  unit: Unit,
+  written: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const cast = await gather(ward, unit, written);
+  const missing = recordsAfter.filter(({ id }) => !cast.ids.has(id));
+  for (const record of missing) await writeRecord(cast, found(cast.ids, PRODUCT_ID), record);
+  if (missing.length > 0) for (const change of exampleChanges) await writeChange(cast, change);
+  return Object.fromEntries(cast.ids);
+}
+
+/** People and records as the example knows them, also when they were written before a restart. */
+async function gather(ward: Ward, unit: Unit, written: Readonly<Record<string, string>>): Promise<Cast> {
+  const ids = new Map(Object.entries(written));
+  const people = new Map<string, Principal>();
+  for (const person of examplePeople) {
+    const personId = await ward.people.ensurePerson(person, unit.db);
+    people.set(person.id, principal(personId, person.name, found(ids, PRODUCT_ID), person.roles));
+  }
+  const rows = await unit.db
+    .selectFrom('record')
+    .select(['id', 'key'])
+    .where('id', 'in', [...ids.values()])
+    .execute();
+  const keyOf = new Map(rows.map(({ id, key }) => [id, key]));
+  const keys = new Map([...ids].map(([name, id]) => [name, keyOf.get(id) ?? '']));
+  return { ward, unit, people, ids, keys };
 }
 
 /** The person with this address as the example knows them, when the records were written before a restart. */
@@ -70,20 +107,31 @@ function principal(
 }
 
 async function writeRecord(cast: Cast, productId: string, record: ExampleRecord): Promise<void> {
-  const { ward, ids } = cast;
+  const { ward, unit, ids } = cast;
   const scope = ward.kinds.get(record.kind).scope;
   const links = (record.links ?? []).map(({ type, to }) => ({ type, to: found(ids, to) }));
   const created = await createRecordIn(ward.records, actingAs(cast, record.by), {
     kind: record.kind,
     productId: scope === 'organisation' ? null : productId,
-    body: withKeys(record.body, cast.keys),
+    body: withKeys(completed(record), cast.keys),
     reason: 'Part of the fictitious example.',
     links,
   });
   ids.set(record.id, created.id);
   cast.keys.set(record.id, created.key);
+  const { rule, target } = record.body;
+  if (record.kind === 'threat' && typeof rule === 'string')
+    await takeIdentity(unit, created.id, found(ids, MODEL_ID), { rule, target: String(target) });
   for (const { transition, by, reason } of record.moves ?? [])
     await writeMove(cast, created.id, transition, by, reason);
+}
+
+/** A threat that names its rule has from it what the rule says of every target. */
+function completed({ kind, body }: ExampleRecord): Readonly<Record<string, unknown>> {
+  if (kind !== 'threat' || typeof body.rule !== 'string') return body;
+  const rule = shippedPack().rules.find(({ id }) => id === body.rule);
+  if (!rule) throw new Error(`the example names a rule ${body.rule} that there is not`);
+  return { ...fieldsOf(rule), ...body };
 }
 
 /** `@ctl-mtls` in a body stands for the key that Ward gave to that record. */

@@ -3,11 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadExample } from '../example/load.ts';
+import { SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { runImport } from '../workbench/knowledge/run-import.ts';
+import { readModel } from '../workbench/rooms/threats/read-model.ts';
+import { judge } from '../workbench/rooms/threats/read-threats.ts';
+import { rerunThreats } from '../workbench/rooms/threats/rerun.ts';
+import { staleOf } from '../workbench/rooms/threats/threats-of-model.ts';
 import { makeProduct, type TestWard, testWard } from './setup/test-ward.ts';
 
 const quiet = () => undefined;
-const LINES = 5;
+const LINES = 6;
 let ward: TestWard;
 
 beforeEach(async () => {
@@ -67,7 +72,7 @@ describe('loading the example', () => {
     expect(await content()).toEqual(first);
     expect(first).toMatchObject({ people: 6, sboms: 3, advisories: 32, runs: 1 });
     expect(first.keys).toEqual(
-      expect.arrayContaining(['PRD-1', 'REL-2', 'THR-9', 'HRM-10', 'RES-10', 'INC-1']),
+      expect.arrayContaining(['PRD-1', 'REL-2', 'THR-9', 'HRM-10', 'RES-12', 'INC-1']),
     );
     expect(await findings()).toEqual(EXPECTED);
     expect(took).toBeLessThan(20_000);
@@ -141,9 +146,59 @@ describe('the loaded example', () => {
       'product',
       'role-assignment',
       'supplier',
+      // What rules raised and nobody had written down.
+      'threat',
     ]);
     const { rows: signed } = await sql`select 1 from ledger where action = 'signature.made'`.execute(ward.db);
     expect(signed).toEqual([]);
+  });
+
+  it('has every threat that the rules raise as a record, so that a run finds nothing new', async () => {
+    await loadExample(ward, quiet);
+    const {
+      rows: [model],
+    } = await sql<{ id: string }>`select id from record where kind = 'system-model'`.execute(ward.db);
+
+    await rerunThreats(ward, null);
+    const judged = await judge(ward.db, await readModel(ward.db, SYSTEM, model?.id ?? ''));
+    const raised = judged.evaluation.results.filter(({ state }) => state === 'raised');
+    const records = judged.threats.filter(({ rule }) => rule !== null);
+
+    expect(judged.difference.counts).toEqual({ new: 0, gone: 0, changed: 0 });
+    expect(raised.length).toBeGreaterThanOrEqual(9);
+    for (const { rule, target } of raised)
+      expect(
+        records.find((one) => one.rule === rule && one.target === target)?.state,
+        `${rule} ${target}`,
+      ).toBe('open');
+    // Both were decided on what the rules say now.
+    expect(records.filter(({ decided }) => decided).map(({ state }) => state)).toEqual([
+      'mitigated',
+      'mitigated',
+    ]);
+    expect(judged.threats.flatMap((threat) => staleOf(threat, judged))).toEqual([]);
+  });
+
+  it('flags only the risks that something really moved under, with the reason', async () => {
+    await loadExample(ward, quiet);
+    await ward.jobs.start(1);
+    await ward.notifications.follow();
+    await ward.jobs.drain();
+    await ward.jobs.drain();
+
+    const { rows } = await sql<{ key: string; reasons: string[] }>`
+      select r.key, array_agg(f.reason order by f.id) as reasons from risk_flag f join record r on r.id = f.risk_id
+      where f.cleared_at is null group by r.key, r.number order by r.number`.execute(ward.db);
+    expect(rows).toEqual([
+      {
+        key: 'RSK-1',
+        reasons: ['THR-1 was changed (revision 2).'],
+      },
+      {
+        key: 'RSK-2',
+        reasons: ['CTL-7 Verified boot with a hardware root is planned now; it was implemented.'],
+      },
+    ]);
   });
 
   it('shows work: suspect links, components that are not watched', async () => {

@@ -1,5 +1,5 @@
 // Triage of many findings: filters, groups, one judgement for a list, taking it back, signing a list, taking over from another
-// release. vulnerabilities.md 6, checks 16 and 25.
+// release. Acceptance checks 16 and 25.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTransitions } from '../workbench/kernel/records/operations.ts';
 import { readRecord } from '../workbench/kernel/records/read.ts';
@@ -194,7 +194,10 @@ describe('one judgement for a list', () => {
     const again = await assessMany(house.ward, house.lead, places.slice(0, 1), NOT_AFFECTED);
     expect(again.refused.map(({ error }) => error.code)).toEqual(['assessment.exists']);
 
-    expect(await takeBack(house.ward, house.lead, made.assessments)).toEqual(made.assessments);
+    expect(await takeBack(house.ward, house.lead, made.assessments)).toEqual({
+      closed: made.assessments,
+      refused: [],
+    });
     const after = await list({ releaseId: first.id });
     expect(after).toMatchObject({ total: before.total, undecided: before.undecided });
     expect(after.items.every(({ assessment_key }) => assessment_key === null)).toBe(true);
@@ -224,9 +227,28 @@ describe('one judgement for a list', () => {
     );
     expect(rows).toEqual([{ hashes: 10, records: 10 }]);
     expect((await list({ releaseId: first.id, states: ['not-affected'] })).total).toBe(10);
-    await expect(takeBack(house.ward, house.lead, anew.assessments)).rejects.toMatchObject({
-      code: 'assessment.not-yours',
+    const late = await takeBack(house.ward, house.lead, anew.assessments);
+    expect(late.closed).toEqual([]);
+    expect(late.refused.map(({ error }) => error.code)).toEqual(Array(10).fill('assessment.not-yours'));
+  });
+
+  it('is taken back as far as it may be', async () => {
+    const places = await placesOf(second, { place: 'npm:alpha' });
+    const made = await assessMany(house.ward, house.lead, places.slice(0, 3), NOT_AFFECTED);
+    const [signed, ...others] = made.assessments as [string, ...string[]];
+    await makeTransitions(house.ward.records, house.approver, [{ record: signed, seenRevision: 1 }], {
+      transition: 'approve',
+      reason: null,
+      credential: { password: PASSWORD },
     });
+
+    const back = await takeBack(house.ward, house.lead, [signed, 'ASM-99999', ...others]);
+
+    expect(back.closed).toEqual(others);
+    expect(back.refused.map(({ at, error }) => [at, error.code])).toEqual([
+      [signed, 'assessment.not-yours'],
+      ['ASM-99999', 'record.not-found'],
+    ]);
   });
 
   it('goes on where one of the list is refused', async () => {

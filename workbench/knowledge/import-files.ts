@@ -277,16 +277,27 @@ const OF_ONE_RECORD: readonly string[] = [
   'advisory.too-deep',
 ];
 
-/** Reads without storing: the first problem of a file as a whole, `'nothing'` without a record of these formats, else null. */
+/**
+ * Reads without storing: the first problem of a file as a whole, `'nothing'` without a record of these formats, else null. With
+ * `each` a record of advisories that cannot be read is a problem too.
+ */
 export async function problemOfFiles(
   paths: readonly string[],
   formats: readonly string[],
-  signal?: AbortSignal,
+  { signal, each = false }: { readonly signal?: AbortSignal; readonly each?: boolean } = {},
 ): Promise<WardError | 'nothing' | null> {
   let found = 0;
   for await (const item of readRecords(paths, signal ? { signal } : {})) {
-    if (item.kind === 'problem' && !OF_ONE_RECORD.includes(item.problem.code)) return item.problem;
-    if (item.kind === 'record' && formats.includes(item.format)) found += 1;
+    if (item.kind === 'problem' && (each || !OF_ONE_RECORD.includes(item.problem.code))) return item.problem;
+    if (item.kind !== 'record' || !formats.includes(item.format)) continue;
+    found += 1;
+    if (!each) continue;
+    try {
+      readAdvisories(item.record);
+    } catch (error) {
+      if (!isWardError(error)) throw error;
+      return error;
+    }
   }
   return found === 0 ? 'nothing' : null;
 }

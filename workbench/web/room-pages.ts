@@ -65,6 +65,17 @@ export interface ModelQuestions {
   }>;
 }
 
+/** What a room says of the difference between two states of a model; shown below the list of what differs. */
+export interface ModelDifference {
+  readonly load: () => Promise<{
+    readonly Affected: ComponentType<{
+      readonly before: SystemModel;
+      readonly after: SystemModel;
+      readonly onPick: (id: string) => void;
+    }>;
+  }>;
+}
+
 /** What a room says while somebody types a record of its kind; it never keeps anybody from saving. */
 export interface FormAid {
   readonly kind: string;
@@ -77,6 +88,7 @@ export interface RoomPages {
   readonly panels?: readonly RecordPanel[];
   readonly modelTabs?: readonly ModelTab[];
   readonly modelQuestions?: ModelQuestions;
+  readonly modelDifference?: ModelDifference;
   readonly aids?: readonly FormAid[];
 }
 

@@ -1,4 +1,4 @@
-// T31 and T32 (threats.md 11) on the laser of the rule catalogue, evaluated by the shipped rules.
+// T31 and T32 on the laser of the rule catalogue, evaluated by the shipped rules.
 import { describe, expect, it } from 'vitest';
 import { elementsRunning, SystemModel } from '../system/index.ts';
 import { SHARED_RULES, sharedModel } from '../threats/evaluate/laser.fixture.ts';

@@ -12,7 +12,7 @@ import { carryOver } from './import/carry-over.ts';
 import type { ModelFile, ModelImport } from './import/contract.ts';
 import { importModel } from './import/import-model.ts';
 import { readModelRecord, writeLayout } from './layout-store.ts';
-import type { SystemModel } from './metamodel.ts';
+import { type SystemModel, SystemModel as SystemModelSchema } from './metamodel.ts';
 import { systemModel } from './model.ts';
 import { diffModels, type ModelChange } from './semantic-diff.ts';
 
@@ -74,7 +74,8 @@ export async function previewImport(
     throw refuseRecord('record.not-found', `${record.key} is a model of another product.`, {
       at: record.key,
     });
-  const before = record.body as unknown as SystemModel;
+  // The database keeps the fields of an object in an order of its own; parsed, they stand as in a model that was just read.
+  const before = SystemModelSchema.parse(record.body);
   const model = carryOver(before, confirmed);
   return { imported, model, changes: diffModels(before, model), record };
 }

@@ -4,6 +4,8 @@ import { layoutTables } from './layout-migration.ts';
 import { systemModel } from './model.ts';
 
 export { checkModel, type ModelProblem } from './check-model.ts';
+export type { ImportedDecision, ImportedThreat, ModelImport } from './import/contract.ts';
+export { importModel } from './import/import-model.ts';
 export { decodeBytes, parseJsonText, parseXmlText, parseYamlText } from './import/read-text.ts';
 export {
   ATTRIBUTE_QUESTIONS,
@@ -14,16 +16,14 @@ export {
   type TmtTemplate,
   wordOf,
 } from './import/tmt-template.ts';
-export type { Layout, LayoutChange, Place } from './layout-model.ts';
+export type { Place } from './layout-model.ts';
 export {
   type Answer,
   type Answers,
-  type Asset,
   type Attacker,
   type Element,
   type Flow,
   type Interface,
-  type SafetyFunction,
   SystemModel,
   type Zone,
 } from './metamodel.ts';

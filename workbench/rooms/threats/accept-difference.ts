@@ -76,6 +76,25 @@ export async function acceptDifference(
   return outcome;
 }
 
+/** Everything that waits at a model, inside a transaction that the caller holds (the example; nobody has a screen to be behind). */
+export async function acceptAllIn(kernel: Kernel, unit: Unit, modelId: string): Promise<void> {
+  const current = modelOf((await findAndLock(unit.db, modelId)) as WardRecord);
+  await acceptIn(kernel, unit, current, await evaluateModel(unit.db, current), null);
+}
+
+/** A threat that a person wrote down becomes the record of a rule's result: runs of the rules find it and write no other. */
+export async function takeIdentity(
+  unit: Unit,
+  threatId: string,
+  modelId: string,
+  { rule, target }: Pick<PairResult, 'rule' | 'target'>,
+): Promise<void> {
+  await unit.db
+    .insertInto('threat_identity')
+    .values({ threat_id: threatId, model_id: modelId, rule, target })
+    .execute();
+}
+
 async function acceptIn(
   kernel: Kernel,
   unit: Unit,
@@ -233,8 +252,15 @@ function bodyOf(rule: ThreatRule, result: PairResult, places: ModelPlaces) {
     target: result.target,
     foundBy: `Rule ${rule.id}`,
     rule: rule.id,
-    ruleVersion: rule.version,
     description: statementAt(rule, title),
+    ...fieldsOf(rule),
+  };
+}
+
+/** What a rule says of every threat that it raises. */
+export function fieldsOf(rule: ThreatRule) {
+  return {
+    ruleVersion: rule.version,
     exploitability: rule.exploitability,
     safetyRelevance: rule.safetyRelevance,
     references: {

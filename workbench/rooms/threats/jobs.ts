@@ -1,5 +1,6 @@
 // The rules run again whenever what they rest on changes; the difference then waits for a person.
 import type { Kernel } from '../../kernel/kernel.ts';
+import { systemModel } from '../system/index.ts';
 
 const TASK = 'rerun-threats';
 
@@ -28,4 +29,10 @@ export function registerJobs(kernel: Kernel): void {
   // Ward brings rules of its own, which a newer Ward changes.
   jobs.task('rerun-all-threats', () => rerun(null));
   jobs.schedule('33 2 * * *', 'rerun-all-threats');
+  jobs.task('take-imported-threats', async ({ id, files }) => {
+    const { takeImportedThreats } = await import('./take-imported.ts');
+    await takeImportedThreats(kernel, String(id), files as unknown as { name: string; hash: string }[]);
+  });
+  // In the queue of the runs, so that the figures of the model are counted after its threats are in.
+  jobs.on(`${systemModel.kind}.imported`, 'take-imported-threats', () => ({ queue: 'threats' }));
 }

@@ -44,7 +44,7 @@ export const attacker = defineKind({
 export const THREATS_ACCEPTED = 'threats.accepted';
 
 /** Beyond STRIDE: what health software and devices have of their own. */
-export const THREAT_CATEGORIES = [...STRIDE, 'patient safety', 'privacy', 'embedded'] as const;
+export const THREAT_CATEGORIES = [...STRIDE, 'patient safety', 'privacy', 'embedded', 'not stated'] as const;
 export const SAFETY_RELEVANCE = ['not stated', ...RULE_SAFETY] as const;
 
 const Ids = (pattern: RegExp, example: string) =>
@@ -87,6 +87,37 @@ export const Grammar = z.object({
 export type Grammar = z.infer<typeof Grammar>;
 const NO_GRAMMAR: Grammar = { source: '', prerequisite: '', action: '', impact: '', goal: '', asset: '' };
 
+/** What the file of another tool said, as it said it: evidence for whoever decides, never a decision. */
+export const ImportedFrom = z.object({
+  tool: line(80),
+  file: line(300),
+  place: line(300).default(''),
+  status: line(120).default(''),
+  state: z.enum(['raised', 'answered, unverified', 'not decided', 'decision', 'decision only']),
+  category: line(200).default(''),
+  severity: line(120).default(''),
+  score: line(120).default(''),
+  decisions: z
+    .array(
+      z.object({
+        kind: line(60),
+        reason: text(4_000).default(''),
+        by: line(200).default(''),
+        at: line(60).default(''),
+      }),
+    )
+    .max(20)
+    .default([]),
+  mitigations: z
+    .array(
+      z.object({ title: line(300), description: text(4_000).default(''), status: line(120).default('') }),
+    )
+    .max(100)
+    .default([]),
+  references: z.array(line(300)).max(50).default([]),
+});
+export type ImportedFrom = z.infer<typeof ImportedFrom>;
+
 export const threat = defineKind({
   kind: 'threat',
   key: 'THR',
@@ -114,6 +145,7 @@ export const threat = defineKind({
     }),
     safetyRelevance: z.enum(SAFETY_RELEVANCE).default('not stated').meta({ title: 'Safety relevance' }),
     references: References.default(NO_REFERENCES).meta({ title: 'References' }),
+    imported: ImportedFrom.nullish().meta({ title: 'From another tool', widget: 'hidden' }),
   }),
   titleField: 'title',
   states: [

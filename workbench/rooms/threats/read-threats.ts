@@ -62,8 +62,8 @@ export interface ThreatRow {
   readonly zone: string;
   readonly zoneTitle: string;
   readonly functions: readonly string[];
-  /** `by a person`: no rule judges it. */
-  readonly state: PairResult['state'] | 'by a person';
+  /** `by a person` and `imported` (from the file of another tool): no rule judges it. */
+  readonly state: PairResult['state'] | 'by a person' | 'imported';
   readonly mergedInto: string | null;
   /** Only where answered: keys of verified controls that stand at the place; none means that the answer is a claim. */
   readonly verifiedBy: readonly string[];
@@ -148,7 +148,7 @@ function rowOfRecord(
     statement: String(body.description ?? ''),
     categories: [String(body.category)],
     ...placed,
-    state: 'by a person',
+    state: body.imported == null ? 'by a person' : 'imported',
     mergedInto: null,
     verifiedBy: [],
     openQuestions: 0,

@@ -1,5 +1,6 @@
 // Routes of rule packs: shipped ones and those of the house, import and export, and which of them a product uses.
 import { createRoute, z } from '@hono/zod-openapi';
+import { readBody } from '../../kernel/http/read-body.ts';
 import { access, answers, jsonBody, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
@@ -63,7 +64,9 @@ export function rulesApi(kernel: Kernel) {
         responses: answers(views.ImportOutcome, 'The pack as a record, and what of the file it cannot say'),
       }),
       async (c) => {
-        const bytes = await readBody(c.req.raw);
+        const bytes = await readBody(c.req.raw, MAX_PACK_BYTES, () =>
+          refuseThreats('rules.too-large', `A rule pack may have ${MAX_PACK_BYTES / 1024 / 1024} MiB.`),
+        );
         const outcome = await importPack(kernel, c.get('principal')!, c.req.valid('query').name, bytes);
         return c.json({ ...outcome, lost: [...outcome.lost] }, 200);
       },
@@ -213,16 +216,3 @@ const copied = ({ cwe, capec, attackIcs, emb3d }: KnownPack['pack']['rules'][num
   attackIcs: [...attackIcs],
   emb3d: [...emb3d],
 });
-
-/** Refuses `rules.too-large` before the rest of the body is read. */
-async function readBody(request: Request): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of request.body ?? []) {
-    size += part.length;
-    if (size > MAX_PACK_BYTES)
-      throw refuseThreats('rules.too-large', `A rule pack may have ${MAX_PACK_BYTES / 1024 / 1024} MiB.`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}

@@ -145,7 +145,7 @@ const Row = z.object({
   zone: z.string(),
   zoneTitle: z.string(),
   functions: texts,
-  state: z.enum(['raised', 'open', 'answered', 'by a person']),
+  state: z.enum(['raised', 'open', 'answered', 'by a person', 'imported']),
   mergedInto: z.string().nullable(),
   verifiedBy: texts,
   openQuestions: count,

@@ -10,7 +10,7 @@ import { createRecordIn } from '../../kernel/records/operations.ts';
 import { findRecord, readRecord } from '../../kernel/records/read.ts';
 import type { Change, JsonObject, WardRecord } from '../../kernel/records/record.ts';
 import type { Guard, Reaction, Unit } from '../../kernel/records/records.ts';
-import { compareEvidence, evidencePrint } from './evidence.ts';
+import { compareEvidence, type Evidence, evidencePrint } from './evidence.ts';
 import { assessment, finding, missingForStatus, type VexStatus } from './model.ts';
 import { evidenceFrom, evidenceNow, statementsOf } from './read-finding.ts';
 import { expiresOn } from './triage-policy.ts';
@@ -245,6 +245,36 @@ export async function storeEvidence(
       content: { key: record?.key ?? '', revision, evidence: evidence as unknown as JsonObject },
     },
   ]);
+}
+
+/** A finding that is put off keeps the facts of that moment in the ledger: it comes back when they move. */
+export const followFinding: Reaction = {
+  concerns: (change) => change.type === 'transition' && change.transition === 'defer',
+  async follow(unit, changes) {
+    for (const change of changes) if (change.type === 'transition') await keepFacts(unit, change.record);
+  },
+};
+
+async function keepFacts(unit: Unit, { id: record, key, productId }: WardRecord): Promise<void> {
+  const place = await unit.db
+    .selectFrom('finding_place')
+    .selectAll()
+    .where('finding_id', '=', record)
+    .executeTakeFirst();
+  const evidence = place && (await evidenceNow(unit.db, place.release_id, place.place, place.ext_id));
+  if (!evidence) return;
+  const content = { key, evidence: evidence as unknown as JsonObject };
+  await unit.commit([{ type: 'note', action: 'finding.deferred-under', productId, record, content }]);
+}
+
+/** The facts under which it was put off last; null where an earlier Ward did not keep them. */
+export async function deferredUnder(unit: Unit, findingId: string): Promise<Evidence | null> {
+  const { rows } = await sql<{ evidence: Evidence | null }>`
+    select content->'evidence' as evidence from ledger where record = ${findingId}::uuid and seq > (
+      select coalesce(max(seq), 0) from ledger where record = ${findingId}::uuid and action = 'record.transitioned'
+        and content->>'to' = 'deferred')
+    and action = 'finding.deferred-under' order by seq desc limit 1`.execute(unit.db);
+  return rows[0]?.evidence ?? null;
 }
 
 export async function judgedFinding(

@@ -1,5 +1,5 @@
 // A decision may rest on a control, a requirement or a verification. When that is no longer in force the decision comes back, in
-// the transaction of the change itself (vulnerabilities.md 1.4: hard invalidation).
+// the transaction of the change itself (docs/decisions/009: hard).
 import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { findState } from '../../kernel/records/kind.ts';

@@ -183,8 +183,7 @@ const DETAILS = sql`
   select array_agg(distinct a.ext_id) as ids,
     (array_agg(a.summary order by (a.source = 'NVD'), length(a.summary) desc))[1] as summary,
     array_agg(distinct coalesce(v.version, '')) as versions,
-    min(v.name) filter (where pv.outcome is distinct from 'not-affected') as component,
-    min(v.purl) filter (where pv.outcome is distinct from 'not-affected') as purl,
+    min(v.name) as component, min(v.purl) as purl,
     (select coalesce(array_agg(distinct x), '{}') from jsonb_array_elements(jsonb_agg(m.why)) w, jsonb_array_elements_text(w->'fixed') x) as fixed
   from (
     select i.version_id, c.version, c.name, c.purl from sbom s join component c on c.sbom_id = s.id and c.place = p.place
@@ -195,7 +194,9 @@ const DETAILS = sql`
     where am.group_id = p.group_id offset 0
   ) a
   join match m on m.advisory_id = a.id and m.version_id = v.version_id and m.closed_at is null
-  left join platform_verdict pv on m.waits and pv.release_id = p.release_id and pv.advisory_id = m.advisory_id and pv.version_id = m.version_id`;
+  left join platform_verdict pv on m.waits and pv.release_id = p.release_id and pv.advisory_id = m.advisory_id and pv.version_id = m.version_id
+  -- a version that the platform of this release takes out is no version of the finding
+  where pv.outcome is distinct from 'not-affected'`;
 
 /** The records of a row, and the signs of its flaw. */
 const HEADS = sql`

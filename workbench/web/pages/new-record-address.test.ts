@@ -11,11 +11,12 @@ const schema: Schema = {
   },
 };
 
-it('fills texts and known choices, and nothing else', () => {
+it('fills texts, lists of words and known choices, and nothing else', () => {
   const fields = fieldsOf(schema);
-  expect(prefilled(fields, { title: 'Pump', category: 'spoofing', steps: 'x', other: 'y' })).toEqual({
+  expect(prefilled(fields, { title: 'Pump', category: 'spoofing', steps: 'x, y,', other: 'y' })).toEqual({
     title: 'Pump',
     category: 'spoofing',
+    steps: ['x', 'y'],
   });
   expect(prefilled(fields, { category: 'made up' })).toEqual({});
 });

@@ -1,4 +1,5 @@
-// What the address of a new record may fill in. Pure; the address can come from anywhere, so it fills texts and choices only.
+// What the address of a new record may fill in. Pure; the address can come from anywhere, so it fills texts, choices and short
+// lists of words (`places=flow-1,console`) only.
 import type { Body, Field } from '../forms/fields.ts';
 import type { Search } from '../search-state.ts';
 
@@ -11,6 +12,13 @@ export function prefilled(fields: readonly Field[], search: Search): Body {
     if (text === undefined || TAKEN.has(field.name)) continue;
     if (field.kind === 'line' || field.kind === 'long' || field.kind === 'day' || field.kind === 'person')
       body[field.name] = text.slice(0, 2_000);
+    if (field.kind === 'list' && field.item.kind === 'line')
+      body[field.name] = text
+        .slice(0, 2_000)
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '')
+        .slice(0, 50);
     if (field.kind === 'choice' && field.options.some((option) => option.value === text))
       body[field.name] = text;
   }

@@ -78,10 +78,15 @@ function Loaded({ record, kind }: { readonly record: RecordView; readonly kind: 
     icon: IconCopy,
     perform: () => void copyText(location.href),
   };
-  // A signature that is waiting for the reader comes first; turning back is never the primary action beside it.
+  // A signature that is waiting for the reader comes first; turning back is never the primary action, and ending it neither.
+  const ends = (action: ActionView) =>
+    kind.states.find(({ id }) => id === action.to)?.tone === 'ended' && action.signature === null;
   const steps = record.actions
     .filter((action) => action.allowed)
-    .sort((a, b) => Number(b.signature !== null) - Number(a.signature !== null))
+    .sort(
+      (a, b) =>
+        Number(b.signature !== null) - Number(a.signature !== null) || Number(ends(a)) - Number(ends(b)),
+    )
     .map((action) => ({
       id: `record.step.${action.id}`,
       name: action.title,
@@ -90,7 +95,9 @@ function Loaded({ record, kind }: { readonly record: RecordView; readonly kind: 
       perform: () => setStep(action),
     }));
   useActions([edit, link, copy, ...steps]);
-  const [primary, ...others] = steps;
+  const first = record.actions.find((action) => `record.step.${action.id}` === steps[0]?.id);
+  const primary = first === undefined || ends(first) ? undefined : steps[0];
+  const others = primary === undefined ? steps : steps.slice(1);
   return (
     <PageFrame
       title={record.title}

@@ -75,7 +75,17 @@ function Why({ view, step }: { readonly view: AssuranceView; readonly step: Step
 
 function Controls({ view, step }: { readonly view: AssuranceView; readonly step: StepView }) {
   const controls = step.controls.flatMap((id) => view.controls.find((control) => control.id === id) ?? []);
-  if (controls.length === 0) return null;
+  // Where the attacker begins nothing is crossed; in a what-if the step may cross what the model does not hold.
+  const isCrossed = step.via !== step.to && view.names[step.via] !== undefined;
+  if (controls.length === 0)
+    return view.model === null || !isCrossed ? null : (
+      <p className="small">
+        No control stands here.{' '}
+        <AppLink to="/new/control" search={{ places: step.via, link: `implemented-by:${view.model.key}` }}>
+          Place one
+        </AppLink>
+      </p>
+    );
   return (
     <ul className="step__controls">
       {controls.map((control) => (

@@ -12,7 +12,8 @@ import { Section } from '../../../web/design/PageFrame.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
-import { refreshRecords } from '../../../web/queries.ts';
+import { useProduct } from '../../../web/product.ts';
+import { fewRecordsQuery, refreshRecords } from '../../../web/queries.ts';
 import { useRequest } from '../../../web/use-request.ts';
 import type { ControlView } from '../api.ts';
 import { controlsQuery, type PlaceOption, placesOf, useModels } from './controls-queries.ts';
@@ -32,7 +33,14 @@ export function Panel({ record }: { readonly record: RecordView }) {
         }
       >
         <Answer query={control} lines={3}>
-          {({ items }) => (items[0] ? <Proofs control={items[0]} /> : null)}
+          {({ items }) =>
+            items[0] ? (
+              <>
+                <Proofs control={items[0]} />
+                <Next control={items[0]} />
+              </>
+            ) : null
+          }
         </Answer>
       </Section>
     </>
@@ -155,46 +163,90 @@ function PlaceLine({
 
 const OUTCOMES = { pass: ['settled', 'Passed'], fail: ['danger', 'Failed'] } as const;
 
+/** What is still to be written, with the link that it needs. */
+function Next({ control }: { readonly control: ControlView }) {
+  return (
+    <p className="row">
+      <AppLink to="/new/requirement" search={{ link: `demands:${control.key}` }}>
+        {control.requirements.length === 0
+          ? 'Write the requirement that demands it'
+          : 'Write another requirement'}
+      </AppLink>
+      <AppLink to="/new/verification" search={{ link: `verifies:${control.key}` }}>
+        {control.verifications.length === 0 ? 'Make a verification' : 'Make another verification'}
+      </AppLink>
+    </p>
+  );
+}
+
+/** A result counts in the release in which it ran: one way for each of the newest that has none. */
+function NewResult({ verification }: { readonly verification: ControlView['verifications'][number] }) {
+  const { product } = useProduct();
+  const releases = useQuery({
+    ...fewRecordsQuery({ kind: 'release', product: product?.id, sort: 'key', order: 'desc' }, 3),
+    enabled: product !== undefined,
+  });
+  const without = (releases.data?.items ?? []).filter(
+    ({ key }) => !verification.results.some(({ release }) => release === key),
+  );
+  if (without.length === 0) return null;
+  return (
+    <p className="row small">
+      <span className="muted">Record a result in</span>
+      {without.map(({ key, title }) => (
+        <AppLink
+          key={key}
+          to="/new/result"
+          search={{ title: title.slice(0, 200), link: `of:${verification.key},in:${key}` }}
+        >
+          {key}
+        </AppLink>
+      ))}
+    </p>
+  );
+}
+
 function Proofs({ control }: { readonly control: ControlView }) {
   if (control.verifications.length === 0)
     return (
       <p>
         <StateBadge tone="attention">Nothing</StateBadge> Until a verification of it passed in a release it is
-        a claim.{' '}
-        <AppLink to="/new/verification" search={{ link: `verifies:${control.key}` }}>
-          Make a verification
-        </AppLink>
+        a claim.
       </p>
     );
   return (
     <ul>
-      {control.verifications.map(({ key, title, results }) => (
-        <li key={key}>
-          <KeyLink recordKey={key} title={title} />
-          {results.length === 0 ? (
-            <>
-              {' '}
-              <StateBadge tone="question">Not run</StateBadge>
-            </>
-          ) : (
-            <ul>
-              {results.slice(0, 20).map((result) => {
-                const [tone, word] = OUTCOMES[result.outcome as keyof typeof OUTCOMES] ?? [
-                  'question',
-                  'Not run',
-                ];
-                return (
-                  <li key={result.key}>
-                    <StateBadge tone={tone}>{word}</StateBadge> in{' '}
-                    {result.release ? <KeyLink recordKey={result.release} /> : 'no release'}:{' '}
-                    <KeyLink recordKey={result.key} />
-                  </li>
-                );
-              })}
-            </ul>
-          )}
-        </li>
-      ))}
+      {control.verifications.map((verification) => {
+        const { key, title, results } = verification;
+        return (
+          <li key={key}>
+            <KeyLink recordKey={key} title={title} />
+            {results.length === 0 ? (
+              <>
+                {' '}
+                <StateBadge tone="question">Not run</StateBadge>
+              </>
+            ) : (
+              <ul>
+                {results.slice(0, 20).map((result) => {
+                  const [tone, word] = OUTCOMES[result.outcome as keyof typeof OUTCOMES] ?? [
+                    'question',
+                    'Not run',
+                  ];
+                  return (
+                    <li key={result.key}>
+                      <StateBadge tone={tone}>{word}</StateBadge> in{' '}
+                      {result.release ? <KeyLink recordKey={result.release} /> : 'no release'}:{' '}
+                      <KeyLink recordKey={result.key} />
+                    </li>
+                  );
+                })}
+              </ul>
+            )}
+            <NewResult verification={verification} />
+          </li>
+        );
+      })}
     </ul>
   );
 }

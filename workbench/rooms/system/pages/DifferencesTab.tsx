@@ -2,17 +2,26 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { Loading } from '../../../web/design/Loading.tsx';
+import { Section } from '../../../web/design/PageFrame.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { historyQuery, revisionQuery } from '../../../web/queries.ts';
+import { roomPages } from '../../../web/room-pages.ts';
 import { useSearchState } from '../../../web/search-state.ts';
 import { SystemModel } from '../metamodel.ts';
 import { diffModels } from '../semantic-diff.ts';
+import { affectedViews } from '../views/affected-views.ts';
 import { ChangeList } from './ChangeList.tsx';
 import { bothOf, marksOf } from './marks.ts';
 import type { ModelEditor } from './use-model-editor.ts';
 
 const SystemDrawing = lazy(() =>
   import('./drawing/SystemDrawing.tsx').then((found) => ({ default: found.SystemDrawing })),
+);
+
+const DIFFERENCES = roomPages.flatMap(({ modelDifference }) =>
+  modelDifference === undefined
+    ? []
+    : lazy(() => modelDifference.load().then((found) => ({ default: found.Affected }))),
 );
 
 export function DifferencesTab({ editor }: { readonly editor: ModelEditor }) {
@@ -99,10 +108,51 @@ export function DifferencesTab({ editor }: { readonly editor: ModelEditor }) {
             </Suspense>
           ) : null}
           <ChangeList changes={changes} model={both} onPick={setPicked} />
+          {changes.length > 0 ? (
+            <>
+              <TouchedViews before={models.old} after={models.now} />
+              <Suspense fallback={<Loading lines={3} />}>
+                {DIFFERENCES.map((Affected, at) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
+                  <Affected key={at} before={models.old} after={models.now} onPick={setPicked} />
+                ))}
+              </Suspense>
+            </>
+          ) : null}
         </>
       ) : error ? null : (
         <Loading lines={8} />
       )}
     </div>
+  );
+}
+
+/** The views that have to be issued again. */
+function TouchedViews({ before, after }: { readonly before: SystemModel; readonly after: SystemModel }) {
+  const [, setSearch] = useSearchState();
+  const views = useMemo(() => affectedViews(before, after), [before, after]);
+  return (
+    <Section title={`Views that say something else: ${views.length}`} id="touched-views">
+      {views.length === 0 ? (
+        <p className="muted">Every view says what it said.</p>
+      ) : (
+        <ul className="lines">
+          {views.map(({ id, title, tables, gaps }) => (
+            <li key={id}>
+              <button
+                type="button"
+                className="link-button"
+                onClick={() => setSearch({ tab: 'views', view: id })}
+              >
+                {title}
+              </button>{' '}
+              <span className="muted small">
+                {[...tables, ...(gaps ? ['what is missing'] : [])].join(', ') || 'what it shows'}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
   );
 }

@@ -96,7 +96,7 @@ function ThreatsOf({
   );
 }
 
-const TABS = ['raised', 'open', 'answered', 'people', 'stale', 'all'] as const;
+const TABS = ['raised', 'open', 'answered', 'people', 'imported', 'stale', 'all'] as const;
 type Tab = (typeof TABS)[number];
 
 function inTab(row: ThreatRowView, tab: Tab): boolean {
@@ -158,7 +158,7 @@ function Loaded({ model, view }: { readonly model: string; readonly view: Threat
       <DifferencePanel
         model={view.model}
         counts={view.difference}
-        all={view.items.filter(({ state }) => state !== 'by a person').length}
+        all={view.items.filter(({ state }) => state !== 'by a person' && state !== 'imported').length}
       />
       <div className="question-bar">
         <SegmentedControl
@@ -228,6 +228,7 @@ function Loaded({ model, view }: { readonly model: string; readonly view: Threat
 function Counts({ view, tab }: { readonly view: Threats; readonly tab: Tab }) {
   const [, set] = useSearchState();
   const people = view.items.filter((row) => inTab(row, 'people')).length;
+  const imported = view.items.filter((row) => inTab(row, 'imported')).length;
   const verified = view.items.filter((row) => row.state === 'answered' && row.verifiedBy.length > 0).length;
   const { counts } = view;
   const tabs: readonly { readonly id: Tab; readonly title: string; readonly count: number }[] = [
@@ -235,6 +236,7 @@ function Counts({ view, tab }: { readonly view: Threats; readonly tab: Tab }) {
     { id: 'open', title: 'Question open', count: counts.open },
     { id: 'answered', title: 'Answered', count: counts.answered },
     { id: 'people', title: 'Found by people', count: people },
+    ...(imported > 0 ? [{ id: 'imported' as const, title: 'Imported', count: imported }] : []),
     { id: 'stale', title: 'Decisions to look at', count: counts.stale },
     { id: 'all', title: 'All', count: view.items.length },
   ];

@@ -29,6 +29,7 @@ export const pages: RoomPages = {
   ],
   modelTabs: [{ id: 'questions', title: 'Questions', order: 400, load: () => import('./QuestionsTab.tsx') }],
   modelQuestions: { load: () => import('./model-questions.ts') },
+  modelDifference: { load: () => import('./AffectedThreats.tsx') },
   panels: [
     { kind: 'system-model', load: () => import('./ModelPanel.tsx') },
     { kind: 'threat', load: () => import('./ThreatPanel.tsx') },

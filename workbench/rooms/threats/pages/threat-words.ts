@@ -22,6 +22,8 @@ export function stateWord(row: Pick<ThreatRowView, 'state' | 'verifiedBy' | 'mer
         : { title: 'Answered, unverified', tone: 'open' };
     case 'by a person':
       return { title: 'Found by a person', tone: 'attention' };
+    case 'imported':
+      return { title: 'Imported', tone: 'attention' };
   }
 }
 
@@ -67,6 +69,7 @@ export interface ThreatGroup {
   readonly raised: number;
   readonly open: number;
   readonly answered: number;
+  /** Found by people, or imported. */
   readonly byPeople: number;
   readonly stale: number;
   readonly severity: number;
@@ -88,7 +91,7 @@ export function groupThreats(
         groups.set(id, group);
       }
       if (row.state === 'raised') group.raised += row.mergedInto === null ? 1 : 0;
-      else if (row.state === 'by a person') group.byPeople += 1;
+      else if (row.state === 'by a person' || row.state === 'imported') group.byPeople += 1;
       else group[row.state] += 1;
       if ((row.threat?.stale.length ?? 0) > 0) group.stale += 1;
       group.severity = Math.max(group.severity, row.severity);

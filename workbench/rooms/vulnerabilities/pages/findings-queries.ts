@@ -91,9 +91,13 @@ export async function assessMany(
   return outcome;
 }
 
-export async function takeBackMany(assessments: readonly string[]): Promise<number> {
+/** Gives what was done, in words. */
+export async function takeBackMany(assessments: readonly string[]): Promise<string> {
   const answer = await api.findings['take-back'].$post({ json: { assessments: [...assessments] } });
-  return (await answer.json()).closed.length;
+  const { closed, refused } = await answer.json();
+  const first = refused[0];
+  const left = first ? ` ${refused.length} stay: ${first.problem.detail}` : '';
+  return `${closed.length} assessments were taken back.${left}`;
 }
 
 export async function approveMany(

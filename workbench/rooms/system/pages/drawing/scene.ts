@@ -161,6 +161,13 @@ function placeMissing(model: SystemModel, layout: Layout): Layout {
       ...(places[element.id] as { x: number; y: number }),
       ...elementSize(model, element.id),
     }));
+  // A zone with nothing in it is not held open by its elements; what is not of it stays out of it all the same.
+  const held = new Set(model.elements.map((element) => element.zone));
+  const hollow = model.zones.flatMap(({ id }) => {
+    const place = places[id];
+    if (place === undefined || held.has(id) || model.zones.some((other) => other.parent === id)) return [];
+    return { id, x: place.x, y: place.y, w: place.w ?? ZONE_LEAST.w, h: place.h ?? ZONE_LEAST.h };
+  });
   const neighbours = new Map<string, string[]>();
   for (const flow of model.flows) {
     if (flow.from === '' || flow.to === '') continue;
@@ -189,7 +196,7 @@ function placeMissing(model: SystemModel, layout: Layout): Layout {
       zoneStart.set(element.zone, start);
       right = Math.max(right, start.x + 2 * (ELEMENT_WIDTH + GAP) + 2 * GAP);
     }
-    const spot = freeSpot(start, size, taken);
+    const spot = freeSpot(start, size, hollow.length === 0 ? taken : [...taken, ...hollow]);
     places[element.id] = spot;
     taken.push({ ...spot, ...size });
   }
