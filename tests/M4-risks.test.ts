@@ -408,6 +408,35 @@ describe('what moved', () => {
       expect.stringMatching(new RegExp(`CVE-2097-${serial}000 appeared in ${name} of console`)),
     ]);
     expect(await now(risk)).toMatchObject({ state: 'reopened' });
+
+    await step(risk, 'assess', lead);
+    await house.learn(
+      'kev.json',
+      JSON.stringify({
+        catalogVersion: '2026.11.01',
+        dateReleased: '2026-11-01T00:00:00Z',
+        count: 1,
+        vulnerabilities: [
+          {
+            cveID: `CVE-2097-${serial}000`,
+            vendorProject: 'Acme',
+            product: name,
+            vulnerabilityName: 'A flaw',
+            dateAdded: '2026-11-01',
+            shortDescription: 'It is exploited.',
+            requiredAction: 'Update.',
+            dueDate: '2026-11-22',
+            knownRansomwareCampaignUse: 'Unknown',
+            notes: '',
+            cwes: [],
+          },
+        ],
+      }),
+    );
+    await settle();
+    expect(await flagsOf(risk)).toEqual([
+      `CVE-2097-${serial}000 in ${name} of console in ${release.key} is known to be exploited now.`,
+    ]);
   });
 
   it('the job follows the events of other rooms', async () => {

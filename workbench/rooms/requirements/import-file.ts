@@ -109,8 +109,9 @@ const asKnown = (row: Awaited<ReturnType<typeof requirementsOf>>[number]) => ({
   body: row.body,
 });
 
-function digestOf({ create, change }: ImportPlan): string {
+/** With what there is beside the difference: lines that name no requirement would be new again after they were imported. */
+function digestOf({ create, change, same, absent }: ImportPlan): string {
   return createHash('sha256')
-    .update(canonicalize({ create, change }) ?? '')
+    .update(canonicalize({ create, change, same, absent }) ?? '')
     .digest('hex');
 }

@@ -7,8 +7,11 @@ import type { Entry } from '../../kernel/notifications/follow-ledger.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
 
-/** Kinds whose changes a judgement rests on; the rooms of some come later. */
-const PREMISES = ['harm', 'threat', 'control', 'finding', 'plan', 'system-model'];
+/**
+ * Kinds whose changes a judgement rests on; the rooms of some come later. And risks themselves: what moved while one was judged is
+ * seen by the look that follows.
+ */
+const PREMISES = ['harm', 'threat', 'control', 'finding', 'plan', 'system-model', 'risk'];
 const ACTS = ['record.created', 'record.edited', 'record.transitioned'];
 
 const hasRisks = sql`exists (select 1 from record k where k.kind = 'risk' and k.product_id = r.product_id)`;

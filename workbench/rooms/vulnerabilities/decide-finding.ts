@@ -218,12 +218,26 @@ export async function storeEvidence(
   revision: number,
   findingId: string,
 ): Promise<void> {
-  const place = await unit.db
+  await keepEvidence(unit, assessmentId, revision, findingId, await evidenceOfFinding(unit.db, findingId));
+}
+
+/** The facts of now; null where no advisory found it, or none matches any more. */
+async function evidenceOfFinding(db: Unit['db'], findingId: string): Promise<Evidence | null> {
+  const place = await db
     .selectFrom('finding_place')
     .selectAll()
     .where('finding_id', '=', findingId)
     .executeTakeFirst();
-  const evidence = place ? await evidenceNow(unit.db, place.release_id, place.place, place.ext_id) : null;
+  return place ? evidenceNow(db, place.release_id, place.place, place.ext_id) : null;
+}
+
+async function keepEvidence(
+  unit: Unit,
+  assessmentId: string,
+  revision: number,
+  findingId: string,
+  evidence: Evidence | null,
+): Promise<void> {
   if (!evidence) return;
   await unit.db
     .insertInto('assessment_evidence')
@@ -256,12 +270,7 @@ export const followFinding: Reaction = {
 };
 
 async function keepFacts(unit: Unit, { id: record, key, productId }: WardRecord): Promise<void> {
-  const place = await unit.db
-    .selectFrom('finding_place')
-    .selectAll()
-    .where('finding_id', '=', record)
-    .executeTakeFirst();
-  const evidence = place && (await evidenceNow(unit.db, place.release_id, place.place, place.ext_id));
+  const evidence = await evidenceOfFinding(unit.db, record);
   if (!evidence) return;
   const content = { key, evidence: evidence as unknown as JsonObject };
   await unit.commit([{ type: 'note', action: 'finding.deferred-under', productId, record, content }]);
@@ -419,24 +428,56 @@ function transitionFor(status: VexStatus, justification: unknown): string {
 }
 
 /**
+ * As it was just before the act: finding it takes long, and other writers do not wait for it. What moves meanwhile is seen by the
+ * approval, which compares again.
+ */
+type EvidenceByFinding = ReadonlyMap<string, Evidence | null>;
+
+async function evidenceOfFindings(db: Unit['db'], ids: readonly string[]): Promise<EvidenceByFinding> {
+  const found = new Map<string, Evidence | null>();
+  for (const id of new Set(ids)) found.set(id, await evidenceOfFinding(db, id));
+  return found;
+}
+
+/**
  * The link to the finding and every edit take the evidence of that moment; an approval moves the finding to the status
  * that was approved; a decision that is taken back opens it again.
  */
-export const followAssessment = (kernel: Kernel): Reaction => ({
-  concerns: ({ type }) => type === 'link' || type === 'edit' || type === 'transition',
-  async follow(unit, changes) {
-    for (const change of changes) await followOne(kernel, unit, change);
+export const followAssessment = (kernel: Kernel): Reaction<EvidenceByFinding> => ({
+  concerns: (change) =>
+    (change.type === 'link' && change.linkType === 'judges') ||
+    change.type === 'edit' ||
+    change.type === 'transition',
+  async prepare(tx, changes) {
+    const judged: string[] = [];
+    for (const change of changes) {
+      if (change.type === 'link') judged.push(change.to.id);
+      if (change.type === 'edit') judged.push((await judgedFinding({ db: tx }, change.record.id))?.id ?? '');
+    }
+    return evidenceOfFindings(
+      tx,
+      judged.filter((id) => id !== ''),
+    );
+  },
+  async follow(unit, changes, evidence) {
+    for (const change of changes) await followOne(kernel, unit, change, evidence);
   },
 });
 
-async function followOne(kernel: Kernel, unit: Unit, change: Change): Promise<void> {
-  if (change.type === 'link' && change.linkType === 'judges')
-    await storeEvidence(unit, change.from.id, 1, change.to.id);
+async function followOne(
+  kernel: Kernel,
+  unit: Unit,
+  change: Change,
+  evidence: EvidenceByFinding,
+): Promise<void> {
+  if (change.type === 'link')
+    await keepEvidence(unit, change.from.id, 1, change.to.id, evidence.get(change.to.id) ?? null);
   if (change.type !== 'edit' && change.type !== 'transition') return;
   const judged = await judgedFinding(unit, change.record.id);
   if (!judged) return;
   const { key, revision, state, body } = change.record;
-  if (change.type === 'edit') await storeEvidence(unit, change.record.id, revision + 1, judged.id);
+  if (change.type === 'edit')
+    await keepEvidence(unit, change.record.id, revision + 1, judged.id, evidence.get(judged.id) ?? null);
   if (state === 'approved' && change.type === 'edit') {
     await move(kernel, unit, judged, 'reopen', `${key} is being written anew.`);
   } else if (state === 'approved' && change.type === 'transition' && change.transition === 'links-changed') {
