@@ -27,7 +27,15 @@ export async function renewStatistics(
 
 /** What an import of so many records grows; more matches may come of it, which are counted where they were. */
 export async function renewKnowledgeStatistics(db: Kysely<Tables>, records: number): Promise<void> {
-  const tables = ['advisory', 'affected', 'alias_member', 'alias_group', 'match', 'flaw_signal'];
+  const tables = [
+    'advisory',
+    'affected',
+    'alias_member',
+    'alias_group',
+    'match',
+    'flaw_signal',
+    'epss_score',
+  ];
   await renewStatistics(db, Object.fromEntries(tables.map((table) => [table, records])));
 }
 
