@@ -27,9 +27,11 @@ export async function loadExample(
   ward: Ward,
   progress: (line: string) => void,
 ): Promise<'loaded' | 'present' | 'skipped'> {
+  // In this order: another process may be writing the example's own product at this moment, which shows in the progress.
+  const taken = await hasProduct(ward.db);
   const before = await readProgress(ward.db);
   if (before === 'done') return 'present';
-  if (before === null && (await hasProduct(ward.db))) return 'skipped';
+  if (before === null && taken) return 'skipped';
 
   progress('Loading the example Lumen 400 (fictitious): records');
   const written = await ensureRecords(ward);

@@ -150,6 +150,12 @@ async function edit(record: WardRecord, change: object, who = lead): Promise<War
   });
 }
 
+/** What the worker does after a change. */
+async function settle(): Promise<void> {
+  await house.ward.notifications.follow();
+  await house.ward.jobs.drain();
+}
+
 const flagsOf = async (risk: WardRecord) =>
   ((await openFlags(house.ward.db, [risk.id])).get(risk.id) ?? []).map(({ reason }) => reason);
 
@@ -237,7 +243,8 @@ describe('a risk', () => {
       harms: [{ severity: 5 }],
       controls: [{ key: control.key, state: 'verified' }],
     });
-    expect((await judgementHistory(house.ward.db, risk.id)).length).toBeGreaterThan(1);
+    await edit(risk, { benefit: 'Another one.' });
+    expect((await judgementHistory(house.ward.db, risk.id)).map(({ act }) => act)).toEqual(['edit', 'edit']);
   });
 
   it('is decided on only when it is judged, and by somebody else', async () => {
@@ -329,7 +336,8 @@ describe('what moved', () => {
     const { risk, control, judged } = await accepted();
     await bring(await now(control), 'implemented');
 
-    expect(await reviewRisks(house.ward, product.id)).toEqual([risk.key]);
+    await settle();
+
     expect(await reviewRisks(house.ward, product.id)).toEqual([]);
     expect(await flagsOf(risk)).toEqual([`${control.key} Permit is no longer verified; it is implemented.`]);
     expect(await now(risk)).toMatchObject({ state: 'reopened' });
@@ -352,7 +360,7 @@ describe('what moved', () => {
     await importFile(FILE.replace('Burn,Emission,5', 'Burn,Emission,4'));
 
     await expect(step(risk, 'accept', safety)).rejects.toMatchObject({ code: 'risk.premises-moved' });
-    await reviewRisks(house.ward, product.id);
+    await settle();
     expect(await flagsOf(risk)).toEqual([expect.stringContaining('went from 5 to 4')]);
     expect(await now(risk)).toMatchObject({ state: 'assessed' });
   });
@@ -394,19 +402,47 @@ describe('what moved', () => {
         }),
       ),
     });
-    await house.ward.jobs.drain();
+    await settle();
 
-    await reviewRisks(house.ward, product.id);
     expect(await flagsOf(risk)).toEqual([
       expect.stringMatching(new RegExp(`CVE-2097-${serial}000 appeared in ${name} of console`)),
     ]);
     expect(await now(risk)).toMatchObject({ state: 'reopened' });
+
+    await step(risk, 'assess', lead);
+    await house.learn(
+      'kev.json',
+      JSON.stringify({
+        catalogVersion: '2026.11.01',
+        dateReleased: '2026-11-01T00:00:00Z',
+        count: 1,
+        vulnerabilities: [
+          {
+            cveID: `CVE-2097-${serial}000`,
+            vendorProject: 'Acme',
+            product: name,
+            vulnerabilityName: 'A flaw',
+            dateAdded: '2026-11-01',
+            shortDescription: 'It is exploited.',
+            requiredAction: 'Update.',
+            dueDate: '2026-11-22',
+            knownRansomwareCampaignUse: 'Unknown',
+            notes: '',
+            cwes: [],
+          },
+        ],
+      }),
+    );
+    await settle();
+    expect(await flagsOf(risk)).toEqual([
+      `CVE-2097-${serial}000 in ${name} of console in ${release.key} is known to be exploited now.`,
+    ]);
   });
 
   it('the job follows the events of other rooms', async () => {
     const { risk, threat } = await accepted();
     await edit(threat, { description: 'Another way was found.' });
-    await house.ward.jobs.drain();
+    await settle();
 
     expect(await flagsOf(risk)).toEqual([`${threat.key} was changed (revision 2).`]);
     expect(await now(risk)).toMatchObject({ state: 'reopened' });
@@ -414,8 +450,10 @@ describe('what moved', () => {
 
   it('an acceptance ends on its day', async () => {
     const { risk } = await accepted();
+    await settle();
     house.ward.advance((DEFAULT_POLICY.acceptanceHoldsDays + 1) * 86_400_000);
-    await reviewRisks(house.ward, product.id);
+    await house.ward.jobs.add(house.ward.db, 'end-acceptances', {});
+    await house.ward.jobs.drain();
     house.ward.advance(-(DEFAULT_POLICY.acceptanceHoldsDays + 1) * 86_400_000);
 
     expect(await flagsOf(risk)).toEqual(['The acceptance holds no longer: its day has come.']);
@@ -504,7 +542,7 @@ describe('the plan', () => {
     await approve(
       await make('plan', { title: 'Plan', riskPolicy: { ...DEFAULT_POLICY, multiPatientLift: 2 } }),
     );
-    await reviewRisks(house.ward, product.id);
+    await settle();
 
     expect(await flagsOf(risk)).toEqual([expect.stringContaining('Another policy is in force: PLN-')]);
   });

@@ -109,7 +109,7 @@ describe('a key called __proto__', () => {
 
     const { body } = (await answer.json()) as { body: object };
     expect(body).toMatchObject({ title: 'a', category: 'spoofing', steps: [] });
-    expect(Object.keys(body).sort()).toEqual(Object.keys(threat.schema.shape).sort());
+    expect(Object.keys(threat.schema.shape)).toEqual(expect.arrayContaining(Object.keys(body)));
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 });

@@ -240,6 +240,58 @@ describe('OSV', () => {
     });
   });
 
+  it('goes on past a record that is broken, shows itself incomplete, and tries it again', async () => {
+    const id = await makeFeed('osv', '/osv3', { ecosystems: ['npm'] });
+    const list = (...lines: string[]) =>
+      server.files.set('/osv3/npm/modified_id.csv', `${lines.join('\n')}\n`);
+    const first = '2026-03-01T00:00:00Z,OB-1';
+    list(first);
+    server.files.set('/osv3/npm/all.zip', zipOf({ 'OB-1.json': JSON.stringify(osvRecord('OB-1')) }));
+    await run(id);
+    list('2026-03-04T00:00:00Z,OB-4', '2026-03-03T00:00:00Z,OB-3', '2026-03-02T00:00:00Z,OB-2', first);
+    server.files.set('/osv3/npm/OB-1.json', JSON.stringify(osvRecord('OB-1')));
+    server.files.set('/osv3/npm/OB-2.json', '{"id": "OB-2", "modified"');
+    server.files.set('/osv3/npm/OB-3.json', JSON.stringify({ ...osvRecord('OB-3'), affected: 'all of it' }));
+    server.files.set('/osv3/npm/OB-4.json', JSON.stringify(osvRecord('OB-4')));
+
+    expect(await run(id)).toMatchObject({ ok: true, leftOut: 2, counts: { read: 2, added: 1 } });
+    expect(await feed(id)).toMatchObject({
+      state: 'incomplete',
+      leftOutCount: 2,
+    });
+    expect((await feed(id)).leftOut.map(({ name }) => name).sort()).toEqual(['OB-2', 'OB-3']);
+    const shown = (await ask('GET', '/knowledge/feeds')).body.feeds as JsonObject[];
+    expect(shown.find((one) => one.id === id)).toMatchObject({ state: 'incomplete', leftOutCount: 2 });
+
+    // Nothing else is new; one of them is whole by now.
+    server.files.set('/osv3/npm/OB-2.json', JSON.stringify(osvRecord('OB-2')));
+    expect(await run(id)).toMatchObject({ ok: true, leftOut: 1, counts: { read: 1, added: 1 } });
+    expect(await feed(id)).toMatchObject({ state: 'incomplete', leftOut: [{ name: 'OB-3' }] });
+    // What the publisher takes out of the list is waited for no more.
+    list('2026-03-04T00:00:00Z,OB-4', '2026-03-02T00:00:00Z,OB-2', first);
+    expect(await run(id)).toMatchObject({ ok: true, leftOut: 0 });
+    expect((await feed(id)).state).toBe('fresh');
+  });
+
+  it('fails as a whole when one record after the other is broken', async () => {
+    const id = await makeFeed('osv', '/osv4', { ecosystems: ['npm'] });
+    const list = (count: number) =>
+      server.files.set(
+        '/osv4/npm/modified_id.csv',
+        Array.from({ length: count }, (_, n) => `2026-03-01T00:00:${10 + n}Z,OW-${n}\n`)
+          .reverse()
+          .join(''),
+      );
+    list(1);
+    server.files.set('/osv4/npm/all.zip', zipOf({ 'OW-0.json': JSON.stringify(osvRecord('OW-0')) }));
+    await run(id);
+    list(40);
+    for (let n = 0; n < 40; n += 1) server.files.set(`/osv4/npm/OW-${n}.json`, '<html>Sign in</html>');
+
+    expect((await run(id)).error).toMatchObject({ code: 'feed.wrong-content' });
+    expect(await feed(id)).toMatchObject({ state: 'failing', leftOutCount: 0 });
+  });
+
   it('refuses a list that is none', async () => {
     const id = await makeFeed('osv', '/osv2', { ecosystems: ['npm'] });
     server.files.set('/osv2/npm/modified_id.csv', '<html>Sign in</html>');
@@ -335,6 +387,26 @@ describe('NVD', () => {
     }
   });
 
+  it('misses no record where one leaves the window between two pages', async () => {
+    const id = await makeFeed('nvd', '/api', { files: null, fromYear: new Date().getUTCFullYear() });
+    const left = Array.from({ length: 6 }, (_, n) => nvdCve(`CVE-2026-730${n}`));
+    let window = '';
+    server.files.set('/api', (query) => {
+      const start = Number(query.get('startIndex'));
+      window ||= query.get('lastModStartDate')!;
+      if (query.get('lastModStartDate') !== window) return page([], 0, 0);
+      const answer = page(left.slice(start, start + 2), left.length, start);
+      // Changed while the second page is read: what follows moves up by one.
+      if (start === 2 && left.length === 6) left.shift();
+      return answer;
+    });
+
+    expect(await run(id)).toMatchObject({ ok: true });
+    const { rows } = await sql<{ ext_id: string }>`select ext_id from advisory where source = 'NVD'
+      and ext_id like 'CVE-2026-730%' order by 1`.execute(house.ward.db);
+    expect(rows.map(({ ext_id }) => ext_id.at(-1))).toEqual(['0', '1', '2', '3', '4', '5']);
+  });
+
   it('stops when the pages never end', async () => {
     const id = await makeFeed('nvd', '/api', { files: null, fromYear: new Date().getUTCFullYear() });
     server.files.set('/api', (query) => {
@@ -403,7 +475,7 @@ describe('a CSAF provider', () => {
     expect(server.asked.map(({ path }) => path)).toEqual(['/provider-metadata.json', '/white.json']);
   });
 
-  it('refuses a document that does not match its checksum, keeps those before it, and goes on later', async () => {
+  it('leaves out a document that does not match its checksum, takes the others, and tries it again', async () => {
     const id = await makeFeed('csaf', '/directory/provider-metadata.json');
     server.files.set(
       '/directory/provider-metadata.json',
@@ -411,18 +483,20 @@ describe('a CSAF provider', () => {
     );
     server.files.set(
       '/csaf/changes.csv',
-      '"K-2.json","2026-03-02T00:00:00Z"\n"K-1.json","2026-03-01T00:00:00Z"\n',
+      '"K-3.json","2026-03-03T00:00:00Z"\n"K-2.json","2026-03-02T00:00:00Z"\n"K-1.json","2026-03-01T00:00:00Z"\n',
     );
-    serve('K-1', ['CVE-2026-8101']);
-    serve('K-2', ['CVE-2026-8102']);
+    for (const n of [1, 2, 3]) serve(`K-${n}`, [`CVE-2026-810${n}`]);
     server.files.set('/csaf/K-2.json.sha512', `${sha512('other')}  K-2.json`);
-    const before = await snapshot();
 
-    expect((await run(id)).error).toMatchObject({ code: 'feed.wrong-checksum' });
-    expect(await snapshot()).toEqual(before);
+    expect(await run(id)).toMatchObject({ ok: true, leftOut: 1, counts: { read: 2, added: 2 } });
+    expect(await feed(id)).toMatchObject({
+      state: 'incomplete',
+      leftOut: [{ name: `${server.url}/csaf/K-2.json`, code: 'feed.wrong-checksum' }],
+    });
 
     serve('K-2', ['CVE-2026-8102']);
-    expect(await run(id)).toMatchObject({ ok: true, counts: { read: 2, added: 2 } });
+    expect(await run(id)).toMatchObject({ ok: true, leftOut: 0, counts: { read: 1, added: 1 } });
+    expect((await feed(id)).state).toBe('fresh');
   });
 });
 

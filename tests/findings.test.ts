@@ -209,6 +209,44 @@ describe('an SBOM', () => {
     expect(items.map((item) => item.name)).toEqual(['b', 'c']);
   });
 
+  it('without a subject takes the place of no other file unless people say so', async () => {
+    const send = (fileName: string, name: string, part: string | null = null) => {
+      const bom = { bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ type: 'library', name }] };
+      const bytes = Buffer.from(JSON.stringify(bom));
+      return importSbom(ward, lead, { release: release.key, fileName, part, bytes });
+    };
+    const names = async () =>
+      (await listComponents(ward.db, release.id, {}, 0, 10)).items.map(({ name }) => name);
+    await send('console.json', 'a');
+    await send('console.json', 'b');
+    expect(await names()).toEqual(['b']);
+
+    await expect(send('laser.json', 'c')).rejects.toMatchObject({
+      code: 'sbom.part-unclear',
+      at: 'laser.json',
+      detail: { present: 'console.json' },
+    });
+    expect(await names()).toEqual(['b']);
+
+    await send('laser.json', 'c', 'laser');
+    expect(await names()).toEqual(['b', 'c']);
+    await send('whole.json', 'd', '');
+    expect(await names()).toEqual(['c', 'd']);
+  });
+
+  it('is counted by the planner, however few there are', async () => {
+    const known = async () => {
+      const { rows } = await ward.pool.query<{ known: number; real: number }>(
+        `select reltuples::int as known, (select count(*)::int from sbom) as real from pg_class where oid = 'sbom'::regclass`,
+      );
+      return rows[0]!;
+    };
+    await takeIn([{ name: unique('counted') }]);
+
+    const { known: estimated, real } = await known();
+    expect(real).toBeLessThanOrEqual(1.2 * estimated);
+  });
+
   it('gives its tree level by level, cycles included', async () => {
     const bytes = sbomOf(
       [{ name: 'root' }, { name: 'mid' }, { name: 'leaf' }],

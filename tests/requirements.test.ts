@@ -216,6 +216,22 @@ describe('files', () => {
     expect((await ask('POST', path, { text })).body).toMatchObject({ create: [], change: [], same: 2 });
   });
 
+  it('are imported once when they are confirmed twice at the same moment', async () => {
+    const own = await product('Twice');
+    const text = 'Title,Statement\nStop,The device shall stop.\nStart,The device shall start.\n';
+    const path = `/requirements/upload?product=${own.key}&name=f.csv`;
+    const plan = (await ask('POST', path, { text })).body;
+    expect(plan.create).toHaveLength(2);
+
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => ask('POST', `${path}&confirm=${plan.digest}`, { text })),
+    );
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    expect(answers.flatMap(({ code }) => code ?? [])).toEqual(Array(2).fill('requirements.import-moved'));
+    expect((await ask('GET', `/requirements/checks?product=${own.key}`)).body.items).toHaveLength(2);
+  });
+
   it('hostile and broken ones are refused, and nothing is stored', async () => {
     const own = await product('Hostile');
     const send = (text: string | Uint8Array) =>
@@ -295,6 +311,21 @@ describe('the thread', () => {
         { type: 'in', to: release.key },
       ],
     });
+    // A draft proves nothing, whatever its result says.
+    expect((await rows(own, 'by=control')).items).toMatchObject([{ verdict: 'not run' }]);
+    expect((await rows(own, 'by=verification')).items).toMatchObject([{ verdict: 'passed', gaps: [] }]);
+    await house.ward.records.write(SYSTEM, (unit) =>
+      unit.commit([
+        {
+          type: 'transition',
+          record: proof,
+          transition: 'approve',
+          to: 'approved',
+          reason: null,
+          signature: null,
+        },
+      ]),
+    );
     expect((await rows(own, 'by=control')).items).toMatchObject([{ verdict: 'passed', gaps: [] }]);
     expect((await rows(own, 'by=risk')).items).toMatchObject([
       { gaps: ['risk-without-harm'], tied: { result: { count: 1 } } },

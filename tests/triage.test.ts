@@ -1,13 +1,16 @@
 // Triage of many findings: filters, groups, one judgement for a list, taking it back, signing a list, taking over from another
-// release. vulnerabilities.md 6, checks 16 and 25.
+// release. Acceptance checks 16 and 25.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTransitions } from '../workbench/kernel/records/operations.ts';
 import { readRecord } from '../workbench/kernel/records/read.ts';
 import type { WardRecord } from '../workbench/kernel/records/record.ts';
 import {
+  FINDING_SORTS,
   type FindingFilter,
+  type FindingRow,
   groupFindings,
   listFindings,
+  pageOfFindings,
 } from '../workbench/rooms/vulnerabilities/list-findings.ts';
 import { assessMany, proposalsFor, takeBack, takeOver } from '../workbench/rooms/vulnerabilities/triage.ts';
 import {
@@ -131,6 +134,37 @@ describe('the list', () => {
     expect(seen.size).toBe(90);
   });
 
+  it('has the same pages with and without its counts', async () => {
+    const filters: FindingFilter[] = [
+      {},
+      { levels: ['critical'] },
+      { levels: ['low'], hasFix: false },
+      { states: ['undecided'], epss: 0.01 },
+      { states: ['in-triage'] },
+      { kev: true },
+      { releaseId: second.id },
+      { text: 'cache' },
+      { vulnerability: 'CVE-2096-1003' },
+    ];
+    for (const sort of FINDING_SORTS)
+      for (const filter of filters)
+        for (const offset of [0, 7, 80]) {
+          const asked = { ...filter, sort };
+          const whole = await listFindings(house.ward.db, house.lead, asked, offset, 10);
+          const page = await pageOfFindings(house.ward.db, house.lead, asked, offset, 10);
+          const keys = (items: readonly FindingRow[]) =>
+            items.map(({ release_key, vulnerability, place, decide_by, ids }) =>
+              [release_key, vulnerability, place, decide_by, ...ids].join(' '),
+            );
+          expect([asked, offset, page.next, keys(page.items)]).toEqual([
+            asked,
+            offset,
+            whole.next,
+            keys(whole.items),
+          ]);
+        }
+  });
+
   it('calls overdue what nobody decided in its time', async () => {
     const inDays = async (days: number) =>
       (
@@ -194,7 +228,10 @@ describe('one judgement for a list', () => {
     const again = await assessMany(house.ward, house.lead, places.slice(0, 1), NOT_AFFECTED);
     expect(again.refused.map(({ error }) => error.code)).toEqual(['assessment.exists']);
 
-    expect(await takeBack(house.ward, house.lead, made.assessments)).toEqual(made.assessments);
+    expect(await takeBack(house.ward, house.lead, made.assessments)).toEqual({
+      closed: made.assessments,
+      refused: [],
+    });
     const after = await list({ releaseId: first.id });
     expect(after).toMatchObject({ total: before.total, undecided: before.undecided });
     expect(after.items.every(({ assessment_key }) => assessment_key === null)).toBe(true);
@@ -224,9 +261,28 @@ describe('one judgement for a list', () => {
     );
     expect(rows).toEqual([{ hashes: 10, records: 10 }]);
     expect((await list({ releaseId: first.id, states: ['not-affected'] })).total).toBe(10);
-    await expect(takeBack(house.ward, house.lead, anew.assessments)).rejects.toMatchObject({
-      code: 'assessment.not-yours',
+    const late = await takeBack(house.ward, house.lead, anew.assessments);
+    expect(late.closed).toEqual([]);
+    expect(late.refused.map(({ error }) => error.code)).toEqual(Array(10).fill('assessment.not-yours'));
+  });
+
+  it('is taken back as far as it may be', async () => {
+    const places = await placesOf(second, { place: 'npm:alpha' });
+    const made = await assessMany(house.ward, house.lead, places.slice(0, 3), NOT_AFFECTED);
+    const [signed, ...others] = made.assessments as [string, ...string[]];
+    await makeTransitions(house.ward.records, house.approver, [{ record: signed, seenRevision: 1 }], {
+      transition: 'approve',
+      reason: null,
+      credential: { password: PASSWORD },
     });
+
+    const back = await takeBack(house.ward, house.lead, [signed, 'ASM-99999', ...others]);
+
+    expect(back.closed).toEqual(others);
+    expect(back.refused.map(({ at, error }) => [at, error.code])).toEqual([
+      [signed, 'assessment.not-yours'],
+      ['ASM-99999', 'record.not-found'],
+    ]);
   });
 
   it('goes on where one of the list is refused', async () => {

@@ -150,6 +150,9 @@ export async function appOf(
   });
 }
 
+// Longer than the minute that proxies keep an idle connection: whoever ends it first must not be the one that is just being asked.
+const KEEP_ALIVE_MS = 75_000;
+
 async function listen(
   ward: Ward,
   options: StartOptions,
@@ -161,8 +164,14 @@ async function listen(
     options.webRoot !== null && existsSync(join(options.webRoot, 'index.html')) ? options.webRoot : null;
   const app = await appOf(ward, webRoot, origin, config.trustedProxies);
   const server = await new Promise<ServerType>((resolve, reject) => {
-    const listening = serve({ fetch: app.fetch, hostname: config.host, port: config.port }, () =>
-      resolve(listening),
+    const listening = serve(
+      {
+        fetch: app.fetch,
+        hostname: config.host,
+        port: config.port,
+        serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS },
+      },
+      () => resolve(listening),
     );
     listening.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {

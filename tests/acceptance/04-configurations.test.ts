@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecord } from '../../workbench/kernel/records/operations.ts';
 import { declarePlatform, endPlatform, platformOf } from '../../workbench/rooms/components/platforms.ts';
 import { statementsOf } from '../../workbench/rooms/vulnerabilities/read-finding.ts';
-import { type MatchingHouse, matchingHouse, nvdRecord, shown } from './matching-house.ts';
+import { holdLock, LEDGER } from '../setup/held-lock.ts';
+import { type MatchingHouse, matchingHouse, nvdRecord, osvRecord, shown } from './matching-house.ts';
 
 const CHROME = 'cpe:2.3:a:google:chrome:114.0.5735.90:*:*:*:*:*:*:*';
 const KERNEL = 'cpe:2.3:o:linux:linux_kernel:5.14:*:*:*:*:*:*:*';
@@ -148,6 +149,35 @@ describe('a declared platform', () => {
     expect(shown(await house.findings(release))).toEqual([]);
   });
 
+  it('takes away the version of a component that needs another one, and leaves the other', async () => {
+    const release = await house.release();
+    const viewer = (version: string) => ({
+      name: 'viewer',
+      version,
+      purl: `pkg:generic/acme-viewer@${version}`,
+      cpe: `cpe:2.3:a:acme:viewer:${version}:*:*:*:*:*:*:*`,
+    });
+    await house.know(
+      nvdRecord(
+        'CVE-2099-1005',
+        [{ vulnerable: true, criteria: 'cpe:2.3:a:acme:viewer:1.1:*:*:*:*:*:*:*' }],
+        [{ vulnerable: false, criteria: 'cpe:2.3:o:microsoft:windows:-:*:*:*:*:*:*:*' }],
+      ),
+      nvdRecord('CVE-2099-1006', [{ vulnerable: true, criteria: 'cpe:2.3:a:acme:viewer:1.2:*:*:*:*:*:*:*' }]),
+      osvRecord({ id: 'OSV-2099-1005', aliases: ['CVE-2099-1005', 'CVE-2099-1006'], affected: [] }),
+    );
+    await house.takeIn(release, [viewer('1.1'), viewer('1.2')]);
+    await declarePlatform(house.ward, house.lead, release.key, {
+      ...declaration,
+      complete: true,
+      cpe: KERNEL,
+    });
+
+    const found = await house.findings(release);
+
+    expect(found.map(({ versions, ids }) => [versions, ids])).toEqual([[['1.2'], ['CVE-2099-1006']]]);
+  });
+
   it('is decided for advisories that come later', async () => {
     const release = await house.release();
     await house.takeIn(release, [
@@ -164,6 +194,26 @@ describe('a declared platform', () => {
     );
 
     expect(shown(await house.findings(release))).toEqual(['CVE-2099-1004 pump affected']);
+  });
+
+  it('that ends while an SBOM is taken in decides nothing any more', async () => {
+    const release = await house.release();
+    const id = await declarePlatform(house.ward, house.lead, release.key, {
+      ...declaration,
+      complete: true,
+      cpe: KERNEL,
+    });
+    const ledger = await holdLock(house.ward.pool, LEDGER);
+    const ending = endPlatform(house.ward, house.lead, id);
+    await ledger.untilWaiting(1);
+    const taking = house.takeIn(release, [
+      { name: 'viewer', cpe: 'cpe:2.3:a:acme:viewer:1.0:*:*:*:*:*:*:*' },
+    ]);
+    await ledger.untilWaiting(2);
+    await ledger.release();
+    await Promise.all([ending, taking]);
+
+    expect(shown(await house.findings(release))).toEqual(['CVE-2099-1003 viewer undetermined']);
   });
 
   it.each([

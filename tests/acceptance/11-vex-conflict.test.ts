@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Principal } from '../../workbench/kernel/people/roles.ts';
-import { createRecord, makeTransition } from '../../workbench/kernel/records/operations.ts';
+import { createRecord, editRecord, makeTransition } from '../../workbench/kernel/records/operations.ts';
 import { findRecord } from '../../workbench/kernel/records/read.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
@@ -144,6 +144,27 @@ describe('not affected, says a supplier, where the evidence says affected', () =
       { certain: false, conflict: false },
     ]);
     expect((await said(release))[0]?.why).toContain('cannot be decided');
+  });
+
+  it('about a release that is named otherwise by now is no word about it any more', async () => {
+    const release = await withPart();
+    const product = await findRecord(house.ward.db, release.productId as string);
+    const { version } = release.body as { version: string };
+    const named = `pkg:generic/${encodeURIComponent(String(product!.body.name))}@${version}`;
+    const { id } = await take(
+      openVex({ products: [{ '@id': named, subcomponents: [{ '@id': PART.purl }] }] }),
+    );
+    const certain = async () => (await said(release)).some((one) => one.document.id === id && one.certain);
+    expect(await certain()).toBe(true);
+
+    await editRecord(house.ward.records, house.lead, release.key, {
+      seenRevision: release.revision,
+      body: { ...release.body, version: `${version}-b` },
+      reason: 'It was to be another one.',
+    });
+    await house.ward.jobs.drain();
+
+    expect(await certain()).toBe(false);
   });
 
   it('is found for components that come later', async () => {

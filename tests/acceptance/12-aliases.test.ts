@@ -3,9 +3,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
 import { createRecord } from '../../workbench/kernel/records/operations.ts';
+import type { WardRecord } from '../../workbench/kernel/records/record.ts';
 import { decideSources, type SourceStatement } from '../../workbench/knowledge/matching/decide-sources.ts';
 import { whereUsed } from '../../workbench/rooms/components/where-used.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
+import { newsOfAdvisories, newsOfSbom } from '../../workbench/rooms/vulnerabilities/notices.ts';
 import { evidenceNow } from '../../workbench/rooms/vulnerabilities/read-finding.ts';
 import { weighSources } from '../../workbench/rooms/vulnerabilities/weigh-sources.ts';
 import {
@@ -79,6 +81,32 @@ describe('GHSA, PYSEC and CVE of one flaw', () => {
   });
 });
 
+/** Components that news of the advisories with these ids speak of, once their SBOM came and once they themselves did. */
+async function toldOf(ids: string, release: WardRecord): Promise<string[]> {
+  return house.ward.db.transaction().execute(async (tx) => {
+    const advisories = await tx
+      .selectFrom('advisory')
+      .select(['id', 'first_seen'])
+      .where('ext_id', 'like', `${ids}%`)
+      .execute();
+    const drafts = await newsOfAdvisories(
+      tx,
+      advisories.map(({ id }) => id),
+      'test',
+      advisories[0]!.first_seen,
+    );
+    const names = drafts.flatMap(({ items }) => items.map(({ title }) => title.split(' in ')[1] as string));
+    const sbom = await tx
+      .selectFrom('sbom')
+      .select('id')
+      .where('release_id', '=', release.id)
+      .executeTakeFirstOrThrow();
+    const [draft] = await newsOfSbom(tx, sbom.id);
+    expect(draft?.items[0]?.title).toContain(`${names.length} new finding`);
+    return [...new Set(names)].sort();
+  });
+}
+
 describe('sources that disagree', () => {
   const CPE = 'cpe:2.3:a:acme:';
   const product = (name: string) => `${CPE}${name}:2.0.0:*:*:*:*:*:*:*`;
@@ -151,6 +179,9 @@ describe('sources that disagree', () => {
       const isListed = expected.some((line) => line.startsWith(`${name} `));
       expect([name, evidence !== null]).toEqual([name, isListed]);
     }
+    // Nobody is told of what the list leaves out.
+    const told = await toldOf(when === 'wider' ? 'CVE-2099-700' : 'CVE-2099-600', release);
+    expect(told).toEqual(expected.map((line) => line.split(' ')[0]).sort());
     // Both ranges are shown, also that of a record which makes no finding by itself.
     const id = `CVE-2099-${when === 'wider' ? 7 : 6}001`;
     const weighed = await weighSources(house.ward.db, release.id, `npm:${nameOf('only-nvd')}`, id);

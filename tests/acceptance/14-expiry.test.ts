@@ -1,4 +1,4 @@
-// Acceptance check 14 (vulnerabilities.md 6): a decision past its date re-opens at the next tick, as a step of Ward's own, told once.
+// Acceptance check 14: a decision past its date re-opens at the next tick, as a step of Ward's own, told once.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reopenDue } from '../../workbench/rooms/vulnerabilities/reopen-due.ts';
 import { type MatchingHouse, matchingHouse, NOT_AFFECTED, osvPackage, osvRecord } from './matching-house.ts';

@@ -1,4 +1,4 @@
-// Acceptance checks 15 and 16 (vulnerabilities.md 6, 1.4): hard changes re-open a decision, soft ones are noted for the next
+// Acceptance checks 15 and 16 (docs/decisions/009): hard changes re-open a decision, soft ones are noted for the next
 // review, neutral ones do neither; KEV re-opens at once and brings the shorter time.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
@@ -11,6 +11,7 @@ import {
 import { findRecord } from '../../workbench/kernel/records/read.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
+import { takeBack } from '../../workbench/rooms/vulnerabilities/triage.ts';
 import { decideBy } from '../../workbench/rooms/vulnerabilities/triage-policy.ts';
 import { PASSWORD } from '../setup/test-ward.ts';
 import { type MatchingHouse, matchingHouse, osvPackage, osvRecord } from './matching-house.ts';
@@ -204,10 +205,25 @@ describe('a decision stays as it is', () => {
   });
 });
 
-it('what was put off comes back when a hard sign appears, and once for each', async () => {
+it('is noted again when it happens again to what was written anew', async () => {
+  await house.know(flaw({ severity: HIGH }));
+  await house.know(flaw({ severity: HIGH, references: [{ type: 'WEB', url: 'https://example.org/1' }] }));
+  expect(await notes()).toHaveLength(1);
+  await house.know(flaw());
+  await house.rewrite(key);
+
+  await house.know(flaw({ severity: HIGH }));
+
+  const said = await notes();
+  expect(said).toHaveLength(2);
+  expect(said[1]).toBe(said[0]);
+});
+
+/** A finding of a release of its own, with a draft. */
+async function drafted() {
   const later = await house.release();
   await house.takeIn(later, part('1.2.0'));
-  const { finding } = await assessFinding(house.ward, house.lead, {
+  const { finding, assessment } = await assessFinding(house.ward, house.lead, {
     release: later.key,
     vulnerability: `CVE-2098-${serial}000`,
     place: `npm:moves-${serial}`,
@@ -222,6 +238,29 @@ it('what was put off comes back when a hard sign appears, and once for each', as
     });
   };
   const state = async () => (await findRecord(house.ward.db, finding.id))?.state;
+  return { finding, assessment, putOff, state };
+}
+
+it('what was put off comes back for each change, also without a draft and when a change happens again', async () => {
+  const { finding, assessment, putOff, state } = await drafted();
+  await editRecord(house.ward.records, house.lead, finding.key, {
+    seenRevision: finding.revision,
+    body: { ...finding.body, deferredUntil: '2099-01-01' },
+    reason: 'The audit comes first.',
+  });
+  await takeBack(house.ward, house.lead, [assessment.key]);
+  await putOff();
+  for (const fixed of ['3.0.0', '2.0.0', '3.0.0']) {
+    await house.know(flaw({ fixed, references: [] }));
+    expect([fixed, await state()]).toEqual([fixed, 'in-triage']);
+    await putOff();
+  }
+  await house.know(flaw({ fixed: '3.0.0', references: [{ type: 'WEB', url: 'https://example.org/2' }] }));
+  expect(await state()).toBe('deferred');
+});
+
+it('what was put off comes back when a hard sign appears, and once for each', async () => {
+  const { finding, putOff, state } = await drafted();
   await expect(putOff()).rejects.toMatchObject({ code: 'finding.no-day' });
   await editRecord(house.ward.records, house.lead, finding.key, {
     seenRevision: finding.revision,

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCommits } from '../../workbench/knowledge/import-commits.ts';
 import { addAlias, endAlias } from '../../workbench/knowledge/store/identity-aliases.ts';
+import { IMPORT_LOCK } from '../../workbench/knowledge/store/import-advisories.ts';
 import { renewForCuratedList } from '../../workbench/rooms/components/renew-identities.ts';
+import { holdLock } from '../setup/held-lock.ts';
 import { temporaryFolder } from '../setup/temporary.ts';
 import {
   type MatchingHouse,
@@ -89,6 +91,26 @@ describe('an alias of the house', () => {
 
     expect(shown(await house.findings(release))).toEqual([]);
     await expect(endAlias(house.ward, house.lead, alias)).rejects.toMatchObject({ code: 'alias.not-found' });
+  });
+
+  it('that comes while an SBOM waits for its turn reaches its components', async () => {
+    const release = await house.release();
+    const turn = await holdLock(house.ward.pool, IMPORT_LOCK);
+    const taking = house.takeIn(release, [{ name: 'late', purl: 'pkg:generic/late-tls@3.0.11' }]);
+    await turn.untilWaiting(1);
+    const adding = addAlias(house.ward, house.lead, {
+      purl: 'pkg:generic/late-tls',
+      target: 'cpe:2.3:a:openssl:openssl',
+      effect: 'joins',
+      reason: 'Our build',
+    });
+    await Promise.race([adding, turn.untilWaiting(2)]);
+    await house.ward.jobs.drain();
+    await turn.release();
+    await Promise.all([taking, adding]);
+    await house.ward.jobs.drain();
+
+    expect(shown(await house.findings(release))).toEqual(['CVE-2099-3001 late affected']);
   });
 
   it.each([

@@ -61,3 +61,14 @@ it('lists components that came, went and changed, with two versions of one right
   expect(flaws.introduced.map(({ vulnerability }) => vulnerability)).toEqual(['OSV-2099-2']);
   expect(flaws.fixed.map(({ vulnerability }) => vulnerability)).toEqual(['OSV-2099-1']);
 });
+
+it('calls no vulnerability fixed whose component is still there and is not watched any more', async () => {
+  const [before, after] = [await house.release(), await house.release()];
+  await house.takeIn(before, [npm('left-hand', '1.0.0'), npm('right-hand', '3.0.0')]);
+  await house.takeIn(after, [{ name: 'Left-Hand', version: '1.0.0' }]);
+
+  const flaws = await diffFlaws(house.ward.db, house.lead, before, after, house.ward.now());
+
+  expect(flaws.unknown.map(({ component }) => component)).toEqual(['left-hand']);
+  expect(flaws.fixed.map(({ component }) => component)).toEqual(['right-hand']);
+});

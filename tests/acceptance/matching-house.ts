@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Principal } from '../../workbench/kernel/people/roles.ts';
-import { createRecord, makeTransition } from '../../workbench/kernel/records/operations.ts';
+import { createRecord, editRecord, makeTransition } from '../../workbench/kernel/records/operations.ts';
 import { readRecord } from '../../workbench/kernel/records/read.ts';
 import type { JsonObject, WardRecord } from '../../workbench/kernel/records/record.ts';
 import { runImport } from '../../workbench/knowledge/run-import.ts';
@@ -33,6 +33,8 @@ export interface MatchingHouse {
   learn(name: string, text: string): Promise<void>;
   /** Judged by the lead and approved by somebody else; gives the assessment's key. */
   decide(release: WardRecord, finding: FindingRow, body?: JsonObject): Promise<string>;
+  /** Edited by the lead, which takes the facts of now, and approved again. */
+  rewrite(assessment: string): Promise<void>;
   stateOf(key: string): Promise<string>;
   /** Reasons of its transitions, oldest first. */
   reasonsOf(key: string): Promise<string[]>;
@@ -115,6 +117,20 @@ export async function matchingHouse(): Promise<MatchingHouse> {
         credential: { password: PASSWORD },
       });
       return assessment.key;
+    },
+    async rewrite(key) {
+      const { body, revision } = await readRecord(ward.db, lead, key);
+      const edited = await editRecord(ward.records, lead, key, {
+        seenRevision: revision,
+        body: { ...body, rationale: `${String(body.rationale)} Looked at once more.` },
+        reason: 'Its review.',
+      });
+      await makeTransition(ward.records, approver, key, {
+        seenRevision: edited.revision,
+        transition: 'approve',
+        reason: null,
+        credential: { password: PASSWORD },
+      });
     },
     async stateOf(key) {
       return (await readRecord(ward.db, lead, key)).state;

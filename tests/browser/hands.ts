@@ -21,14 +21,19 @@ async function place(page: Page): Promise<Locator> {
   return (await dialog.count()) > 0 ? dialog.last() : page.getByRole('main');
 }
 
+/** Waits for it: a list of records comes a moment after the page. */
 async function optionValue(select: Locator, option: string): Promise<{ value: string; label: string }> {
-  const found = await select.evaluate((element, words) => {
-    const options = [...(element as HTMLSelectElement).options];
-    const hit = options.find((one) => one.label.startsWith(words));
-    return hit ? { value: hit.value, label: hit.label } : null;
-  }, option);
-  if (!found) throw new Error(`no option "${option}"`);
-  return found;
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const found = await select.evaluate((element, words) => {
+      const options = [...(element as HTMLSelectElement).options];
+      const hit = options.find((one) => one.label.startsWith(words));
+      return hit ? { value: hit.value, label: hit.label } : null;
+    }, option);
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`no option "${option}"`);
+    await select.page().waitForTimeout(50);
+  }
 }
 
 export const mouse: Hands = {

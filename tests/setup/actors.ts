@@ -64,7 +64,7 @@ export async function openHouse(notifications?: NotificationSettings): Promise<H
   await ward.people.warm();
   const product = await makeProduct(ward, 'Lumen test');
   const other = await makeProduct(ward, 'Iris test');
-  const hash = await hashPassword(PASSWORD);
+  const hash = await hashPassword(PASSWORD, { logN: 10, r: 8, p: 1 });
   const actors = new Map<ActorName, Actor>();
   const tokens = new Map<ActorName, string>();
 

@@ -70,7 +70,7 @@ const Feed = z
     own: z.boolean(),
     enabled: z.boolean(),
     everyMinutes: z.number().int(),
-    state: z.enum(['off', 'never', 'running', 'fresh', 'old', 'failing']),
+    state: z.enum(['off', 'never', 'running', 'fresh', 'old', 'failing', 'incomplete']),
     running: z
       .object({
         since: z.string(),
@@ -104,6 +104,9 @@ const Feed = z
       })
       .nullable(),
     bytes: z.number(),
+    /** Documents that could not be read, tried again at each run; twenty of them are named. */
+    leftOut: z.array(z.object({ name: z.string(), since: z.string(), message: z.string() })).readonly(),
+    leftOutCount: z.number().int(),
   })
   .openapi('KnowledgeFeed');
 export type Feed = z.infer<typeof Feed>;

@@ -128,10 +128,15 @@ export async function updateCommand(
     return done;
   });
   line.done();
-  const words = outcomes.flatMap(({ feed, ok, counts, bytes, error }) => [
+  const words = outcomes.flatMap(({ feed, ok, counts, bytes, leftOut, error }) => [
     ok
       ? `${feed}: ${counts.read} read, ${counts.added} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.problems} not readable, ${megabytes(bytes)}.`
       : `${feed}: failed. ${error?.message} ${error?.remedy}`,
+    ...(leftOut > 0
+      ? [
+          `  Incomplete: ${documents(leftOut)} cannot be read and will be tried again; see \`ward knowledge status\`.`,
+        ]
+      : []),
     ...counts.notes.map((text) => `  ${text}`),
   ]);
   const none =
@@ -139,6 +144,8 @@ export async function updateCommand(
   print(options, { feeds: outcomes }, words.length > 0 ? words.join('\n') : none);
   return outcomes.every(({ ok }) => ok) ? EXIT.ok : EXIT.internal;
 }
+
+const documents = (count: number) => (count === 1 ? '1 document' : `${count} documents`);
 
 function megabytes(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
@@ -151,6 +158,7 @@ const STATE_WORDS: Readonly<Record<FeedView['state'], string>> = {
   fresh: 'fresh',
   old: 'old',
   failing: 'failing',
+  incomplete: 'incomplete',
 };
 
 function feedLine(feed: FeedView): string {
@@ -162,7 +170,11 @@ function feedLine(feed: FeedView): string {
   const why = feed.failing
     ? `\n    failing since ${feed.failing.since.slice(0, 16).replace('T', ' ')} (${feed.failing.failures} times): ${feed.failing.message} ${feed.failing.remedy}`
     : '';
-  return `  ${feed.id.padEnd(16)} ${state.padEnd(14)} ${last}  ${feed.title}${why}`;
+  const left = feed.leftOut.map(
+    ({ since, message }) => `\n    not read since ${since.slice(0, 16).replace('T', ' ')}: ${message}`,
+  );
+  const more = feed.leftOutCount - feed.leftOut.length;
+  return `  ${feed.id.padEnd(16)} ${state.padEnd(14)} ${last}  ${feed.title}${why}${left.join('')}${more > 0 ? `\n    and ${more} more` : ''}`;
 }
 
 export async function statusCommand(options: Options): Promise<number> {

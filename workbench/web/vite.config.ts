@@ -9,7 +9,7 @@ import { defineConfig } from 'vite';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const outDir = join(here, '../dist/web');
-// architecture.md "Stack": first load at most 200 kB gzipped.
+// First load at most 200 kB gzipped.
 const FIRST_LOAD_MAX = 200_000;
 
 /** Sums up the scripts and styles that index.html names; the build fails when the script is over the limit. */

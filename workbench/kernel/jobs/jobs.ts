@@ -70,23 +70,56 @@ export class Jobs {
   }
 
   /** Adds a job inside the caller's transaction. */
-  async add(tx: Tx, task: string, payload: JsonObject, options: JobOptions = {}): Promise<void> {
-    if (!this.#tasks.has(task)) throw new Error(`no task is called ${task}`);
-    await sql`select graphile_worker.add_job(
-      ${task}, ${JSON.stringify(payload)}::json,
-      queue_name := ${options.queue ?? null}, max_attempts := ${options.maxAttempts ?? 12},
-      job_key := ${options.key ?? null}, run_at := coalesce(${options.runAt ?? null}::timestamptz, now()))`.execute(
-      tx,
-    );
+  add(tx: Tx, task: string, payload: JsonObject, options: JobOptions = {}): Promise<void> {
+    return this.addMany(tx, [{ task, payload, options }]);
   }
 
-  /** Writes an event for all who subscribed, in the transaction of the change. */
-  async emit(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
-    for (const event of events) {
-      for (const { task, options } of this.#subscriptions.get(event.type) ?? []) {
-        await this.add(tx, task, event.payload, options(event.payload));
-      }
+  /** Adds jobs in their order, in one statement; of several with one key the last one stands. */
+  async addMany(
+    tx: Tx,
+    jobs: readonly {
+      readonly task: string;
+      readonly payload: JsonObject;
+      readonly options?: JobOptions;
+    }[],
+  ): Promise<void> {
+    const wanted = new Map<unknown, JsonObject>();
+    for (const [index, { task, payload, options = {} }] of jobs.entries()) {
+      if (!this.#tasks.has(task)) throw new Error(`no task is called ${task}`);
+      const { key, queue, maxAttempts = 12, runAt } = options;
+      const mark = key ?? index;
+      wanted.delete(mark);
+      wanted.set(mark, {
+        task,
+        payload,
+        queue: queue ?? null,
+        attempts: maxAttempts,
+        key: key ?? null,
+        run_at: runAt?.toISOString() ?? null,
+      });
     }
+    if (wanted.size === 0) return;
+    await sql`
+      select from graphile_worker.add_jobs(array(
+        select row(j.task, j.payload, j.queue, coalesce(j.run_at, now()), j.attempts, j.key, null, null)::graphile_worker.job_spec
+        from rows from (json_to_recordset(${JSON.stringify([...wanted.values()])}::json)
+          as (task text, payload json, queue text, attempts smallint, key text, run_at timestamptz))
+          with ordinality as j(task, payload, queue, attempts, key, run_at, place)
+        order by j.place))`.execute(tx);
+  }
+
+  /** Writes events for all who subscribed, in the transaction of the change. */
+  emit(tx: Tx, events: readonly DomainEvent[]): Promise<void> {
+    return this.addMany(
+      tx,
+      events.flatMap(({ type, payload }) =>
+        (this.#subscriptions.get(type) ?? []).map(({ task, options }) => ({
+          task,
+          payload,
+          options: options(payload),
+        })),
+      ),
+    );
   }
 
   /** Makes or upgrades the worker's own tables. */

@@ -120,6 +120,19 @@ export async function revokeApiToken(context: PeopleContext, personId: string, i
   });
 }
 
+/** Gives how many worked until now. */
+export async function endAllTokens(db: Kysely<Tables>, personId: string, now: Date): Promise<number> {
+  const ended = await db
+    .updateTable('api_token')
+    .set({ revoked_at: now })
+    .where('person_id', '=', personId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('id')
+    .execute();
+  return ended.length;
+}
+
 /** Who a bearer token stands for, with the owner's rights of this moment; null when it does not work any more. */
 export async function tokenPrincipal(context: PeopleContext, headers: Headers): Promise<Principal | null> {
   const token = /^Bearer (ward_[\w-]{43})$/i.exec(headers.get('authorization') ?? '')?.[1];

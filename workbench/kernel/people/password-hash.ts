@@ -3,14 +3,20 @@ import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:c
 
 // OWASP Password Storage Cheat Sheet, scrypt: N=2^14, r=8, p=5 (read 2026-11). The set with the least memory, 16 MiB,
 // because every attempt of a stranger costs it.
-const CURRENT = { logN: 14, r: 8, p: 5 } as const;
+const CURRENT: ScryptCost = { logN: 14, r: 8, p: 5 };
 const KEY_BYTES = 64;
 
-/** Gives `scrypt$logN$r$p$salt$key`. Costs about 0.1 s of one core by intention. */
-export async function hashPassword(password: string): Promise<string> {
+export interface ScryptCost {
+  readonly logN: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** Gives `scrypt$logN$r$p$salt$key`. Costs about 0.1 s of one core by intention; tests make cheap ones. */
+export async function hashPassword(password: string, cost: ScryptCost = CURRENT): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(password, salt, CURRENT);
-  const { logN, r, p } = CURRENT;
+  const key = await derive(password, salt, cost);
+  const { logN, r, p } = cost;
   return ['scrypt', logN, r, p, salt.toString('base64'), key.toString('base64')].join('$');
 }
 
@@ -36,11 +42,7 @@ export async function verifyPassword(hash: string | null, password: string): Pro
   return wanted.length === found.length && timingSafeEqual(wanted, found);
 }
 
-function derive(
-  password: string,
-  salt: Buffer,
-  { logN, r, p }: { logN: number; r: number; p: number },
-): Promise<Buffer> {
+function derive(password: string, salt: Buffer, { logN, r, p }: ScryptCost): Promise<Buffer> {
   const N = 2 ** logN;
   const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r };
   return new Promise((resolve, reject) => {

@@ -37,6 +37,23 @@ describe('a forgotten password', () => {
     expect((await signIn('anna', NEXT)).body.step).toBe('done');
   });
 
+  it('ends API tokens of the person, and says how many', async () => {
+    const id = await house.member('tilda', 'developer');
+    const browser = await house.signedIn('tilda');
+    const wanted = { name: 'Pipeline', scopes: ['read'], days: 30, password: PASSWORD };
+    const made = await browser.post('/api/tokens', wanted);
+    const pipeline = house.browser();
+    pipeline.headers = { authorization: `Bearer ${made.body.token}` };
+    const asked = async () => (await pipeline.get('/api/read')).status;
+    expect(await asked()).toBe(200);
+
+    await use((await linkFor(id)).token);
+
+    expect(await asked()).toBe(401);
+    const used = (await house.notes('people.password-reset-used')).find((one) => one.content.person === id);
+    expect(used?.content).toMatchObject({ tokens: 1 });
+  });
+
   it('leaves the second factor where it is', async () => {
     const id = await house.member('berta');
     await house.db

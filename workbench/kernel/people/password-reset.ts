@@ -1,5 +1,7 @@
-// A forgotten password: an administrator makes a link, once, good for a day. It changes the password and nothing else:
-// the second factor stays, nobody is signed in by it, and the person is told at the next sign-in (decision 005).
+// A forgotten password: an administrator makes a link, once, good for a day. It changes the password and ends what was opened
+// with the old one: sessions and API tokens. The second factor stays, nobody is signed in by it, and the person is told at the next
+// sign-in (decision 005).
+import { endAllTokens } from './api-tokens.ts';
 import { note, type PeopleContext } from './context.ts';
 import { findAccount } from './credential.ts';
 import { storePassword } from './directory.ts';
@@ -49,7 +51,7 @@ export async function askPasswordReset(
   return { url: url.href, hours: 24 };
 }
 
-/** Sets the password; nobody is signed in. Refuses `people.link-over` and the `people.password-*` codes. */
+/** Sets the password and ends sessions and API tokens; nobody is signed in. Refuses `people.link-over` and the `people.password-*` codes. */
 export async function usePasswordReset(
   context: PeopleContext,
   input: { readonly token: string; readonly password: string },
@@ -65,12 +67,13 @@ export async function usePasswordReset(
     if (!taken?.about) throw over();
     await storePassword(tx, context, account.id, hash);
     await endAllSessions(tx, account.id);
+    const tokens = await endAllTokens(tx, account.id, context.now());
     await tx
       .updateTable('password_reset')
       .set({ used_at: context.now() })
       .where('id', '=', taken.about)
       .execute();
-    await note(tx, context, 'people.password-reset-used', null, { person: account.id });
+    await note(tx, context, 'people.password-reset-used', null, { person: account.id, tokens });
   });
   context.log.info({ person: account.id }, 'password reset');
 }

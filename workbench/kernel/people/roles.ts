@@ -1,5 +1,5 @@
 // Roles and what a person may do: pure, the same in server, command line and browser.
-// Source: domain.md "Roles" and regulatory/roles.json (own definition after IEC 81001-5-1 4.1.2, 4.1.4).
+// Source: own definition after IEC 81001-5-1 4.1.2, 4.1.4.
 
 export const ROLES = [
   { id: 'security-lead', title: 'Security lead', purpose: 'Leads the security risk management of a product' },

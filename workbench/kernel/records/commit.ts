@@ -200,54 +200,58 @@ function expectAll(wanted: readonly WardRecord[], done: readonly { id: string }[
   );
 }
 
+/** Those that end go first: what takes the place of one may stand in the same call. */
 async function writeLinks(
   tx: Tx,
   changes: readonly Change[],
   { actorId, now }: CommitContext,
 ): Promise<void> {
-  for (const change of changes) {
-    if (change.type === 'link') {
-      const done = await tx
-        .insertInto('link')
-        .values({
-          id: change.id,
-          type: change.linkType,
-          from_id: change.from.id,
-          to_id: change.to.id,
-          seen_revision: change.to.revision,
-          made_at: now,
-          made_by: actorId,
-          confirmed_at: null,
-          confirmed_by: null,
-          ended_at: null,
-          ended_by: null,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['type', 'from_id', 'to_id']).where('ended_at', 'is', null).doNothing(),
-        )
-        .returning('id')
-        .executeTakeFirst();
-      if (!done)
-        throw refuseCommit(
-          'link.exists',
-          `${change.from.key} —${change.linkType}→ ${change.to.key} is there already.`,
-        );
-    } else if (change.type === 'confirm-link') {
-      await tx
-        .updateTable('link')
-        .set({ seen_revision: change.to.revision, confirmed_at: now, confirmed_by: actorId })
-        .where('id', '=', change.link.id)
-        .where('ended_at', 'is', null)
-        .execute();
-    } else if (change.type === 'unlink') {
-      await tx
-        .updateTable('link')
-        .set({ ended_at: now, ended_by: actorId })
-        .where('id', '=', change.link.id)
-        .where('ended_at', 'is', null)
-        .execute();
-    }
+  const ended = changes.flatMap((change) => (change.type === 'unlink' ? [change.link.id] : []));
+  const confirmed = changes.filter((change) => change.type === 'confirm-link');
+  const made = changes.filter((change) => change.type === 'link');
+  if (ended.length > 0)
+    await tx
+      .updateTable('link')
+      .set({ ended_at: now, ended_by: actorId })
+      .where('id', 'in', ended)
+      .where('ended_at', 'is', null)
+      .execute();
+  if (confirmed.length > 0) {
+    const rows = confirmed.map(({ link, to }) => ({ id: link.id, seen: to.revision }));
+    await sql`
+      update link as l set seen_revision = c.seen, confirmed_at = ${now}::timestamptz, confirmed_by = ${actorId}::uuid
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as c(id uuid, seen integer)
+      where l.id = c.id and l.ended_at is null`.execute(tx);
   }
+  if (made.length > 0) {
+    const rows = made.map(({ id, linkType, from, to }) => ({
+      id,
+      type: linkType,
+      from_id: from.id,
+      to_id: to.id,
+      seen: to.revision,
+    }));
+    const { rows: done } = await sql<{ id: string }>`
+      insert into link (id, type, from_id, to_id, seen_revision, made_at, made_by)
+      select n.id, n.type, n.from_id, n.to_id, n.seen, ${now}::timestamptz, ${actorId}::uuid
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id uuid, type text, from_id uuid, to_id uuid, seen integer)
+      on conflict (type, from_id, to_id) where ended_at is null do nothing returning id`.execute(tx);
+    expectMade(made, done);
+  }
+}
+
+function expectMade(
+  wanted: readonly Extract<Change, { type: 'link' }>[],
+  done: readonly { readonly id: string }[],
+): void {
+  if (wanted.length === done.length) return;
+  const written = new Set(done.map((row) => row.id));
+  const there = wanted.find(({ id }) => !written.has(id)) ?? wanted[0];
+  if (!there) return;
+  throw refuseCommit(
+    'link.exists',
+    `${there.from.key} —${there.linkType}→ ${there.to.key} is there already.`,
+  );
 }
 
 function entriesOf(
@@ -314,7 +318,8 @@ function entriesOf(
       const link = change.type === 'link' ? change.linkType : change.link.type;
       const content = {
         link,
-        from: change.from.key,
+        // A record that is made in the same call has got its key only now.
+        from: keys.get(change.from.id)?.key ?? change.from.key,
         to: change.to.key,
         toId: change.to.id,
         seenRevision: change.to.revision,
@@ -409,7 +414,11 @@ function committed(change: Change, keys: Map<string, { key: string }>): Committe
     case 'link':
     case 'confirm-link':
     case 'unlink':
-      return { recordId: change.from.id, key: change.from.key, revision: null };
+      return {
+        recordId: change.from.id,
+        key: keys.get(change.from.id)?.key ?? change.from.key,
+        revision: null,
+      };
     case 'note':
       return { recordId: change.record, key: null, revision: null };
   }

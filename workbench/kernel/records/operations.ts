@@ -16,8 +16,16 @@ import {
 } from './decide.ts';
 import type { KindDefinition } from './kind.ts';
 import { findState } from './kind.ts';
-import { authorsSinceApproval, findAndLock, findRecord, readRecord, readRevision } from './read.ts';
-import type { Link, WardRecord } from './record.ts';
+import {
+  authorsSinceApproval,
+  findAndLock,
+  findRecord,
+  findRecords,
+  readRecord,
+  readRecords,
+  readRevision,
+} from './read.ts';
+import type { Change, DomainEvent, Link, WardRecord } from './record.ts';
 import type { Records, Tx, Unit } from './records.ts';
 
 const refuseLink = defineErrors({
@@ -56,33 +64,70 @@ export interface NewRecord {
   readonly links?: readonly { readonly type: string; readonly to: string }[];
 }
 
-export function createRecord(records: Records, principal: Principal, input: NewRecord): Promise<WardRecord> {
-  return records.write(principal, (unit) => createRecordIn(records, unit, input));
+export async function createRecord(
+  records: Records,
+  principal: Principal,
+  input: NewRecord,
+): Promise<WardRecord> {
+  const id = await records.write(principal, async (unit) => {
+    const [made] = await decideRecords(records, unit, [input]);
+    const { id, changes } = made as Decided;
+    await unit.emit(createdEvent(made as Decided));
+    await unit.commitLast(changes);
+    return id;
+  });
+  return (await findRecord(records.db, id)) as WardRecord;
 }
 
 /** Inside a transaction that the caller holds. */
 export async function createRecordIn(records: Records, unit: Unit, input: NewRecord): Promise<WardRecord> {
-  const kind = records.kinds.get(input.kind);
-  const { principal } = unit;
-  if (input.productId !== null) await requireProduct(unit.db, principal, input.productId);
-  const id = unit.newId();
-  const change = decideCreate(kind, principal, {
-    id,
-    productId: input.productId,
-    body: input.body,
-    reason: input.reason ?? null,
+  const [record] = await createRecordsIn(records, unit, [input]);
+  return record as WardRecord;
+}
+
+/** The same for many, in a few statements however many they are; given in their order. */
+export async function createRecordsIn(
+  records: Records,
+  unit: Unit,
+  inputs: readonly NewRecord[],
+): Promise<WardRecord[]> {
+  if (inputs.length === 0) return [];
+  const made = await decideRecords(records, unit, inputs);
+  await unit.emit(...made.map(createdEvent));
+  await unit.commit(made.flatMap(({ changes }) => changes));
+  const ids = made.map(({ id }) => id);
+  const stored = new Map((await findRecords(unit.db, ids)).map((record) => [record.id, record]));
+  return ids.map((id) => stored.get(id) as WardRecord);
+}
+
+interface Decided {
+  readonly id: string;
+  readonly kind: string;
+  readonly changes: readonly Change[];
+}
+
+const createdEvent = ({ id, kind }: Decided): DomainEvent => ({ type: `${kind}.created`, payload: { id } });
+
+async function decideRecords(records: Records, unit: Unit, inputs: readonly NewRecord[]): Promise<Decided[]> {
+  const { db, principal } = unit;
+  for (const productId of new Set(inputs.map((input) => input.productId)))
+    if (productId !== null) await requireProduct(db, principal, productId);
+  const named = [...new Set(inputs.flatMap(({ links = [] }) => links.map(({ to }) => to)))];
+  const targets = await readRecords(db, principal, named);
+  const byName = new Map(named.map((name, index) => [name, targets[index] as WardRecord]));
+  return inputs.map(({ kind: name, productId, body, reason = null, links = [] }) => {
+    const kind = records.kinds.get(name);
+    const id = unit.newId();
+    const create = decideCreate(kind, principal, { id, productId, body, reason });
+    // Its key comes with the commit.
+    const from = { id, kind: kind.kind, key: `the new ${kind.title.toLowerCase()}`, productId };
+    const made = links.map(({ type, to: wanted }) => {
+      const to = byName.get(wanted) as WardRecord;
+      requireLinkType(kind, type, to);
+      return { type: 'link' as const, id: unit.newId(), linkType: type, from, to };
+    });
+    return { id, kind: kind.kind, changes: [create, ...made] };
   });
-  const [created] = await unit.commit([change]);
-  const ref = { id, kind: kind.kind, key: created?.key ?? '', productId: input.productId };
-  const links = [];
-  for (const wanted of input.links ?? []) {
-    const to = await readRecord(unit.db, principal, wanted.to);
-    requireLinkType(kind, wanted.type, to);
-    links.push({ type: 'link' as const, id: unit.newId(), linkType: wanted.type, from: ref, to });
-  }
-  if (links.length > 0) await unit.commit(links);
-  await unit.emit({ type: `${kind.kind}.created`, payload: { id } });
-  return (await findRecord(unit.db, id)) as WardRecord;
 }
 
 export interface EditRecord {
@@ -268,41 +313,44 @@ function transitionOne(
           }
         : null;
     const { to, id } = decided.transition;
-    await unit.commit([
+    await unit.emit({ type: `${record.kind}.${id}`, payload: { id: record.id, state: to } });
+    await unit.commitLast([
       { type: 'transition', record, transition: id, to, reason: decided.reason, signature },
     ]);
-    await unit.emit({ type: `${record.kind}.${id}`, payload: { id: record.id, state: to } });
-    return (await findRecord(unit.db, record.id)) as WardRecord;
+    return { ...record, state: to, updatedBy: principal.personId, updatedAt: unit.now };
   });
 }
 
 /** Ward itself moves a record: a re-opening, an expiry. The transition must be one of the kind's `system` ones. */
-export async function moveBySystem(
+export function moveBySystem(
   records: Records,
   unit: Unit,
   record: WardRecord,
   transition: string,
   reason: string,
 ): Promise<void> {
-  const decided = decideTransition(records.kinds.get(record.kind), record, unit.principal, {
-    transition,
-    reason,
-    authorIds: [],
+  return moveManyBySystem(records, unit, [{ record, transition, reason }]);
+}
+
+export async function moveManyBySystem(
+  records: Records,
+  unit: Unit,
+  moves: readonly { readonly record: WardRecord; readonly transition: string; readonly reason: string }[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  const changes = moves.map(({ record, transition, reason }) => {
+    const asked = { transition, reason, authorIds: [] };
+    const decided = decideTransition(records.kinds.get(record.kind), record, unit.principal, asked);
+    const { to } = decided.transition;
+    return { type: 'transition' as const, record, transition, to, reason: decided.reason, signature: null };
   });
-  await unit.commit([
-    {
-      type: 'transition',
-      record,
-      transition,
-      to: decided.transition.to,
-      reason: decided.reason,
-      signature: null,
-    },
-  ]);
-  await unit.emit({
-    type: `${record.kind}.${transition}`,
-    payload: { id: record.id, state: decided.transition.to },
-  });
+  await unit.emit(
+    ...changes.map(({ record, transition, to }) => ({
+      type: `${record.kind}.${transition}`,
+      payload: { id: record.id, state: to },
+    })),
+  );
+  await unit.commit(changes);
 }
 
 export function addLink(
@@ -320,9 +368,12 @@ export function addLink(
     requireLinkType(kind, type, target);
     requireLooseLink(kind, type);
     const locked = await lockRecord(unit.db, principal, source.id);
-    await unit.commit([{ type: 'link', id: unit.newId(), linkType: type, from: locked, to: target }]);
-    await leaveApproval(kind, unit, locked, `Linked: ${type} ${target.key}.`);
+    const left = leaveApproval(kind, locked, `Linked: ${type} ${target.key}.`);
     await unit.emit({ type: 'link.made', payload: { from: source.id, to: target.id, link: type } });
+    await unit.commitLast([
+      { type: 'link', id: unit.newId(), linkType: type, from: locked, to: target },
+      ...left,
+    ]);
   });
 }
 
@@ -363,22 +414,24 @@ export async function changeLink(
       source.productId,
       `change the links of ${source.key}`,
     );
+    const changes: Change[] = [];
     if (act === 'confirm') {
       if (seen !== undefined) requireSeen(target, seen);
       if (link.seenRevision >= target.revision)
         throw refuseLink('link.nothing-to-confirm', `${target.key} has not moved since.`);
-      await unit.commit([{ type: 'confirm-link', link, from: source, to: target }]);
+      changes.push({ type: 'confirm-link', link, from: source, to: target });
     } else {
       const kind = records.kinds.get(source.kind);
       requireLooseLink(kind, link.type);
       const locked = await lockRecord(unit.db, principal, source.id);
-      await unit.commit([{ type: 'unlink', link, from: locked, reason }]);
-      await leaveApproval(kind, unit, locked, `Link ended: ${link.type} ${target.key}.`);
+      changes.push({ type: 'unlink', link, from: locked, reason });
+      changes.push(...leaveApproval(kind, locked, `Link ended: ${link.type} ${target.key}.`));
     }
     await unit.emit({
       type: act === 'confirm' ? 'link.confirmed' : 'link.ended',
       payload: { from: source.id, to: target.id, link: link.type },
     });
+    await unit.commitLast(changes);
   });
 }
 
@@ -391,12 +444,7 @@ function requireLooseLink(kind: KindDefinition, type: string): void {
 }
 
 /** What a record is linked to belongs to what was approved: a changed link does what an edit does. */
-async function leaveApproval(
-  kind: KindDefinition,
-  unit: Unit,
-  record: WardRecord,
-  reason: string,
-): Promise<void> {
+function leaveApproval(kind: KindDefinition, record: WardRecord, reason: string): Change[] {
   const state = findState(kind, record.state);
   if (state?.onEdit === false) {
     throw refuseRecord(
@@ -407,10 +455,10 @@ async function leaveApproval(
       },
     );
   }
-  if (state?.onEdit === undefined || state.onEdit === record.state) return;
-  await unit.commit([
+  if (state?.onEdit === undefined || state.onEdit === record.state) return [];
+  return [
     { type: 'transition', record, transition: 'links-changed', to: state.onEdit, reason, signature: null },
-  ]);
+  ];
 }
 
 /** Everyone who may write anything on the product may comment; a comment stays as it was said. */

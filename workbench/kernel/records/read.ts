@@ -70,12 +70,53 @@ export async function readRecord(db: Db, principal: Principal, idOrKey: string):
   return requireReadable(await findRecord(db, idOrKey), principal, idOrKey.slice(0, 60));
 }
 
+/** By ids or keys, in their order. Refuses `record.not-found` for the first that is not there or may not be seen. */
+export async function readRecords(
+  db: Db,
+  principal: Principal,
+  idsOrKeys: readonly string[],
+): Promise<WardRecord[]> {
+  if (idsOrKeys.length === 0) return [];
+  const ids = idsOrKeys.filter((one) => UUID.test(one)).map((one) => one.toLowerCase());
+  const keys = idsOrKeys.filter((one) => !UUID.test(one)).map((one) => one.toUpperCase().slice(0, 40));
+  const rows = await db
+    .selectFrom('record')
+    .select(COLUMNS)
+    .where(sql<boolean>`(id = any(${ids}::uuid[]) or key = any(${keys}::text[]))`)
+    .execute();
+  const found = new Map<string, WardRecord>();
+  for (const row of rows) {
+    found.set(row.id, toRecord(row));
+    found.set(row.key, toRecord(row));
+  }
+  return idsOrKeys.map((one) =>
+    requireReadable(
+      found.get(UUID.test(one) ? one.toLowerCase() : one.toUpperCase().slice(0, 40)),
+      principal,
+      one.slice(0, 60),
+    ),
+  );
+}
+
 export async function findRecords(db: Db, ids: readonly string[]): Promise<WardRecord[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('record')
     .select(COLUMNS)
     .where('id', 'in', [...ids])
+    .execute();
+  return rows.map(toRecord);
+}
+
+/** In one order for everyone, so that two who lock many never wait for each other in a circle. */
+export async function lockRecords(db: Db, ids: readonly string[]): Promise<WardRecord[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('record')
+    .select(COLUMNS)
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forUpdate()
     .execute();
   return rows.map(toRecord);
 }

@@ -21,8 +21,17 @@ export interface GuardContext {
 /** A check that a kind needs beside its schema; throws a refusal. Runs in the transaction, before anything is written. */
 export type Guard = (tx: Tx, change: Change, context: GuardContext) => Promise<void>;
 
-/** What must follow from a change, in the same transaction: both are durable or neither. */
-export type Reaction = (unit: Unit, change: Change, committed: Committed) => Promise<void>;
+/** What must follow from changes of a kind, in the same transaction: all are durable or none. */
+export interface Reaction<Ready = unknown> {
+  /** Tells from the change alone whether something follows from it. Asked of every change, so it costs nothing. */
+  concerns(change: Change): boolean;
+  /** What takes long: read and computed before anything is written, while other writers go on. */
+  prepare?(tx: Tx, changes: readonly Change[]): Promise<Ready>;
+  /** Once for all changes of a commit that concern it. All other writers wait until it and its transaction have ended. */
+  follow(unit: Unit, changes: readonly Change[], ready: Ready): Promise<void>;
+}
+
+type Following = [reaction: Reaction, changes: Change[]];
 
 /** One transaction under way: read through `db`, decide, then add changes and events. */
 export interface Unit {
@@ -47,8 +56,8 @@ export interface Records {
   write<T>(principal: Principal, work: (unit: Unit) => Promise<T>): Promise<T>;
   /** A guard for one kind, or for all with `*`. */
   addGuard(kind: string, guard: Guard): void;
-  /** Runs in the same transaction, after a change of this kind was written. */
-  addReaction(kind: string, reaction: Reaction): void;
+  /** Runs in the same transaction, after changes of this kind were written. Changes that do not concern it pay nothing for it. */
+  addReaction<Ready>(kind: string, reaction: Reaction<Ready>): void;
 }
 
 export function createRecords(
@@ -71,6 +80,18 @@ export function createRecords(
     }
   }
 
+  function followingFrom(changes: readonly Change[]): Following[] {
+    const found = new Map<Reaction, Change[]>();
+    for (const change of changes)
+      for (const reaction of reactions.get(kindOf(change) ?? '') ?? []) {
+        if (!reaction.concerns(change)) continue;
+        const known = found.get(reaction);
+        if (known) known.push(change);
+        else found.set(reaction, [change]);
+      }
+    return [...found];
+  }
+
   function unitOf(tx: Tx, principal: Principal, at: Date, transaction: { open: boolean }): Unit {
     const context = { kinds, actorId: principal.personId, now: at };
     const unit: Unit = {
@@ -81,18 +102,18 @@ export function createRecords(
       as: (other) => unitOf(tx, other, at, transaction),
       async commit(changes) {
         await check(tx, changes, { principal, now: at });
+        const following = followingFrom(changes);
+        const ready = new Map<Reaction, unknown>();
+        for (const [reaction, concerned] of following)
+          ready.set(reaction, await reaction.prepare?.(tx, concerned));
         const committed = await commitChanges(tx, changes, context);
-        for (const [index, change] of changes.entries()) {
-          for (const react of reactions.get(kindOf(change) ?? '') ?? []) {
-            await react(unit, change, committed[index] as Committed);
-          }
-        }
+        for (const [reaction, concerned] of following)
+          await reaction.follow(unit, concerned, ready.get(reaction));
         return committed;
       },
       async commitLast(changes) {
         // What reacts to a change writes after it, in the same transaction.
-        if (changes.length === 0 || changes.some((change) => reactions.has(kindOf(change) ?? '')))
-          return unit.commit(changes);
+        if (changes.length === 0 || followingFrom(changes).length > 0) return unit.commit(changes);
         await check(tx, changes, { principal, now: at });
         const committed = await commitChanges(tx, changes, { ...context, last: true });
         transaction.open = false;
@@ -111,7 +132,7 @@ export function createRecords(
       guards.set(kind, [...(guards.get(kind) ?? []), guard]);
     },
     addReaction(kind, reaction) {
-      reactions.set(kind, [...(reactions.get(kind) ?? []), reaction]);
+      reactions.set(kind, [...(reactions.get(kind) ?? []), reaction as Reaction]);
     },
     write(principal, work) {
       return db.connection().execute(async (connection) => {

@@ -15,6 +15,8 @@ export interface FeedRun<Settings = JsonObject> {
   readonly signal: AbortSignal;
   /** A path in a folder of this run. */
   file(name: string): string;
+  /** Reads one document without storing it; refuses `feed.wrong-content` when any record of it cannot be read. */
+  check(path: string, formats: readonly RecordFormat[], url: string): Promise<void>;
   /** Checks what was fetched (refuses `feed.wrong-content`), then stores it. */
   store(paths: readonly string[], formats: readonly RecordFormat[]): Promise<void>;
   saveCursor(cursor: JsonObject): Promise<void>;

@@ -10,9 +10,11 @@ import type { JsonObject } from '../../kernel/records/record.ts';
 import { type ImportState, importFiles, newImportState, problemOfFiles } from '../import-files.ts';
 import { FORMAT_TITLES, type RecordFormat } from '../importers/detect.ts';
 import { renewCoverage } from '../store/import-advisories.ts';
+import { renewKnowledgeStatistics } from '../store/renew-statistics.ts';
 import { refuseFeed } from './errors.ts';
-import { HttpClient, type HttpOptions, proxyOf } from './http-client.ts';
+import { HttpClient, type HttpOptions, proxyOf, shown } from './http-client.ts';
 import { feedKind, feedSettings } from './kinds/index.ts';
+import { leftOutOf } from './left-out.ts';
 import { FEED_LOCK, type FeedCounts, type FeedView, findFeed, note } from './store.ts';
 
 export interface RunFeedOptions {
@@ -26,6 +28,8 @@ export interface FeedOutcome {
   readonly ok: boolean;
   readonly counts: FeedCounts;
   readonly bytes: number;
+  /** Documents that cannot be read and are tried again at each run: with any the feed is incomplete. */
+  readonly leftOut: number;
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | null;
 }
 
@@ -104,6 +108,7 @@ class Run {
   readonly #run: string;
   readonly #notes: string[] = [];
   #bytes = 0;
+  #leftOut: number;
   #folder = '';
   #http: HttpClient | null = null;
 
@@ -116,6 +121,7 @@ class Run {
     readonly afterKill: boolean,
   ) {
     this.#run = kernel.newId();
+    this.#leftOut = feed.leftOutCount;
   }
 
   async go(cursor: JsonObject): Promise<void> {
@@ -146,8 +152,10 @@ class Run {
       now: kernel.now,
       signal,
       file: (name) => join(this.#folder, name.replace(/[^\w.-]/g, '_')),
+      check: (path, formats, url) => this.#check([path], formats, { signal, each: true }, shown(url)),
       store: (paths, formats) => this.#store(paths, formats, signal),
       saveCursor: async (next) => {
+        this.#leftOut = leftOutOf(next).length;
         await kernel.db
           .updateTable('knowledge_feed')
           .set({ cursor: JSON.stringify(next), counts: JSON.stringify(this.#counts()), bytes: this.#bytes })
@@ -191,7 +199,8 @@ class Run {
     signal: AbortSignal,
   ): Promise<void> {
     const sizes = await Promise.all(paths.map((path) => stat(path).then(({ size }) => size)));
-    if (sizes.reduce((sum, size) => sum + size, 0) < CHECK_BELOW) await this.#check(paths, formats, signal);
+    if (sizes.reduce((sum, size) => sum + size, 0) < CHECK_BELOW)
+      await this.#check(paths, formats, { signal });
     const { counts } = this.state;
     const before = counts.bytesRead;
     try {
@@ -211,22 +220,23 @@ class Run {
   async #check(
     paths: readonly string[],
     formats: readonly RecordFormat[],
-    signal: AbortSignal,
+    how: Parameters<typeof problemOfFiles>[2],
+    at = this.feed.url,
   ): Promise<void> {
-    const problem = await problemOfFiles(paths, formats, signal);
+    const problem = await problemOfFiles(paths, formats, how);
     if (problem === null) return;
-    if (problem !== 'nothing') throw this.#inWords(problem);
+    if (problem !== 'nothing') throw this.#inWords(problem, at);
     const names = formats
       .flatMap((format) => (format === 'unknown' ? [] : [FORMAT_TITLES[format]]))
       .join(' or ');
-    throw refuseFeed('feed.wrong-content', `The file holds nothing of ${names}.`, { at: this.feed.url });
+    throw refuseFeed('feed.wrong-content', `The file holds nothing of ${names}.`, { at });
   }
 
   /** Readers name the file; what people know is the feed. */
-  #inWords(error: unknown): unknown {
+  #inWords(error: unknown, at = this.feed.url): unknown {
     if (!isWardError(error) || !error.code.startsWith('advisory.')) return error;
     const message = error.message.replaceAll(`${this.#folder}/`, '');
-    return refuseFeed('feed.wrong-content', message, { at: this.feed.url, cause: error });
+    return refuseFeed('feed.wrong-content', message, { at, cause: error });
   }
 
   #hasMoved(): boolean {
@@ -238,6 +248,7 @@ class Run {
     const counts = this.#counts();
     const { kernel, feed } = this;
     const moved = this.#hasMoved();
+    await renewKnowledgeStatistics(kernel.db, counts.added + counts.changed);
     await kernel.records.write(SYSTEM, async (unit) => {
       if (moved) await renewCoverage(unit.db);
       const { now } = unit;
@@ -260,12 +271,14 @@ class Run {
         .where('id', '=', feed.id)
         .execute();
       // A run that found nothing new is no event; else the ledger would grow by the hour.
-      if (!moved && feed.failing === null && feed.lastGoodAt !== null) return;
+      const asBefore =
+        feed.failing === null && feed.lastGoodAt !== null && this.#leftOut === feed.leftOutCount;
+      if (!moved && asBefore) return;
       const { notes: _notes, ...numbers } = counts;
-      await note(unit, 'knowledge.feed-fetched', { feed: feed.id, ...numbers });
+      await note(unit, 'knowledge.feed-fetched', { feed: feed.id, ...numbers, leftOut: this.#leftOut });
       if (moved) await unit.emit({ type: 'knowledge.imported', payload: { feed: feed.id } });
     });
-    return { feed: feed.id, ok: true, counts, bytes: this.#bytes, error: null };
+    return { feed: feed.id, ok: true, counts, bytes: this.#bytes, leftOut: this.#leftOut, error: null };
   }
 
   async endFailed(error: unknown): Promise<FeedOutcome> {
@@ -308,7 +321,14 @@ class Run {
           message: told.message.slice(0, 1_000),
         });
     });
-    return { feed: feed.id, ok: false, counts: this.#counts(), bytes: this.#bytes, error: told };
+    return {
+      feed: feed.id,
+      ok: false,
+      counts: this.#counts(),
+      bytes: this.#bytes,
+      leftOut: this.#leftOut,
+      error: told,
+    };
   }
 
   async endStopped(): Promise<void> {

@@ -10,13 +10,14 @@ import { FEED_DEFAULTS } from './defaults.ts';
 import { refuseFeed } from './errors.ts';
 import { feedUrl } from './http-client.ts';
 import { feedSettings } from './kinds/index.ts';
+import { type LeftOut, leftOutOf } from './left-out.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
 
 /** First key of the advisory lock that a running feed holds; the second is the hash of its id. */
 export const FEED_LOCK = 8100164;
 
-export type FeedState = 'off' | 'never' | 'running' | 'fresh' | 'old' | 'failing';
+export type FeedState = 'off' | 'never' | 'running' | 'fresh' | 'old' | 'failing' | 'incomplete';
 
 export interface FeedCounts {
   readonly read: number;
@@ -58,6 +59,9 @@ export interface FeedView {
   } | null;
   readonly counts: FeedCounts | null;
   readonly bytes: number;
+  /** Documents that could not be read; they are tried again at each run. At most twenty of them are named. */
+  readonly leftOut: readonly LeftOut[];
+  readonly leftOutCount: number;
 }
 
 /** Adds what ships with Ward and is not there yet; changes nothing that somebody has set. */
@@ -133,12 +137,16 @@ interface Row {
   error_code: string | null;
   error: string | null;
   error_remedy: string | null;
+  cursor: JsonObject;
   counts: JsonObject;
   bytes: string;
   is_running: boolean;
 }
 
+const NAMED = 20;
+
 function present(row: Row, now: Date): FeedView {
+  const leftOut = leftOutOf(row.cursor);
   const instant = (date: Date | null) => date?.toISOString() ?? null;
   return {
     id: row.id,
@@ -149,7 +157,7 @@ function present(row: Row, now: Date): FeedView {
     own: row.own,
     enabled: row.enabled,
     everyMinutes: row.every_minutes,
-    state: stateOf(row, now),
+    state: stateOf(row, now, leftOut.length > 0),
     running: row.is_running
       ? {
           since: (row.running_since ?? now).toISOString(),
@@ -174,19 +182,24 @@ function present(row: Row, now: Date): FeedView {
           },
     counts: 'read' in row.counts ? (row.counts as unknown as FeedCounts) : null,
     bytes: Number(row.bytes),
+    leftOut: leftOut.slice(0, NAMED),
+    leftOutCount: leftOut.length,
   };
 }
 
 const DAY_MS = 86_400_000;
 
-/** *Old*: the last good run is further back than two turns, and at least a day. */
-function stateOf(row: Row, now: Date): FeedState {
+/**
+ * *Old*: the last good run is further back than two turns, and at least a day. *Incomplete*: it answers, but some of its documents
+ * cannot be read.
+ */
+function stateOf(row: Row, now: Date, isIncomplete: boolean): FeedState {
   if (row.is_running) return 'running';
   if (row.failing_since !== null) return 'failing';
   if (row.last_good_at === null) return row.enabled ? 'never' : 'off';
   const age = now.getTime() - row.last_good_at.getTime();
   if (age > Math.max(DAY_MS, 2 * row.every_minutes * 60_000)) return 'old';
-  return 'fresh';
+  return isIncomplete ? 'incomplete' : 'fresh';
 }
 
 export interface NewFeed {

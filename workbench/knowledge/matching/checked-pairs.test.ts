@@ -25,7 +25,7 @@ interface Pair {
     readonly complete?: readonly string[];
   };
   readonly expected: MatchOutcome;
-  /** Numbers of vulnerabilities.md 2.1. */
+  /** Numbers of the known pitfalls that the pair stands for. */
   readonly pitfalls: readonly number[];
   readonly why: string;
 }

@@ -1,4 +1,4 @@
-// Which source decides where several speak of one flaw in one component (vulnerabilities.md 2.4): the ecosystem's own record
+// Which source decides where several speak of one flaw in one component: the ecosystem's own record
 // decides for what a purl names, NVD corroborates; NVD alone counts where the alias table ties its product to the package.
 import type { MatchOutcome } from '../advisory.ts';
 

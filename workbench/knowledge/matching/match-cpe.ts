@@ -33,7 +33,7 @@ export function matchCpe(
   return best;
 }
 
-/** Pitfall 1 of vulnerabilities.md 2.1: a distribution's package against an upstream range is a doubt, not a finding. */
+/** A distribution's package against an upstream range is a doubt, not a finding. */
 function ofDistribution(distribution: string, result: MatchResult | null): MatchResult | null {
   if (distribution === '' || result?.outcome !== 'affected') return result;
   const sentence = `${result.why.sentence} But ${distribution} built this package and may have ported the fix back.`;

@@ -1,13 +1,15 @@
 // Aliases of the house: added and ended by people, with who and when; what follows from a change is found by delta.
 import { createHash } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import { defineErrors } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
+import type { Unit } from '../../kernel/records/records.ts';
 import { type Aliases, aliasKey, curatedPairs, makeAliases, readTarget } from '../identity/aliases.ts';
 import { formatCpe } from '../identity/cpe.ts';
 import { formatPurl, readPurl } from '../identity/purl.ts';
+import { IMPORT_LOCK } from './import-advisories.ts';
 import './tables.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -67,6 +69,7 @@ export async function addAlias(kernel: Kernel, principal: Principal, input: Alia
   const plain = formatPurl({ ...purl, qualifiers: {}, subpath: null });
   const meant = target.kind === 'cpe' ? formatCpe(target.cpe) : input.target.trim();
   return kernel.records.write(principal, async (unit) => {
+    await lockAliases(unit);
     const id = unit.newId();
     const { numInsertedOrUpdatedRows } = await unit.db
       .insertInto('identity_alias')
@@ -93,9 +96,15 @@ export async function addAlias(kernel: Kernel, principal: Principal, input: Alia
   });
 }
 
+/** Components that are being identified are waited for: the job that follows sees them. Taken before the ledger's lock. */
+async function lockAliases(unit: Unit): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`.execute(unit.db);
+}
+
 /** Refuses `alias.not-found`. */
 export async function endAlias(kernel: Kernel, principal: Principal, id: string): Promise<void> {
   await kernel.records.write(principal, async (unit) => {
+    await lockAliases(unit);
     const ended = await unit.db
       .updateTable('identity_alias')
       .set({ ended_at: unit.now, ended_by: principal.personId })

@@ -117,7 +117,7 @@ export function assuranceApi(kernel: Kernel) {
         return c.json(
           {
             before: presentAssurance(facts, assureRelease(facts), target ?? null),
-            after: presentAssurance(facts, assureWhatIf(facts, change, draft), target ?? null),
+            after: presentAssurance(facts, await assureWhatIf(facts, change, draft), target ?? null),
           },
           200,
         );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RunningComponent } from '../system/index.ts';
 import { makeModel } from './assurance.fixture.ts';
-import { elementsOf, type RunningComponent } from './bindings.ts';
 import { type ControlFacts, countControl, type Flaw, type Proof } from './count-controls.ts';
 
 const MODEL = makeModel({
@@ -51,27 +51,6 @@ const flaw = (given: Partial<RunningComponent>): Flaw => ({
 });
 const count = (given: Partial<ControlFacts>, ...flaws: Flaw[]) =>
   countControl(control(given), MODEL, flaws, 'Lumen 400 4.1');
-
-describe('a component runs in', () => {
-  it.each([
-    ['the element that its SBOM names by id', { elements: ['console'] }, ['console']],
-    ['the element that its SBOM names by title', { elements: ['operator CONSOLE'] }, ['console']],
-    [
-      'the element that contains its package URL, whatever the version',
-      { purl: 'pkg:npm/%40scope/ui@2.1.0?a=b' },
-      ['console'],
-    ],
-    [
-      'the element that contains its CPE',
-      { cpes: ['cpe:2.3:a:openssl:openssl:3.0.1:*:*:*:*:*:*:*'] },
-      ['console'],
-    ],
-    ['the element that contains its name', { name: 'LibXML2' }, ['console']],
-    ['no element, when nothing names it', { name: 'zlib', purl: 'pkg:npm/ui@1' }, []],
-  ])('%s', (_what, given, elements) => {
-    expect(elementsOf(MODEL, component(given))).toEqual(elements);
-  });
-});
 
 describe('a control counts', () => {
   it('when an approved verification of it passed', () => {

@@ -1,6 +1,7 @@
 // Which controls count in a release, and why (domain: the assurance graph). Pure.
-import type { SystemModel } from '../system/index.ts';
-import { elementsOf, meansComponent, type RunningComponent } from './bindings.ts';
+import { elementsRunning, meansComponent, type RunningComponent, type SystemModel } from '../system/index.ts';
+
+import { decisiveOf, type Outcome, verdictOf } from '../testing/index.ts';
 import type { PlacedControl } from './contract.ts';
 
 /** A control as its record has it; withdrawn ones are left out. */
@@ -23,7 +24,7 @@ export interface Proof {
   /** Something in between has changed since it was looked at. */
   readonly suspect: boolean;
   readonly result: string | null;
-  readonly outcome: 'pass' | 'fail' | 'not run' | null;
+  readonly outcome: Outcome | null;
 }
 
 /** An approved assessment that says `affected` of a component in the release. */
@@ -39,8 +40,8 @@ export interface CountedControl extends PlacedControl {
 }
 
 /**
- * A control counts when it is there (implemented or verified), a verification of it that is approved passed in the
- * release, none that is approved failed, and no approved `affected` assessment sits on what implements it: what its
+ * A control counts when it is there (implemented or verified), the verdict on it in the release is `passed` (see the room
+ * testing) by a verification that is not suspect, and no approved `affected` assessment sits on what implements it: what its
  * record names as such, else the elements where it stands (of a flow both ends, of an interface its element). A zone is
  * no implementation: what runs in it need not be what guards it.
  */
@@ -79,7 +80,7 @@ function fallsOf(control: ControlFacts, model: SystemModel, flaws: readonly Flaw
   const { implementation } = control;
   const standing = new Set(implementingElements(control, model));
   return flaws.flatMap((flaw) => {
-    const elements = elementsOf(model, flaw.component);
+    const elements = elementsRunning(model, flaw.component);
     const hit = elements.filter((id) => standing.has(id));
     const named = implementation !== '' && meansComponent(implementation, flaw.component);
     return hit.length > 0 || named ? [{ ...flaw, elements: hit }] : [];
@@ -102,19 +103,23 @@ function implementingElements(control: ControlFacts, model: SystemModel): string
 
 /** The sentence names the evidence that decides, or what is missing of it. */
 function proven(control: ControlFacts, release: string): { readonly passed: boolean; readonly why: string } {
-  const approved = control.proofs.filter((proof) => proof.approved);
-  const failed = approved.find((proof) => proof.outcome === 'fail');
-  if (failed) return { passed: false, why: `${named(failed)} failed in ${release} (${failed.result}).` };
-  const passed = approved.filter((proof) => proof.outcome === 'pass');
-  const sound = passed.find((proof) => !proof.suspect);
-  if (sound) return { passed: true, why: `${named(sound)} passed in ${release} (${sound.result}).` };
-  const [suspect] = passed;
-  if (suspect)
+  const proofs = control.proofs.map((proof) => ({ ...proof, isThroughRequirement: proof.through !== null }));
+  const verdict = verdictOf(proofs);
+  const decisive = decisiveOf(proofs);
+  if (verdict === 'failed') {
+    const failed = proofs.find(({ approved, outcome }) => approved && outcome === 'fail') as Proof;
+    return { passed: false, why: `${named(failed)} failed in ${release} (${failed.result}).` };
+  }
+  if (verdict === 'passed') {
+    const sound = decisive.find((proof) => !proof.suspect);
+    if (sound) return { passed: true, why: `${named(sound)} passed in ${release} (${sound.result}).` };
+    const suspect = decisive[0] as Proof;
     return {
       passed: false,
       why: `${named(suspect)} passed in ${release} (${suspect.result}), but what it verifies has changed since: confirm the link.`,
     };
-  const [waiting] = approved;
+  }
+  const waiting = decisive.find(({ outcome }) => outcome !== 'pass');
   if (waiting?.outcome === 'not run')
     return { passed: false, why: `${named(waiting)} was not run in ${release} (${waiting.result}).` };
   if (waiting) return { passed: false, why: `${named(waiting)} has no result in ${release}.` };

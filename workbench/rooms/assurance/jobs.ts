@@ -3,12 +3,13 @@ import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { contentHash } from '../../kernel/ledger/canonical.ts';
 import type { Entry } from '../../kernel/notifications/follow-ledger.ts';
 import type { NoticeItem } from '../../kernel/notifications/tell.ts';
-import { findRecord } from '../../kernel/records/read.ts';
+import { findRecords } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { depthNews, knownDepths } from './depth-news.ts';
-import { assureRelease, readFacts } from './read-assurance.ts';
+import { assureRelease, type ProductFacts, readFacts, readProductFacts } from './read-assurance.ts';
 import './tables.ts';
 
 const TASK = 'watch-depth';
@@ -33,8 +34,11 @@ export function registerJobs(kernel: Kernel): void {
   jobs.task(TASK, (payload) => watchDepth(kernel, String(payload.product)));
   // The ledger is read in pages, so that a change itself pays nothing for it.
   notifications.addReader(async (tx, entries) => {
-    for (const product of await movedProducts(tx, entries))
-      await jobs.add(tx, TASK, { product }, options(product));
+    const products = await movedProducts(tx, entries);
+    await jobs.addMany(
+      tx,
+      products.map((product) => ({ task: TASK, payload: { product }, options: options(product) })),
+    );
     return [];
   });
 }
@@ -54,18 +58,28 @@ async function watchDepth(kernel: Kernel, product: string): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     select id from record where kind = 'release' and product_id = ${product}::uuid and state <> 'end-of-life'
     order by number desc limit ${MOST_RELEASES}`.execute(kernel.db);
-  for (const row of rows) {
-    const release = await findRecord(kernel.db, row.id);
-    if (release) await watchRelease(kernel, release);
+  const found = new Map(
+    (
+      await findRecords(
+        kernel.db,
+        rows.map(({ id }) => id),
+      )
+    ).map((release) => [release.id, release]),
+  );
+  if (found.size === 0) return;
+  const shared = await readProductFacts(kernel.db, product);
+  for (const { id } of rows) {
+    const release = found.get(id);
+    if (release) await watchRelease(kernel, release, shared);
   }
 }
 
-async function watchRelease(kernel: Kernel, release: WardRecord): Promise<void> {
-  const facts = await readFacts(kernel.db, release);
+async function watchRelease(kernel: Kernel, release: WardRecord, shared: ProductFacts): Promise<void> {
+  const facts = await readFacts(kernel.db, release, shared);
   if (!facts) return;
   const { model, controls, assurance } = assureRelease(facts);
-  const depths = JSON.stringify(knownDepths(assurance.depths));
-  const counting = controls.filter((control) => control.counted).map((control) => control.id);
+  const depths = knownDepths(assurance.depths);
+  const counted = controls.filter((control) => control.counted).map((control) => control.id);
   const titles = new Map(
     [...model.safetyFunctions, ...model.assets, ...model.attackers].map(({ id, title }) => [id, title]),
   );
@@ -77,9 +91,9 @@ async function watchRelease(kernel: Kernel, release: WardRecord): Promise<void> 
       .where('release_id', '=', release.id)
       .forUpdate()
       .executeTakeFirst();
-    const state = { depths, counted: JSON.stringify(counting), at: now };
-    if (before && JSON.stringify(before.depths) === depths && before.counted.length === counting.length)
-      return;
+    // What the database gives back has its keys in another order.
+    if (before && contentHash([before.depths, before.counted]) === contentHash([depths, counted])) return;
+    const state = { depths: JSON.stringify(depths), counted: JSON.stringify(counted), at: now };
     await tx
       .insertInto('assurance_state')
       .values({ release_id: release.id, ...state })

@@ -1,11 +1,10 @@
-// T31 and T32 (threats.md 11) on the laser of the rule catalogue, evaluated by the shipped rules.
+// T31 and T32 on the laser of the rule catalogue, evaluated by the shipped rules.
 import { describe, expect, it } from 'vitest';
-import { SystemModel } from '../system/index.ts';
+import { elementsRunning, SystemModel } from '../system/index.ts';
 import { SHARED_RULES, sharedModel } from '../threats/evaluate/laser.fixture.ts';
 import { compileRules, shippedPack } from '../threats/index.ts';
 import { depthIn, makeInput } from './assurance.fixture.ts';
 import { assure } from './assure.ts';
-import { elementsOf } from './bindings.ts';
 import { countControl } from './count-controls.ts';
 
 const present = SHARED_RULES !== undefined;
@@ -83,7 +82,7 @@ describe.skipIf(!present)(
         cpes: [],
         elements: [],
       };
-      const [element] = elementsOf(model, component);
+      const [element] = elementsRunning(model, component);
       const control = {
         key: 'CTL-1',
         title: 'Mutual TLS to the agent',

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
+import { latestRun, type Run } from '../testing/index.ts';
 import type { ControlFacts, Flaw, Proof } from './count-controls.ts';
 
 type Db = Kysely<Tables>;
@@ -16,32 +17,35 @@ export interface ReleaseEvidence {
   readonly flaws: readonly Flaw[];
 }
 
-export async function readEvidence(db: Db, release: WardRecord): Promise<ReleaseEvidence> {
-  const [controls, proofs, flaws] = await Promise.all([
-    readControls(db, release),
-    readProofs(db, release),
-    readFlaws(db, release),
-  ]);
+/** `controls`: those of the product. */
+export async function readEvidence(
+  db: Db,
+  release: WardRecord,
+  controls: readonly ProductControl[],
+): Promise<ReleaseEvidence> {
+  const [proofs, flaws] = await Promise.all([readProofs(db, release), readFlaws(db, release)]);
   return {
     controls: controls.map(({ id, ...control }) => ({ ...control, proofs: proofs.get(id) ?? [] })),
     flaws,
   };
 }
 
-type ControlRow = Omit<ControlFacts, 'proofs'> & { readonly id: string };
+export type ProductControl = Omit<ControlFacts, 'proofs'> & { readonly id: string };
 
-async function readControls(db: Db, release: WardRecord): Promise<ControlRow[]> {
-  const { rows } = await sql<ControlRow>`
+export async function readControls(db: Db, productId: string): Promise<ProductControl[]> {
+  const { rows } = await sql<ProductControl>`
     select id, key, title, state, coalesce(body->>'implementation', '') as implementation,
       array(select jsonb_array_elements_text(coalesce(body->'places', '[]'))) as places
-    from record where kind = 'control' and product_id = ${release.productId}::uuid
+    from record where kind = 'control' and product_id = ${productId}::uuid
       and state in ('planned', 'implemented', 'verified') order by number limit ${MOST_CONTROLS}`.execute(db);
   return rows;
 }
 
 /** By control. A result counts in the release that it is linked to; the one that ran last is the latest. */
 async function readProofs(db: Db, release: WardRecord): Promise<Map<string, Proof[]>> {
-  const { rows } = await sql<Proof & { control_id: string }>`
+  const { rows } = await sql<
+    Omit<Proof, 'result' | 'outcome'> & { control_id: string; runs: (Run & { key: string })[] }
+  >`
     with chain as (
       select l.to_id as control_id, l.from_id as verification_id, null::text as through, c.revision > l.seen_revision as suspect
       from link l join record c on c.id = l.to_id and c.kind = 'control' and c.product_id = ${release.productId}::uuid
@@ -54,19 +58,19 @@ async function readProofs(db: Db, release: WardRecord): Promise<Map<string, Proo
       where d.type = 'demands' and d.ended_at is null
     )
     select chain.control_id, v.key as verification, v.state = 'approved' as approved, chain.through, chain.suspect,
-      latest.key as result, latest.outcome
+      array(select jsonb_build_object('key', r.key, 'number', r.number, 'outcome', r.body->>'outcome', 'ranOn',
+          coalesce(r.body->>'ranOn', to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD')))
+        from link o join record r on r.id = o.from_id and r.kind = 'result' and r.state = 'recorded'
+        join link i on i.from_id = r.id and i.type = 'in' and i.ended_at is null and i.to_id = ${release.id}::uuid
+        where o.to_id = v.id and o.type = 'of' and o.ended_at is null) as runs
     from chain join record v on v.id = chain.verification_id and v.kind = 'verification' and v.state <> 'obsolete'
-    left join lateral (
-      select r.key, r.body->>'outcome' as outcome
-      from link o join record r on r.id = o.from_id and r.kind = 'result' and r.state = 'recorded'
-      join link i on i.from_id = r.id and i.type = 'in' and i.ended_at is null and i.to_id = ${release.id}::uuid
-      where o.to_id = v.id and o.type = 'of' and o.ended_at is null
-      order by coalesce(r.body->>'ranOn', to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD')) desc, r.number desc limit 1
-    ) latest on true
     order by chain.through nulls first, v.number`.execute(db);
   const proofs = new Map<string, Proof[]>();
-  for (const { control_id, ...proof } of rows)
+  for (const { control_id, runs, ...chain } of rows) {
+    const latest = latestRun(runs);
+    const proof = { ...chain, result: latest?.key ?? null, outcome: latest?.outcome ?? null };
     proofs.set(control_id, [...(proofs.get(control_id) ?? []), proof]);
+  }
   return proofs;
 }
 

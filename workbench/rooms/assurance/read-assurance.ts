@@ -6,18 +6,12 @@ import type { Tables } from '../../kernel/database/schema.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { enoughBySeverity, type PolicyInForce, policyInForce } from '../products/index.ts';
-import { type SystemModel, SystemModel as SystemModelSchema } from '../system/index.ts';
-import {
-  compileRules,
-  type Evaluation,
-  type Evaluator,
-  evaluateModel,
-  type RulePack,
-} from '../threats/index.ts';
+import { parsedModel, type SystemModel } from '../system/index.ts';
+import { type Evaluated, type Evaluation, evaluateModel, type RulePack } from '../threats/index.ts';
 import { assure } from './assure.ts';
 import type { Assurance } from './contract.ts';
 import { type ControlFacts, type CountedControl, countControl, type Flaw } from './count-controls.ts';
-import { readEvidence } from './placed-controls.ts';
+import { type ProductControl, readControls, readEvidence } from './placed-controls.ts';
 import { changedControls, changedModel, type WhatIf } from './what-if.ts';
 
 type Db = Kysely<Tables>;
@@ -33,6 +27,8 @@ export interface ReleaseFacts {
   readonly pack: RulePack;
   /** Stands for the packs and their editions. */
   readonly print: string;
+  /** The same rules for another state of the model. */
+  readonly evaluateChanged: Evaluated['evaluateChanged'];
   readonly controls: readonly ControlFacts[];
   readonly flaws: readonly Flaw[];
   readonly severities: Readonly<Record<string, number>>;
@@ -46,20 +42,45 @@ export interface Assured {
   readonly assurance: Assurance;
 }
 
-/** Null where the product has no system model yet. */
-export async function readFacts(db: Db, release: WardRecord): Promise<ReleaseFacts | null> {
+/** What all releases of a product have in common; read once for many of them. */
+export interface ProductFacts {
+  readonly controls: readonly ProductControl[];
+  readonly severities: Readonly<Record<string, number>>;
+  readonly policy: PolicyInForce;
+  /** By the id of the model. */
+  readonly evaluated: Map<string, Promise<Evaluated>>;
+}
+
+export async function readProductFacts(db: Db, productId: string): Promise<ProductFacts> {
+  const [controls, severities, policy] = await Promise.all([
+    readControls(db, productId),
+    readSeverities(db, productId),
+    policyInForce(db, productId),
+  ]);
+  return { controls, severities, policy, evaluated: new Map() };
+}
+
+/** Null where the product has no system model yet. `product`: read before for several releases of it. */
+export async function readFacts(
+  db: Db,
+  release: WardRecord,
+  product?: ProductFacts,
+): Promise<ReleaseFacts | null> {
   const found = await modelOfRelease(db, release);
   if (!found) return null;
   const { record, linked } = found;
   const model = parsedModel(record);
-  const [evaluated, evidence, severities, policy] = await Promise.all([
-    evaluateModel(db, { record, model }),
-    readEvidence(db, release),
-    readSeverities(db, release),
-    policyInForce(db, release.productId ?? ''),
-  ]);
-  const { evaluation, pack, print } = evaluated;
-  return { release, record, model, linked, evaluation, pack, print, ...evidence, severities, policy };
+  const { controls, severities, policy, evaluated } =
+    product ?? (await readProductFacts(db, release.productId as string));
+  const asked = evaluated.get(record.id) ?? evaluateModel(db, { record, model });
+  evaluated.set(record.id, asked);
+  const [rules, evidence] = await Promise.all([asked, readEvidence(db, release, controls)]);
+  const { evaluation, pack, print, evaluateChanged } = rules;
+  return {
+    ...{ release, record, model, linked },
+    ...{ evaluation, pack, print, evaluateChanged },
+    ...{ ...evidence, severities, policy },
+  };
 }
 
 /** The newest model that is linked to the release, else the newest of the product. */
@@ -80,10 +101,10 @@ async function modelOfRelease(
 const SEVERITY_WORDS = ['negligible', 'minor', 'serious', 'critical', 'catastrophic'];
 
 /** By the harm's id in the safety file; of two with one id the graver. */
-async function readSeverities(db: Db, release: WardRecord): Promise<Record<string, number>> {
+async function readSeverities(db: Db, productId: string): Promise<Record<string, number>> {
   const { rows } = await sql<{ source: string; severity: string }>`
     select body->>'sourceId' as source, body->>'severity' as severity from record
-    where kind = 'harm' and product_id = ${release.productId}::uuid and state = 'imported' and body->>'sourceId' <> ''
+    where kind = 'harm' and product_id = ${productId}::uuid and state = 'imported' and body->>'sourceId' <> ''
     order by number limit 10000`.execute(db);
   const severities = new Map<string, number>();
   for (const { source, severity } of rows)
@@ -91,17 +112,8 @@ async function readSeverities(db: Db, release: WardRecord): Promise<Record<strin
   return Object.fromEntries(severities);
 }
 
-const MOST_MODELS = 20;
 const MOST_RESULTS = 60;
-const models = new Map<string, SystemModel>();
 const results = new Map<string, Assurance>();
-const evaluators = new WeakMap<RulePack, Evaluator>();
-
-function parsedModel(record: WardRecord): SystemModel {
-  return keep(models, `${record.id}@${record.revision}`, MOST_MODELS, () =>
-    SystemModelSchema.parse(record.body),
-  );
-}
 
 /** How things are. The same facts give the same result, at the price of a look. */
 export function assureRelease(facts: ReleaseFacts): Assured {
@@ -113,13 +125,17 @@ export function assureRelease(facts: ReleaseFacts): Assured {
   return { model, controls, evaluation, assurance };
 }
 
-/** How things would be; nothing of it is kept. `draft`: the model as somebody has it on the screen. */
-export function assureWhatIf(facts: ReleaseFacts, change: WhatIf, draft: SystemModel | null): Assured {
+/**
+ * How things would be; nothing of it is kept. `draft`: the model as somebody has it on the screen. Refuses `rules.time-limit`
+ * where rules of the house take too long.
+ */
+export async function assureWhatIf(
+  facts: ReleaseFacts,
+  change: WhatIf,
+  draft: SystemModel | null,
+): Promise<Assured> {
   const model = changedModel(draft ?? facts.model, change);
-  const evaluation =
-    model === facts.model
-      ? facts.evaluation
-      : evaluatorOf(facts.pack).reevaluate(facts.evaluation, facts.model, model);
+  const evaluation = model === facts.model ? facts.evaluation : await facts.evaluateChanged(model);
   const controls = changedControls(countedControls({ ...facts, model }, change.patched), change);
   return { model, controls, evaluation, assurance: compute(facts, model, evaluation, controls) };
 }
@@ -148,14 +164,6 @@ function compute(
     strides: Object.fromEntries(rules.map(({ id, stride }) => [id, stride])),
     enough: enoughBySeverity(facts.policy.policy),
   });
-}
-
-function evaluatorOf(pack: RulePack): Evaluator {
-  const known = evaluators.get(pack);
-  if (known) return known;
-  const made = compileRules(pack);
-  evaluators.set(pack, made);
-  return made;
 }
 
 function printOf(facts: ReleaseFacts, controls: readonly CountedControl[]): string {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
 import { isWardError } from '../../kernel/errors.ts';
 import { problemOf, refuseHttp } from '../../kernel/http/problem.ts';
+import { readBody } from '../../kernel/http/read-body.ts';
 import { access, answers, answersFile, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
@@ -148,7 +149,9 @@ export function componentsApi(kernel: Kernel) {
         const { release: key, name, part, progress } = c.req.valid('query');
         const principal = c.get('principal')!;
         await requireSbomRight(kernel, principal, key);
-        const bytes = await readBody(c.req.raw);
+        const bytes = await readBody(c.req.raw, MAX_SBOM_BYTES, () =>
+          refuseHttp('http.too-large', `An SBOM may have ${MAX_SBOM_BYTES / 1024 / 1024} MiB.`),
+        );
         const input = { release: key, fileName: name, part: part ?? null, bytes };
         if (progress !== 'lines') return c.json(present(await importSbom(kernel, principal, input)), 200);
         return progressLines(
@@ -317,21 +320,6 @@ function presentComponent(row: ComponentRow): ComponentView {
     affected: row.affected,
     undetermined: row.undetermined,
   };
-}
-
-async function readBody(request: Request): Promise<Uint8Array> {
-  const announced = Number(request.headers.get('content-length') ?? 0);
-  const tooLarge = () =>
-    refuseHttp('http.too-large', `An SBOM may have ${MAX_SBOM_BYTES / 1024 / 1024} MiB.`);
-  if (announced > MAX_SBOM_BYTES) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > MAX_SBOM_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Answers with lines as the work goes on; a refusal comes as the last line, since the status has been sent by then. */

@@ -8,7 +8,7 @@ export function componentCommands(program: Command, run: Run): void {
     .command('import <file>')
     .description('import an SBOM into a release of a running Ward; needs WARD_URL and WARD_TOKEN')
     .requiredOption('--release <key>', 'key of the release, e.g. REL-2')
-    .option('--part <name>', 'part of the release that the file describes')
+    .option('--part <name>', 'part of the release that the file describes; empty for the whole release')
     .option('--url <url>', 'address of Ward (default WARD_URL, else the Ward that runs on the data folder)')
     .option('--data <dir>', 'data folder (default .ward)')
     .option('--json', 'for machines')

@@ -17,7 +17,7 @@ interface ImportOptions extends CommonOptions, ServerOptions {
 
 export async function importCommand(file: string, options: ImportOptions): Promise<number> {
   const query = new URLSearchParams({ release: options.release, name: basename(file), progress: 'lines' });
-  if (options.part) query.set('part', options.part);
+  if (options.part !== undefined) query.set('part', options.part);
   const answer = await askWard(options, `/api/sboms/upload?${query}`, upload(await readNamed(file)));
   const result = await followLines(answer);
   const left = result.components - result.watched;

@@ -13,9 +13,9 @@ import { readAliases } from '../../knowledge/store/identity-aliases.ts';
 import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
-import { renewStatistics } from '../../knowledge/store/renew-statistics.ts';
+import { renewStatistics, renewWhenGrown } from '../../knowledge/store/renew-statistics.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
-import { lockIdentities, type Supplements, supplementsOf } from './read-supplements.ts';
+import { lockSurroundings, type Supplements, supplementsOf } from './read-supplements.ts';
 import { readSbomAside } from './sbom/read-sbom-aside.ts';
 import type { Sbom, SbomComponent } from './sbom/sbom.ts';
 import { correctsIdentity, supplemented } from './supplement.ts';
@@ -34,6 +34,13 @@ const refuse = defineErrors({
     title: 'The release has ended',
     remedy: 'Import into a release that is planned, released or in support.',
   },
+  'sbom.part-unclear': {
+    status: 409,
+    exit: 3,
+    title: 'Which part of the release the SBOM describes is unclear',
+    remedy:
+      'Name the part that this file describes, so that both are kept; or say that it describes the whole release (an empty part), so that it replaces the present one.',
+  },
 });
 
 export const SBOM_IMPORTERS = ['security-lead', 'developer', 'release-manager'] as const;
@@ -43,7 +50,7 @@ export interface SbomImport {
   /** Key or id of the release. */
   readonly release: string;
   readonly fileName: string;
-  /** Part of the release; by default the name of the file's subject. */
+  /** Part of the release, '' for the whole of it; by default the name of the file's subject. */
   readonly part: string | null;
   readonly bytes: Uint8Array;
 }
@@ -97,14 +104,9 @@ export async function importSbom(
 
   const imported = await kernel.records.write(principal, async (unit) => {
     await sql`select 1 from record where id = ${release.id}::uuid for update`.execute(unit.db);
-    await lockIdentities(unit.db, release.productId, 'read');
-    const aliases = await readAliases(unit.db);
-    const supplements = await supplementsOf(unit.db, release.productId);
-    const identified = sbom.components.map((component) => identifyAt(component, aliases, supplements));
-    const watched = identified.filter((item) => item.notWatched === null).length;
     const present = await unit.db
       .selectFrom('sbom')
-      .select(['id', 'blob_hash', 'component_count', 'watched_count'])
+      .select(['id', 'blob_hash', 'file_name', 'component_count', 'watched_count'])
       .where('release_id', '=', release.id)
       .where('part', '=', part)
       .where('superseded_at', 'is', null)
@@ -115,11 +117,21 @@ export async function importSbom(
       hash: blob.hash,
       format: `${sbom.format} ${sbom.specVersion}`,
       components: sbom.components.length,
-      watched,
       warnings: sbom.warnings,
     };
-    if (present?.blob_hash === blob.hash)
-      return { id: present.id, ...facts, newVersions: 0, unchanged: true };
+    if (present?.blob_hash === blob.hash) {
+      const { id, watched_count: watched } = present;
+      return { id, ...facts, watched, newVersions: 0, unchanged: true };
+    }
+    if (present && part === '' && input.part === null) requireSameFile(release.key, present, input);
+    await lockSurroundings(unit.db, [release.productId], 'read');
+    // An advisory import that is under way cannot see these versions, nor they its records, and a change of aliases not these
+    // components: one waits for the other.
+    await sql`select pg_advisory_xact_lock_shared(${IMPORT_LOCK})`.execute(unit.db);
+    const aliases = await readAliases(unit.db);
+    const supplements = await supplementsOf(unit.db, release.productId);
+    const identified = sbom.components.map((component) => identifyAt(component, aliases, supplements));
+    const watched = identified.filter((item) => item.notWatched === null).length;
     if (present)
       await unit.db
         .updateTable('sbom')
@@ -137,8 +149,6 @@ export async function importSbom(
       sbom,
       watched,
     });
-    // An advisory import that is under way cannot see these versions, nor they its records: one waits for the other.
-    await sql`select pg_advisory_xact_lock_shared(${IMPORT_LOCK})`.execute(unit.db);
     const versions = await internVersions(
       unit.db,
       identified.flatMap((item) => item.identities),
@@ -149,12 +159,13 @@ export async function importSbom(
     await insertDependencies(unit, id, sbom);
     progress({ phase: 'matching', done: 0, total: versions.added.length });
     await matchNewVersions(unit.db, versions.added, unit.now);
-    await renewPlatformVerdicts(unit.db, { releases: [release.id] });
+    await renewPlatformVerdicts(unit.db, [release.id]);
     progress({ phase: 'matching', done: versions.added.length, total: versions.added.length });
     const content = {
       sbom: id,
       file: input.fileName,
       ...facts,
+      watched,
       warnings: sbom.warnings.length,
       replaces: present?.id ?? null,
     };
@@ -162,15 +173,32 @@ export async function importSbom(
       { type: 'note', action: 'sbom.imported', productId: release.productId, record: release.id, content },
     ]);
     await unit.emit({ type: 'sbom.imported', payload: { sbom: id, release: release.id } });
-    return { id, ...facts, newVersions: versions.added.length, unchanged: false };
+    return { id, ...facts, watched, newVersions: versions.added.length, unchanged: false };
   });
-  await renewStatistics(kernel.db, imported.unchanged ? 0 : imported.components, [
-    'component',
-    'component_identity',
-    'component_version',
-    'match',
-  ]);
+  const { components, newVersions } = imported;
+  if (imported.unchanged) return imported;
+  await renewStatistics(kernel.db, {
+    component: components,
+    component_identity: components,
+    component_version: newVersions,
+    match: newVersions,
+  });
+  await renewWhenGrown(kernel.db, 'sbom');
   return imported;
+}
+
+/** Neither file says what it describes: two of them may be two parts, and only people know. */
+function requireSameFile(release: string, present: { file_name: string }, input: SbomImport): void {
+  const [known, given] = [present.file_name, input.fileName.slice(0, 300)];
+  if (known === given) return;
+  throw refuse(
+    'sbom.part-unclear',
+    `${given} names no subject, and ${release} holds ${known}, which names none.`,
+    {
+      at: given,
+      detail: { present: known },
+    },
+  );
 }
 
 async function insertSbom(
@@ -253,7 +281,7 @@ function linksOf(
   return links;
 }
 
-const BATCH = 4_000;
+const BATCH = 2_500;
 
 async function insertComponents(
   unit: Unit,
@@ -262,54 +290,71 @@ async function insertComponents(
   versionIds: ReadonlyMap<string, number>,
   progress: (done: number) => void,
 ): Promise<void> {
+  let text = batchText(items, 0, versionIds);
   for (let at = 0; at < items.length; at += BATCH) {
-    const rows = items
-      .slice(at, at + BATCH)
-      .map(({ component, identities, notWatched, note, place }, index) => ({
-        position: at + index,
-        ref: component.ref,
-        parent_ref: component.parentRef,
-        type: component.type,
-        group_name: component.group,
-        name: component.name,
-        version: component.version,
-        purl: component.purl,
-        cpes: component.cpes,
-        licences: component.licences,
-        supplier: component.supplier,
-        scope: component.scope,
-        commit_id: component.commit,
-        support_level: component.supportLevel,
-        end_of_support: component.endOfSupport,
-        not_watched: notWatched,
-        identity_note: note,
-        place,
-        detail: {
-          description: component.description,
-          hashes: component.hashes,
-          externalReferences: component.externalReferences,
-          ...(component.repository === null ? {} : { repository: component.repository }),
-          ...component.facts,
-        },
-        versions: [...linksOf(identities, versionIds)].map(([version, tied]) => ({ version, tied })),
-      }));
-    await sql`
-      with given as (
-        select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(position int, ref text, parent_ref text, type text,
-          group_name text, name text, version text, purl text, cpes text[], licences text[], supplier text, scope text,
-          commit_id text, support_level text, end_of_support text, not_watched text, identity_note text, place text, detail jsonb, versions jsonb)
-      ), written as (
-        insert into component (sbom_id, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
-          scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail)
-        select ${sbomId}::uuid, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
-          scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail from given order by position
-        returning id, position
-      )
-      insert into component_identity (version_id, component_id, sbom_id, tied, place)
-      select v.version, w.id, ${sbomId}::uuid, v.tied, g.place from written w join given g using (position)
-        cross join jsonb_to_recordset(g.versions) as v(version int, tied boolean)`.execute(unit.db);
+    const writing = insertBatch(unit, sbomId, text);
+    // The next rows are put into words while the database writes these.
+    const next = at + BATCH < items.length ? batchText(items, at + BATCH, versionIds) : '';
+    await writing;
+    text = next;
     progress(Math.min(at + BATCH, items.length));
   }
+}
+
+function batchText(
+  items: readonly Identified[],
+  at: number,
+  versionIds: ReadonlyMap<string, number>,
+): string {
+  const rows = items
+    .slice(at, at + BATCH)
+    .map(({ component, identities, notWatched, note, place }, index) => ({
+      position: at + index,
+      ref: component.ref,
+      parent_ref: component.parentRef,
+      type: component.type,
+      group_name: component.group,
+      name: component.name,
+      version: component.version,
+      purl: component.purl,
+      cpes: component.cpes,
+      licences: component.licences,
+      supplier: component.supplier,
+      scope: component.scope,
+      commit_id: component.commit,
+      support_level: component.supportLevel,
+      end_of_support: component.endOfSupport,
+      not_watched: notWatched,
+      identity_note: note,
+      place,
+      detail: {
+        description: component.description,
+        hashes: component.hashes,
+        externalReferences: component.externalReferences,
+        ...(component.repository === null ? {} : { repository: component.repository }),
+        ...component.facts,
+      },
+      versions: [...linksOf(identities, versionIds)].map(([version, tied]) => ({ version, tied })),
+    }));
+  return JSON.stringify(rows);
+}
+
+async function insertBatch(unit: Unit, sbomId: string, rows: string): Promise<void> {
+  await sql`
+    with given as (
+      select * from jsonb_to_recordset(${rows}::jsonb) as r(position int, ref text, parent_ref text, type text,
+        group_name text, name text, version text, purl text, cpes text[], licences text[], supplier text, scope text,
+        commit_id text, support_level text, end_of_support text, not_watched text, identity_note text, place text, detail jsonb, versions jsonb)
+    ), written as (
+      insert into component (sbom_id, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
+        scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail)
+      select ${sbomId}::uuid, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
+        scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail from given order by position
+      returning id, position
+    )
+    insert into component_identity (version_id, component_id, sbom_id, tied, place)
+    select v.version, w.id, ${sbomId}::uuid, v.tied, g.place from written w join given g using (position)
+      cross join jsonb_to_recordset(g.versions) as v(version int, tied boolean)`.execute(unit.db);
 }
 
 async function insertDependencies(unit: Unit, sbomId: string, sbom: Sbom): Promise<void> {

@@ -1,6 +1,5 @@
 // What the room does in the background: identities and platforms are decided anew when what they rest on has changed.
 import type { Kernel } from '../../kernel/kernel.ts';
-import { SYSTEM } from '../../kernel/people/roles.ts';
 
 /** What a task does is loaded when it runs. */
 export function registerJobs(kernel: Kernel): void {
@@ -13,10 +12,8 @@ export function registerJobs(kernel: Kernel): void {
     await renewForCuratedList(kernel);
   });
   kernel.jobs.task('renew-platforms', async (payload) => {
-    const { renewPlatformVerdicts } = await import('./platforms.ts');
-    await kernel.records.write(SYSTEM, (unit) =>
-      renewPlatformVerdicts(unit.db, { advisories: payload.advisories as number[] }),
-    );
+    const { renewPlatformsOf } = await import('./platforms.ts');
+    await renewPlatformsOf(kernel, payload.advisories as number[]);
   });
   kernel.jobs.schedule('23 * * * *', 'renew-curated-identities');
   // In one queue with the decisions that rest on them, and before them: this room comes first.

@@ -4,12 +4,14 @@ import { sql } from 'kysely';
 import { defineErrors } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
+import { SYSTEM } from '../../kernel/people/roles.ts';
 import { requireRole } from '../../kernel/records/decide.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import type { Affected, CpeConfiguration, MatchResult } from '../../knowledge/advisory.ts';
 import { formatCpe, parseCpe } from '../../knowledge/identity/cpe.ts';
 import { match } from '../../knowledge/matching/match.ts';
 import { readRelease } from '../products/index.ts';
+import { lockSurroundings } from './read-supplements.ts';
 import './tables.ts';
 
 const refuse = defineErrors({
@@ -82,6 +84,7 @@ export async function declarePlatform(
     throw refuse('platform.not-readable', `${input.cpe.slice(0, 200)} names no product.`, { at: '$.cpe' });
   }
   return kernel.records.write(principal, async (unit) => {
+    await lockSurroundings(unit.db, [release.productId], 'change');
     const text = formatCpe(cpe);
     const present = await platformOf(unit.db, release);
     if (
@@ -122,6 +125,13 @@ export async function declarePlatform(
 /** Refuses `platform.not-found`. */
 export async function endPlatform(kernel: Kernel, principal: Principal, id: string): Promise<void> {
   await kernel.records.write(principal, async (unit) => {
+    const known = await unit.db
+      .selectFrom('platform_fact')
+      .select('product_id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    // An SBOM that is being taken in has decided by this declaration: its verdicts are waited for, and decided anew below.
+    if (known) await lockSurroundings(unit.db, [known.product_id], 'change');
     const fact = await unit.db
       .selectFrom('platform_fact')
       .selectAll()
@@ -160,7 +170,7 @@ async function tell(
     unit.db,
   );
   const releases = rows.map((row) => row.id);
-  await renewPlatformVerdicts(unit.db, { releases });
+  await renewPlatformVerdicts(unit.db, releases);
   await unit.emit(...releases.map((release) => ({ type: 'release.rematched', payload: { release } })));
 }
 
@@ -176,28 +186,48 @@ interface Waiting {
 
 const RELEASES_AT_ONCE = 500;
 
-/** Decides anew what waits for a platform: in these releases, or wherever these advisories match. */
-export async function renewPlatformVerdicts(
-  db: Unit['db'],
-  which: { readonly releases: readonly string[] } | { readonly advisories: readonly number[] },
-): Promise<void> {
-  const releases =
-    'releases' in which ? [...which.releases] : await releasesWaitingFor(db, [...which.advisories]);
+/** Decides anew what waits for a platform in these releases. Whoever calls holds `lockSurroundings` of their products. */
+export async function renewPlatformVerdicts(db: Unit['db'], releases: readonly string[]): Promise<void> {
   for (let at = 0; at < releases.length; at += RELEASES_AT_ONCE) {
     await renew(db, releases.slice(at, at + RELEASES_AT_ONCE));
   }
 }
 
-/** Releases with a match of these advisories that waits, or with a verdict about one of them. */
-async function releasesWaitingFor(db: Unit['db'], advisories: readonly number[]): Promise<string[]> {
-  const { rows } = await sql<{ release_id: string }>`
-    select distinct s.release_id from match m join component_identity i on i.version_id = m.version_id
-      join sbom s on s.id = i.sbom_id and s.superseded_at is null
-      where m.advisory_id = any(${[...advisories]}::int[]) and m.closed_at is null and m.why->>'reason' = 'platform'
-    union select release_id from platform_verdict where advisory_id = any(${[...advisories]}::int[])`.execute(
-    db,
-  );
-  return rows.map((row) => row.release_id);
+/**
+ * The same wherever these advisories match. In several transactions, so that few products are locked at a time; done twice it
+ * changes nothing.
+ */
+export async function renewPlatformsOf(kernel: Kernel, advisories: readonly number[]): Promise<void> {
+  const waiting = await releasesWaitingFor(kernel.db, advisories);
+  for (let at = 0; at < waiting.length; at += RELEASES_AT_ONCE) {
+    const some = waiting.slice(at, at + RELEASES_AT_ONCE);
+    await kernel.records.write(SYSTEM, async (unit) => {
+      await lockSurroundings(
+        unit.db,
+        some.map((row) => row.product_id),
+        'change',
+      );
+      await renewPlatformVerdicts(
+        unit.db,
+        some.map((row) => row.id),
+      );
+    });
+  }
+}
+
+/** Releases with a match of these advisories that waits, or with a verdict about one of them; those of a product together. */
+async function releasesWaitingFor(
+  db: Kernel['db'],
+  advisories: readonly number[],
+): Promise<{ id: string; product_id: string | null }[]> {
+  const { rows } = await sql<{ id: string; product_id: string | null }>`
+    select r.id, r.product_id from record r join (
+      select s.release_id from match m join component_identity i on i.version_id = m.version_id
+        join sbom s on s.id = i.sbom_id and s.superseded_at is null
+        where m.advisory_id = any(${[...advisories]}::int[]) and m.closed_at is null and m.waits
+      union select release_id from platform_verdict where advisory_id = any(${[...advisories]}::int[])
+    ) w on w.release_id = r.id order by r.product_id, r.id`.execute(db);
+  return rows;
 }
 
 async function renew(db: Unit['db'], releases: readonly string[]): Promise<void> {

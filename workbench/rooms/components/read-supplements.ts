@@ -11,17 +11,21 @@ export const SUPPLEMENT = sql`(
   || coalesce((select x.body from component_supplement x where x.product_id = r.product_id and x.place = c.place
     and x.version = c.version and x.ended_at is null), '{}'::jsonb))`;
 
-/** Held until the transaction ends by who changes identities of a product, and by who takes an SBOM in under them. */
-export async function lockIdentities(
+/**
+ * Held until the transaction ends by who changes what components of these products are or stand on (`change`), and by who takes
+ * an SBOM in under it (`read`): each sees the other's rows. Taken before the lock of advisories, and both before the ledger's.
+ */
+export async function lockSurroundings(
   db: Kernel['db'],
-  productId: string | null,
+  productIds: readonly (string | null)[],
   to: 'read' | 'change',
 ): Promise<void> {
-  const key = sql`hashtextextended(${productId ?? ''}, 17)`;
-  await (to === 'change'
-    ? sql`select pg_advisory_xact_lock(${key})`
-    : sql`select pg_advisory_xact_lock_shared(${key})`
-  ).execute(db);
+  // In one order, so that two who want several never wait for each other.
+  const keys = [...new Set(productIds.map((id) => id ?? ''))].sort();
+  const lock = sql.raw(to === 'change' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared');
+  await sql`select ${lock}(hashtextextended(k, 17)) from unnest(${keys}::text[]) with ordinality as t(k, n)`.execute(
+    db,
+  );
 }
 
 export interface SupplementRow {

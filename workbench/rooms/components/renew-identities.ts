@@ -9,7 +9,7 @@ import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
-import { SUPPLEMENT } from './read-supplements.ts';
+import { lockSurroundings, SUPPLEMENT } from './read-supplements.ts';
 import './tables.ts';
 
 interface Present {
@@ -40,8 +40,8 @@ export async function renewIdentities(kernel: Kernel, keys: readonly string[] | 
   // The part before `@` and `?` has no wildcard of LIKE but `_` and `%`, which are quoted.
   const starts = keys?.map((key) => `pkg:${key.replace(/[\\%_]/g, '\\$&')}%`) ?? ['pkg:%'];
   for (let after = '0'; ; ) {
-    const { rows } = await sql<Present>`
-      select ${PRESENT} from component c join sbom s on s.id = c.sbom_id and s.superseded_at is null
+    const { rows } = await sql<Touched>`
+      select c.id, r.product_id from component c join sbom s on s.id = c.sbom_id and s.superseded_at is null
         join record r on r.id = s.release_id
       where c.id > ${after}::bigint and lower(${KNOWN_PURL}) like any(${starts}::text[]) order by c.id limit ${AT_ONCE}`.execute(
       kernel.db,
@@ -66,8 +66,25 @@ export async function renewForCuratedList(kernel: Kernel): Promise<void> {
     .execute();
 }
 
-function renewSome(kernel: Kernel, rows: readonly Present[]): Promise<string[]> {
-  return kernel.records.write(SYSTEM, (unit) => renewRows(unit, rows));
+interface Touched {
+  readonly id: string;
+  readonly product_id: string | null;
+}
+
+function renewSome(kernel: Kernel, touched: readonly Touched[]): Promise<string[]> {
+  return kernel.records.write(SYSTEM, async (unit) => {
+    await lockSurroundings(
+      unit.db,
+      touched.map((row) => row.product_id),
+      'change',
+    );
+    // Read under the lock: what people corrected meanwhile counts.
+    const { rows } = await sql<Present>`
+      select ${PRESENT} from component c join sbom s on s.id = c.sbom_id and s.superseded_at is null
+        join record r on r.id = s.release_id
+      where c.id = any(${touched.map((row) => row.id)}::bigint[]) order by c.id`.execute(unit.db);
+    return rows.length === 0 ? [] : renewRows(unit, rows);
+  });
 }
 
 /** Components in force at these places of a product; where given, of this version only. */
@@ -115,7 +132,7 @@ async function renewRows(unit: Unit, rows: readonly Present[]): Promise<string[]
     told.map(({ row, note, notWatched }) => ({ id: row.id, note, notWatched })),
   );
   const releases = [...new Set(rows.filter((row) => touched.has(row.id)).map((row) => row.release_id))];
-  await renewPlatformVerdicts(unit.db, { releases });
+  await renewPlatformVerdicts(unit.db, releases);
   await unit.emit(...releases.map((release) => ({ type: 'release.rematched', payload: { release } })));
   return releases;
 }

@@ -9,7 +9,7 @@ import { parseCpe } from '../../knowledge/identity/cpe.ts';
 import { readPurl } from '../../knowledge/identity/purl.ts';
 import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { readRelease } from '../products/index.ts';
-import { lockIdentities } from './read-supplements.ts';
+import { lockSurroundings } from './read-supplements.ts';
 import { renewPlaces } from './renew-identities.ts';
 import type { Supplement } from './supplement.ts';
 import './tables.ts';
@@ -59,7 +59,7 @@ export async function supplementComponents(
   return kernel.records.write(principal, async (unit) => {
     if (identity) {
       // An SBOM that is being taken in reads these words under the same lock: it sees them, or is seen here.
-      await lockIdentities(unit.db, productId, 'change');
+      await lockSurroundings(unit.db, [productId], 'change');
       // Before the ledger's lock, as imports take it: else one would wait for the other.
       await sql`select pg_advisory_xact_lock_shared(${IMPORT_LOCK})`.execute(unit.db);
     }

@@ -1,6 +1,7 @@
 // Routes of requirements: what the checker says, the library, files in and out.
 import { createRoute, z } from '@hono/zod-openapi';
 import { refuseHttp } from '../../kernel/http/problem.ts';
+import { readBody } from '../../kernel/http/read-body.ts';
 import { access, answers, jsonBody, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { holdsRole, type Principal } from '../../kernel/people/roles.ts';
@@ -320,7 +321,12 @@ export function requirementsApi(kernel: Kernel) {
         const { product: wanted, name, confirm = null } = c.req.valid('query');
         const principal = c.get('principal')!;
         const product = await productOf(principal, wanted);
-        const bytes = await readBody(c.req.raw);
+        const bytes = await readBody(c.req.raw, FILE_LIMITS.bytes, () =>
+          refuseHttp(
+            'http.too-large',
+            `A file of requirements may have ${FILE_LIMITS.bytes / 1_000_000} MB.`,
+          ),
+        );
         const { plan, format, digest, done } = await importRequirements(kernel, principal, product, {
           bytes,
           fileName: name,
@@ -359,18 +365,4 @@ async function written(
     case 'xlsx':
       return (await import('./exchange/xlsx.ts')).writeXlsx(list);
   }
-}
-
-async function readBody(request: Request): Promise<Uint8Array> {
-  const tooLarge = () =>
-    refuseHttp('http.too-large', `A file of requirements may have ${FILE_LIMITS.bytes / 1_000_000} MB.`);
-  if (Number(request.headers.get('content-length') ?? 0) > FILE_LIMITS.bytes) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > FILE_LIMITS.bytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shippedPack, shippedRequirements } from '../threats/evaluate/shipped-pack.ts';
+import { shippedPack } from '../threats/evaluate/shipped-pack.ts';
 import { type Call, proposeRequirements } from './called-for.ts';
 import { library } from './library.ts';
 
@@ -46,10 +46,8 @@ it('shows the whole library, also what nothing calls for, and passes over ids th
 
 it('holds every requirement that the shipped rules name', () => {
   const ids = new Set(library.requirements.map(({ id }) => id));
-  const named = [
-    ...Object.keys(shippedRequirements),
-    ...shippedPack().rules.flatMap(({ requirements }) => requirements),
-  ];
+  const named = shippedPack().rules.flatMap(({ requirements }) => requirements);
 
+  expect(named.length).toBeGreaterThan(0);
   expect([...new Set(named)].filter((id) => !ids.has(id))).toEqual([]);
 });

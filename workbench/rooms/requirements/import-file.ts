@@ -5,8 +5,9 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { decideCreate, decideEdit, refuseRecord, requireRole } from '../../kernel/records/decide.ts';
 import { findState } from '../../kernel/records/kind.ts';
-import { findAndLock } from '../../kernel/records/read.ts';
+import { toRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
+import type { Unit } from '../../kernel/records/records.ts';
 import { refuseRequirements } from './errors.ts';
 import type { Format } from './exchange/contract.ts';
 import { type ImportPlan, planImport } from './exchange/import-plan.ts';
@@ -43,6 +44,8 @@ export async function importRequirements(
     return { plan: planned, format: file.format, digest: digestOf(planned), done: null };
   }
   return records.write(principal, async (unit) => {
+    // One import of a product at a time: who confirms twice finds that the first has done it.
+    await unit.db.selectFrom('record').select('id').where('id', '=', product.id).forNoKeyUpdate().execute();
     const planned = await plan(unit.db);
     const digest = digestOf(planned);
     if (digest !== given.confirm)
@@ -58,22 +61,21 @@ export async function importRequirements(
     const creates = planned.create.map(({ body }) =>
       decideCreate(requirement, principal, { id: unit.newId(), productId: product.id, body, reason }),
     );
-    const made = creates.length > 0 ? await unit.commit(creates) : [];
-    const created = made.flatMap(({ key }) => key ?? []);
-    const edits = [];
-    for (const one of planned.change) {
-      const record = await findAndLock(unit.db, one.key);
+    const heads = new Map((await lockAll(unit, planned.change)).map((record) => [record.key, record]));
+    const edits = planned.change.map((one) => {
+      const record = heads.get(one.key);
       if (record?.revision !== one.seenRevision)
         throw refuseRequirements('requirements.import-moved', `${one.key} was changed meanwhile.`, {
           at: one.key,
         });
-      edits.push(decideEdit(requirement, record, principal, { body: one.body, reason }));
-    }
-    if (edits.length > 0) await unit.commit(edits);
+      return decideEdit(requirement, record, principal, { body: one.body, reason });
+    });
     await unit.emit(
       ...creates.map(({ id }) => ({ type: 'requirement.created', payload: { id } })),
       ...edits.map(({ record }) => ({ type: 'requirement.edited', payload: { id: record.id } })),
     );
+    const made = await unit.commitLast([...creates, ...edits]);
+    const created = made.slice(0, creates.length).flatMap(({ key }) => key ?? []);
     return {
       plan: planned,
       format: file.format,
@@ -81,6 +83,22 @@ export async function importRequirements(
       done: { created, changed: planned.change.map(({ key }) => key) },
     };
   });
+}
+
+async function lockAll(
+  unit: Unit,
+  changes: readonly { readonly key: string }[],
+): Promise<readonly WardRecord[]> {
+  if (changes.length === 0) return [];
+  const keys = changes.map(({ key }) => key);
+  const rows = await unit.db
+    .selectFrom('record')
+    .selectAll()
+    .where('key', 'in', keys)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows.map(toRecord);
 }
 
 const asKnown = (row: Awaited<ReturnType<typeof requirementsOf>>[number]) => ({
@@ -91,8 +109,9 @@ const asKnown = (row: Awaited<ReturnType<typeof requirementsOf>>[number]) => ({
   body: row.body,
 });
 
-function digestOf({ create, change }: ImportPlan): string {
+/** With what there is beside the difference: lines that name no requirement would be new again after they were imported. */
+function digestOf({ create, change, same, absent }: ImportPlan): string {
   return createHash('sha256')
-    .update(canonicalize({ create, change }) ?? '')
+    .update(canonicalize({ create, change, same, absent }) ?? '')
     .digest('hex');
 }

@@ -2,10 +2,10 @@
 // that it demands where that is asked for. All in one transaction.
 import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Principal } from '../../kernel/people/roles.ts';
+import { type Principal, SYSTEM } from '../../kernel/people/roles.ts';
 import { requireRole } from '../../kernel/records/decide.ts';
-import { createRecordIn } from '../../kernel/records/operations.ts';
-import { findRecord } from '../../kernel/records/read.ts';
+import { createRecordsIn, type NewRecord } from '../../kernel/records/operations.ts';
+import { findRecords, readRecords } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import { type Proposal, proposeRequirements } from './called-for.ts';
@@ -66,31 +66,47 @@ export function placeFromLibrary(
     const proposals = new Map(
       (await proposalsOf(unit.db, principal, product.id)).map((one) => [one.entry.id, one]),
     );
-    const placed = { made: [] as string[], kept: [] as string[], controls: [] as string[], links: 0 };
-    for (const { id, control } of new Map(wanted.map((one) => [one.id, one])).values()) {
+    const asked = [...new Map(wanted.map((one) => [one.id, one])).values()].map(({ id, control }) => {
       const proposal = proposals.get(id) as Proposal;
       const threats = [...new Set(proposal.calls.flatMap(({ threat }) => threat?.id ?? []))].slice(0, 500);
-      if (proposal.requirement === null) {
-        const demanded = control ? await makeControl(records, unit, product.id, proposal, threats) : null;
-        const made = await createRecordIn(records, unit, {
+      return { id, control, proposal, threats };
+    });
+    const fresh = asked.filter(({ proposal }) => proposal.requirement === null);
+    const demanding = fresh.filter(({ control }) => control);
+    // However many they are: the controls, the requirements that demand them, and the links of those that were there.
+    const controls = await createRecordsIn(
+      records,
+      unit,
+      demanding.map(({ proposal, threats }) => controlOf(product.id, proposal, threats)),
+    );
+    const demanded = new Map(demanding.map(({ id }, index) => [id, controls[index] as WardRecord]));
+    const made = await createRecordsIn(
+      records,
+      unit,
+      fresh.map(({ id, proposal, threats }) => {
+        const control = demanded.get(id);
+        return {
           kind: requirement.kind,
           productId: product.id,
           body: bodyOf(proposal),
           reason: `From the requirement library: ${id}.`,
           links: [
             ...threats.map((to) => ({ type: 'derives-from', to })),
-            ...(demanded ? [{ type: 'demands', to: demanded.id }] : []),
+            ...(control ? [{ type: 'demands', to: control.id }] : []),
           ],
-        });
-        placed.made.push(made.key);
-        if (demanded) placed.controls.push(demanded.key);
-        placed.links += threats.length + (demanded ? 1 : 0);
-      } else {
-        placed.links += await linkThreats(unit, proposal.requirement, threats);
-        placed.kept.push(proposal.requirement);
-      }
-    }
-    return placed;
+        };
+      }),
+    );
+    const standing = asked.flatMap(({ proposal: { requirement: key }, threats }) =>
+      key === null ? [] : [{ key, threats }],
+    );
+    const added = await linkThreats(unit, standing);
+    return {
+      made: made.map(({ key }) => key),
+      kept: standing.map(({ key }) => key),
+      controls: controls.map(({ key }) => key),
+      links: fresh.reduce((sum, { threats }) => sum + threats.length, controls.length + added),
+    };
   });
 }
 
@@ -99,15 +115,9 @@ function bodyOf({ entry }: Proposal): object {
   return { title, statement, category, acceptance, safetyRelevant, clauses, rationale, source: id };
 }
 
-function makeControl(
-  records: Kernel['records'],
-  unit: Unit,
-  productId: string,
-  { entry, places }: Proposal,
-  threats: readonly string[],
-): Promise<WardRecord> {
+function controlOf(productId: string, { entry, places }: Proposal, threats: readonly string[]): NewRecord {
   const { title, effect, riskControl, independent } = entry.control;
-  return createRecordIn(records, unit, {
+  return {
     kind: 'control',
     productId,
     body: {
@@ -121,25 +131,36 @@ function makeControl(
     },
     reason: `From the requirement library: ${entry.id}.`,
     links: threats.map((to) => ({ type: 'cuts', to })),
-  });
+  };
 }
 
 /** Adds the links that are missing; an approved requirement stays as it is, since a link would take its approval away. */
-async function linkThreats(unit: Unit, key: string, threats: readonly string[]): Promise<number> {
-  const from = await findRecord(unit.db, key);
-  if (from?.state !== 'draft') return 0;
-  const { rows } = await sql<{ to_id: string }>`
-    select to_id from link where from_id = ${from.id}::uuid and type = 'derives-from' and ended_at is null`.execute(
+async function linkThreats(
+  unit: Unit,
+  standing: readonly { readonly key: string; readonly threats: readonly string[] }[],
+): Promise<number> {
+  if (standing.length === 0) return 0;
+  const found = await readRecords(
     unit.db,
+    SYSTEM,
+    standing.map(({ key }) => key),
   );
-  const linked = new Set(rows.map((row) => row.to_id));
-  let added = 0;
-  for (const id of threats) {
-    if (linked.has(id)) continue;
-    const to = await findRecord(unit.db, id);
-    if (!to) continue;
-    await unit.commit([{ type: 'link', id: unit.newId(), linkType: 'derives-from', from, to }]);
-    added += 1;
-  }
-  return added;
+  const drafts = found.filter(({ state }) => state === 'draft');
+  const { rows } = await sql<{ from_id: string; to_id: string }>`
+    select from_id, to_id from link where from_id = any(${drafts.map(({ id }) => id)}::uuid[])
+      and type = 'derives-from' and ended_at is null`.execute(unit.db);
+  const linked = new Set(rows.map((row) => `${row.from_id} ${row.to_id}`));
+  const called = new Map(standing.map(({ key, threats }) => [key, threats]));
+  const missing = drafts.flatMap((from) =>
+    (called.get(from.key) ?? []).filter((id) => !linked.has(`${from.id} ${id}`)).map((id) => ({ from, id })),
+  );
+  const targets = new Map(
+    (await findRecords(unit.db, [...new Set(missing.map(({ id }) => id))])).map((to) => [to.id, to]),
+  );
+  const links = missing.flatMap(({ from, id }) => {
+    const to = targets.get(id);
+    return to ? [{ type: 'link' as const, id: unit.newId(), linkType: 'derives-from', from, to }] : [];
+  });
+  if (links.length > 0) await unit.commit(links);
+  return links.length;
 }

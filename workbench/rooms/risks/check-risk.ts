@@ -142,7 +142,7 @@ async function checkDecision(
         at: '$.body.acceptedUntil',
       },
     );
-  // Only verified controls count: a claim has reduced nothing yet (threats.md 4).
+  // Only verified controls count: a claim has reduced nothing yet.
   const above = [judgement.safety.after.zone, judgement.privacy.after.zone].filter(
     (zone) => zone !== 'acceptable',
   );

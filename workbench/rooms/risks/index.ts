@@ -11,7 +11,7 @@ export { harm, risk } from './model.ts';
 
 function registerGuards(kernel: Kernel): void {
   kernel.records.addGuard(risk.kind, checkRisk);
-  kernel.records.addReaction(risk.kind, followRisk(kernel));
+  kernel.records.addReaction(risk.kind, followRisk);
 }
 
 export const room: Room = {

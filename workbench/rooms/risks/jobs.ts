@@ -1,42 +1,37 @@
-// When something that a risk rests on moves, the risks of the product are compared with it (outbox events of other rooms).
+// When something that a risk rests on moves, the risks of the product are compared with it.
 import type { Kernel } from '../../kernel/kernel.ts';
-import { findRecord } from '../../kernel/records/read.ts';
 import { SIGNALS_CHANGED } from '../../knowledge/store/store-signals.ts';
-import { reviewRisks } from './store-judgement.ts';
+import { endAcceptances, reviewRisks } from './store-judgement.ts';
+import { productsOfEntries, productsTouched, productsWithRisks, type Touched } from './touched-products.ts';
 
-/** Kinds whose changes a judgement rests on; the rooms of some come later, events go any way. */
-const PREMISES = ['harm', 'threat', 'control', 'finding', 'plan', 'system-model'];
+const TASK = 'review-risks';
 
-/** Facts that may touch any product. */
+/** Facts that come without a change of a record; each names what it is about. */
 const FACTS = ['matches.changed', 'sbom.imported', 'release.rematched', SIGNALS_CHANGED];
 
 export function registerJobs(kernel: Kernel): void {
-  const { jobs, kinds, db } = kernel;
-  jobs.task('review-risks-of', async (payload) => {
-    const record = await findRecord(db, String(payload.id));
-    if (record?.productId) await reviewRisks(kernel, record.productId);
+  const { jobs, db, notifications } = kernel;
+  // Many changes of a product are one look at it.
+  const options = (product: string) => ({ key: `${TASK}:${product}`, queue: TASK });
+  const review = (products: readonly string[]) =>
+    products.map((product) => ({ task: TASK, payload: { product }, options: options(product) }));
+  jobs.task(TASK, async ({ product }) => {
+    if (typeof product === 'string') await reviewRisks(kernel, product);
   });
-  jobs.task('review-risks', async () => {
-    const products = await db
-      .selectFrom('record')
-      .select('product_id')
-      .distinct()
-      .where('kind', '=', 'risk')
-      .where('product_id', 'is not', null)
-      .execute();
-    for (const { product_id } of products) await reviewRisks(kernel, product_id as string);
+  // The ledger is read in pages, so that a change itself pays nothing for it.
+  notifications.addReader(async (tx, entries) => {
+    await jobs.addMany(tx, review(await productsOfEntries(tx, entries)));
+    return [];
   });
-  // Acceptances that end by their day, and whatever an event did not tell.
-  jobs.schedule('17 * * * *', 'review-risks');
-  for (const name of PREMISES) {
-    const kind = kinds.find(name);
-    if (!kind) continue;
-    for (const act of ['edited', ...kind.transitions.map((transition) => transition.id)])
-      jobs.on(`${name}.${act}`, 'review-risks-of', ({ id }) => ({
-        queue: 'review-risks',
-        key: `review-risks-of ${String(id)}`,
-      }));
-  }
-  for (const event of FACTS)
-    jobs.on(event, 'review-risks', () => ({ queue: 'review-risks', key: 'review-risks' }));
+  jobs.task('review-risks-touched', async (payload) =>
+    jobs.addMany(db, review(await productsTouched(db, payload as unknown as Touched))),
+  );
+  for (const event of FACTS) jobs.on(event, 'review-risks-touched', () => ({ queue: TASK }));
+  jobs.task('end-acceptances', async () => {
+    await endAcceptances(kernel);
+  });
+  jobs.schedule('17 * * * *', 'end-acceptances');
+  // Whatever was not told.
+  jobs.task('review-all-risks', async () => jobs.addMany(db, review(await productsWithRisks(db))));
+  jobs.schedule('51 2 * * *', 'review-all-risks');
 }

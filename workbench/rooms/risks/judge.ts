@@ -152,7 +152,7 @@ function applyControls(
   return { answers: answers as unknown as FactorAnswers, severityAtMost };
 }
 
-/** Null when the severity may fall by it; else why not (threats.md 6: strict by default). */
+/** Null when the severity may fall by it; else why not (strict by default). */
 export function severityFault(
   effect: ControlEffect,
   independent: boolean,

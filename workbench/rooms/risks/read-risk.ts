@@ -7,6 +7,7 @@ import { SYSTEM } from '../../kernel/people/roles.ts';
 import { toRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { type Level, type PolicyInForce, policyInForce, zoneOf } from '../products/index.ts';
+import { elementsRunning, parsedModel, type RunningComponent, type SystemModel } from '../system/index.ts';
 import { listFindings } from '../vulnerabilities/index.ts';
 import { type JudgeInput, type Judgement, judge, severityOf } from './judge.ts';
 import { riskBody } from './model.ts';
@@ -33,44 +34,58 @@ export interface RiskSurroundings {
 }
 
 /** Far more than a device has; a product that has more is told of those that were read. */
+const COMPONENTS_MAX = 50_000;
 const FINDINGS_MAX = 5_000;
 const EXPOSURES_MAX = 500;
 
-export async function readSurroundings(db: Db, productId: string): Promise<RiskSurroundings> {
-  const [inForce, exposures, elementsOf] = await Promise.all([
-    policyInForce(db, productId),
-    readExposures(db, productId),
-    readTargets(db, productId),
-  ]);
+/** `targets`: what threats point to in the model. Only what stands behind them is read, and nothing where there are none. */
+export async function readSurroundings(
+  db: Db,
+  productId: string,
+  targets: readonly string[],
+): Promise<RiskSurroundings> {
+  const inForce = await policyInForce(db, productId);
+  const models = targets.length === 0 ? [] : await readModels(db, productId);
+  const of = elementsByTarget(models);
+  const elementsOf = (target: string) => [...(of.get(target) ?? [])];
+  const exposures = await readExposures(db, productId, models, new Set(targets.flatMap(elementsOf)));
   return { inForce, exposures, elementsOf };
 }
 
-/** Vulnerabilities in components that an SBOM or the model binds to an element (domain: component —realises→ element). */
-async function readExposures(db: Db, productId: string): Promise<Map<string, Exposure[]>> {
-  const { rows: bound } = await sql<{ release_id: string; place: string; element: string }>`
-    select distinct s.release_id, c.place, e.element from sbom s
-    join record r on r.id = s.release_id and r.product_id = ${productId}::uuid
-    join component c on c.sbom_id = s.id
-    cross join lateral (
-      select property->>'value' as element from jsonb_array_elements(
-          case when jsonb_typeof(c.detail->'properties') = 'array' then c.detail->'properties' else '[]' end) property
-        where property->>'name' = 'ward:element'
-      union
-      select el->>'id' from record m, jsonb_array_elements(
-          case when jsonb_typeof(m.body->'elements') = 'array' then m.body->'elements' else '[]' end) el,
-        jsonb_array_elements_text(case when jsonb_typeof(el->'contains') = 'array' then el->'contains' else '[]' end) part
-      where m.kind = 'system-model' and m.product_id = ${productId}::uuid
-        and (part = c.name or part = c.purl or c.purl like replace(replace(part, '\\', '\\\\'), '%', '\\%') || '@%')
-    ) e
-    where s.superseded_at is null and e.element is not null limit 50000`.execute(db);
-  if (bound.length === 0) return new Map();
-  const elements = new Map<string, string[]>();
-  for (const { release_id, place, element } of bound) {
-    const at = `${release_id} ${place}`;
-    elements.set(at, [...(elements.get(at) ?? []), element]);
-  }
+async function readModels(db: Db, productId: string): Promise<SystemModel[]> {
+  const rows = await db
+    .selectFrom('record')
+    .selectAll()
+    .where('kind', '=', 'system-model')
+    .where('product_id', '=', productId)
+    .orderBy('number')
+    .execute();
+  return rows.map((row) => parsedModel(toRecord(row)));
+}
+
+/** Vulnerabilities in components that an SBOM or the model binds to one of these elements (domain: component —realises→ element). */
+async function readExposures(
+  db: Db,
+  productId: string,
+  models: readonly SystemModel[],
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, Exposure[]>> {
   const found = new Map<string, Exposure[]>();
-  const page = await listFindings(db, SYSTEM, { productId, outcome: 'affected' }, 0, FINDINGS_MAX);
+  if (wanted.size === 0) return found;
+  const elements = new Map<string, string[]>();
+  const places = new Set<string>();
+  for (const { release_id, place, ...component } of await matchedComponents(db, productId)) {
+    const runsIn = models
+      .flatMap((model) => elementsRunning(model, component))
+      .filter((id) => wanted.has(id));
+    if (runsIn.length === 0) continue;
+    const at = `${release_id} ${place}`;
+    elements.set(at, [...new Set([...(elements.get(at) ?? []), ...runsIn])]);
+    places.add(place);
+  }
+  if (places.size === 0) return found;
+  const filter = { productId, outcome: 'affected', places: [...places] } as const;
+  const page = await listFindings(db, SYSTEM, filter, 0, FINDINGS_MAX);
   for (const row of page.items) {
     // What was judged as not affecting, or is fixed, exposes nothing.
     if (['not-affected', 'fixed', 'false-positive', 'closed'].includes(row.finding_state ?? '')) continue;
@@ -84,39 +99,42 @@ async function readExposures(db: Db, productId: string): Promise<Map<string, Exp
   return found;
 }
 
-interface LooseModel {
-  readonly elements?: readonly { readonly id?: string; readonly holds?: readonly string[] }[];
-  readonly flows?: readonly { readonly id?: string; readonly from?: string; readonly to?: string }[];
-  readonly interfaces?: readonly { readonly id?: string; readonly element?: string }[];
-  readonly safetyFunctions?: readonly { readonly id?: string; readonly realisedBy?: readonly string[] }[];
+/** Components of the SBOMs in force that any advisory may speak of. */
+async function matchedComponents(
+  db: Db,
+  productId: string,
+): Promise<(RunningComponent & { readonly release_id: string; readonly place: string })[]> {
+  const { rows } = await sql<RunningComponent & { release_id: string; place: string }>`
+    select s.release_id, c.place, c.name, c.group_name as "group", c.purl, c.cpes,
+      array(select property->>'value' from jsonb_array_elements(
+        case jsonb_typeof(c.detail->'properties') when 'array' then c.detail->'properties' else '[]' end) property
+        where property->>'name' = 'ward:element' and property->>'value' is not null) as elements
+    from record r join sbom s on s.release_id = r.id and s.superseded_at is null join component c on c.sbom_id = s.id
+    where r.kind = 'release' and r.product_id = ${productId}::uuid and r.state <> 'end-of-life' and exists (
+      select 1 from component_identity i join match m on m.version_id = i.version_id and m.closed_at is null
+      where i.component_id = c.id)
+    order by r.number desc, c.id limit ${COMPONENTS_MAX}`.execute(db);
+  return rows;
 }
 
 /** A target is an element, or stands on some: the ends of a flow, the holders of an asset, what realises a function. */
-async function readTargets(db: Db, productId: string): Promise<(target: string) => readonly string[]> {
-  const models = await db
-    .selectFrom('record')
-    .select('body')
-    .where('kind', '=', 'system-model')
-    .where('product_id', '=', productId)
-    .execute();
+function elementsByTarget(models: readonly SystemModel[]): ReadonlyMap<string, ReadonlySet<string>> {
   const of = new Map<string, Set<string>>();
-  const add = (target: string | undefined, elements: readonly (string | undefined)[] = []) => {
-    if (target === undefined) return;
+  const add = (target: string, elements: readonly string[]) => {
     const known = of.get(target) ?? new Set<string>();
-    for (const element of elements) if (element !== undefined) known.add(element);
+    for (const element of elements) known.add(element);
     of.set(target, known);
   };
-  for (const { body } of models) {
-    const model = body as LooseModel;
-    for (const element of model.elements ?? []) {
+  for (const model of models) {
+    for (const element of model.elements) {
       add(element.id, [element.id]);
-      for (const asset of element.holds ?? []) add(asset, [element.id]);
+      for (const asset of element.holds) add(asset, [element.id]);
     }
-    for (const flow of model.flows ?? []) add(flow.id, [flow.from, flow.to]);
-    for (const one of model.interfaces ?? []) add(one.id, [one.element]);
-    for (const one of model.safetyFunctions ?? []) add(one.id, one.realisedBy);
+    for (const flow of model.flows) add(flow.id, [flow.from, flow.to]);
+    for (const one of model.interfaces) add(one.id, [one.element]);
+    for (const one of model.safetyFunctions) add(one.id, one.realisedBy);
   }
-  return (target) => [...(of.get(target) ?? [])];
+  return of;
 }
 
 /** Risks of one product by their ids, with what is linked to them; reads in bulk. */
@@ -172,16 +190,34 @@ export async function readRisks(
 }
 
 export async function readRiskNow(db: Db, record: WardRecord): Promise<ReadRisk> {
-  const around = await readSurroundings(db, record.productId as string);
+  const targets = (await targetsOfRisks(db, [record.id])).get(record.id) ?? [];
+  const around = await readSurroundings(db, record.productId as string, targets);
   const [read] = await readRisks(db, [record], around);
   return read as ReadRisk;
+}
+
+/** What the threats of these risks point to, by risk. */
+export async function targetsOfRisks(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const found = new Map<string, string[]>();
+  if (ids.length === 0) return found;
+  const { rows } = await sql<{ risk: string; target: string }>`
+    select l.from_id as risk, t.body->>'target' as target from link l join record t on t.id = l.to_id and t.kind = 'threat'
+    where l.from_id = any(${[...ids]}::uuid[]) and l.ended_at is null and t.body->>'target' <> ''`.execute(
+    db,
+  );
+  for (const { risk, target } of rows) {
+    const list = found.get(risk);
+    if (list) list.push(target);
+    else found.set(risk, [target]);
+  }
+  return found;
 }
 
 function severityOfHarm({ body }: WardRecord): Level {
   return severityOf(String(body.severity)) ?? 5;
 }
 
-function targetOf({ body }: WardRecord): string {
+export function targetOf({ body }: WardRecord): string {
   return typeof body.target === 'string' ? body.target : '';
 }
 

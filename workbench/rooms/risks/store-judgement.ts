@@ -4,12 +4,20 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { contentHash } from '../../kernel/ledger/canonical.ts';
 import { SYSTEM } from '../../kernel/people/roles.ts';
 import { moveBySystem } from '../../kernel/records/operations.ts';
-import { findRecord, toRecord } from '../../kernel/records/read.ts';
-import type { WardRecord } from '../../kernel/records/record.ts';
+import { findRecord, findRecords, toRecord } from '../../kernel/records/read.ts';
+import type { Change, WardRecord } from '../../kernel/records/record.ts';
 import type { Reaction, Unit } from '../../kernel/records/records.ts';
-import { DECIDED } from './model.ts';
+import { policyInForce, type RiskPolicy } from '../products/index.ts';
+import { DECIDED, riskBody } from './model.ts';
 import { comparePremises, type Moved } from './premises.ts';
-import { type ReadRisk, readRiskNow, readRisks, readSurroundings } from './read-risk.ts';
+import {
+  type ReadRisk,
+  type RiskSurroundings,
+  readRisks,
+  readSurroundings,
+  targetOf,
+  targetsOfRisks,
+} from './read-risk.ts';
 import './tables.ts';
 
 type Db = Kernel['db'];
@@ -23,54 +31,99 @@ const ACTS: Readonly<Record<string, string>> = {
   'confirm-link': 'link',
 };
 
-export const followRisk =
-  (_kernel: Kernel): Reaction =>
-  async (unit, change) => {
-    const act = change.type === 'transition' ? actOfTransition(change.transition) : ACTS[change.type];
-    const id =
-      change.type === 'create'
-        ? change.id
-        : change.type === 'link' || change.type === 'unlink' || change.type === 'confirm-link'
-          ? change.from.id
-          : change.type === 'edit' || change.type === 'transition'
-            ? change.record.id
-            : undefined;
-    if (act === undefined || id === undefined) return;
-    const record = await findRecord(unit.db, id);
-    if (record) await storeJudgement(unit, await readRiskNow(unit.db, record), act);
-  };
-
-function actOfTransition(transition: string): string | undefined {
-  return transition === 'assess' ? 'assess' : undefined;
+function actOf(change: Change): string | undefined {
+  if (change.type !== 'transition') return ACTS[change.type];
+  return change.transition === 'assess' ? 'assess' : undefined;
 }
 
-async function storeJudgement(unit: Unit, read: ReadRisk, act: string): Promise<void> {
-  const hash = contentHash(read.premises);
-  const before = await lastJudgement(unit.db, read.record.id);
-  const same =
-    before !== undefined &&
-    before.hash === hash &&
-    before.revision === read.record.revision &&
-    contentHash(before.judgement) === contentHash(read.judgement);
-  if (!same || act === 'assess')
-    await unit.db
-      .insertInto('risk_judgement')
-      .values({
-        risk_id: read.record.id,
-        revision: read.record.revision,
-        at: unit.now,
-        act,
-        by_id: unit.principal.personId,
-        judgement: JSON.stringify(read.judgement),
-        premises: JSON.stringify(read.premises),
-        premises_hash: hash,
-      })
-      .execute();
+/** The risk that the change belongs to. */
+function riskOf(change: Change): Pick<WardRecord, 'id' | 'productId'> | undefined {
+  switch (change.type) {
+    case 'create':
+      return change;
+    case 'link':
+    case 'unlink':
+    case 'confirm-link':
+      return change.from;
+    case 'edit':
+    case 'transition':
+      return change.record;
+    default:
+      return undefined;
+  }
+}
+
+type ByProduct = ReadonlyMap<string, RiskSurroundings>;
+
+/** Each act leaves the judgement that it made, and what that rested on. */
+export const followRisk: Reaction<ByProduct> = {
+  concerns: (change) => actOf(change) !== undefined,
+
+  /** What stands around the risks is much, and moves without any lock: it is as it was just before the act. */
+  async prepare(tx, changes) {
+    const targets = new Map<string, string[]>();
+    const known = await targetsOfRisks(tx, [
+      ...new Set(changes.flatMap((change) => riskOf(change)?.id ?? [])),
+    ]);
+    for (const change of changes) {
+      const { id, productId } = riskOf(change) ?? {};
+      if (id === undefined || !productId) continue;
+      const linked = change.type === 'link' && change.to.kind === 'threat' ? [targetOf(change.to)] : [];
+      targets.set(productId, [...(targets.get(productId) ?? []), ...(known.get(id) ?? []), ...linked]);
+    }
+    const around = new Map<string, RiskSurroundings>();
+    for (const [productId, theirs] of targets)
+      around.set(productId, await readSurroundings(tx, productId, [...new Set(theirs)]));
+    return around;
+  },
+
+  async follow(unit, changes, around) {
+    const acts = new Map<string, string>();
+    // The first of a commit names it: to write a risk with its links is to write it.
+    for (const change of [...changes].reverse()) acts.set(riskOf(change)?.id ?? '', actOf(change) ?? 'edit');
+    const records = await findRecords(unit.db, [...acts.keys()]);
+    for (const [productId, surroundings] of around) {
+      const own = records.filter((record) => record.productId === productId);
+      const reads = await readRisks(unit.db, own, surroundings);
+      await storeJudgements(unit, reads, (id) => acts.get(id) as string);
+    }
+  },
+};
+
+async function storeJudgements(
+  unit: Unit,
+  reads: readonly ReadRisk[],
+  actOn: (riskId: string) => string,
+): Promise<void> {
+  if (reads.length === 0) return;
+  const ids = reads.map(({ record }) => record.id);
+  const before = await lastJudgements(unit.db, ids);
+  const rows = reads.flatMap(({ record, judgement, premises }) => {
+    const hash = contentHash(premises);
+    const was = before.get(record.id);
+    const same =
+      was !== undefined &&
+      was.hash === hash &&
+      was.revision === record.revision &&
+      contentHash(was.judgement) === contentHash(judgement);
+    if (same && actOn(record.id) !== 'assess') return [];
+    return {
+      risk_id: record.id,
+      revision: record.revision,
+      at: unit.now,
+      act: actOn(record.id),
+      by_id: unit.principal.personId,
+      judgement: JSON.stringify(judgement),
+      premises: JSON.stringify(premises),
+      premises_hash: hash,
+    };
+  });
+  if (rows.length > 0) await unit.db.insertInto('risk_judgement').values(rows).execute();
   // Whoever judges anew has the facts of now before them.
   await unit.db
     .updateTable('risk_flag')
     .set({ cleared_at: unit.now })
-    .where('risk_id', '=', read.record.id)
+    .where('risk_id', 'in', ids)
     .where('cleared_at', 'is', null)
     .execute();
 }
@@ -174,30 +227,52 @@ export async function reviewRisks(kernel: Kernel, productId: string): Promise<re
     .execute();
   const records = rows.map((row) => toRecord(row));
   if (records.length === 0) return [];
-  const around = await readSurroundings(kernel.db, productId);
+  const ids = records.map((record) => record.id);
+  const targets = [...(await targetsOfRisks(kernel.db, ids)).values()].flat();
+  const around = await readSurroundings(kernel.db, productId, [...new Set(targets)]);
   const reads = await readRisks(kernel.db, records, around);
-  const before = await lastJudgements(
-    kernel.db,
-    records.map((record) => record.id),
-  );
+  const before = await lastJudgements(kernel.db, ids);
   const flagged: string[] = [];
   for (const read of reads) {
     const was = before.get(read.record.id);
     if (!was) continue;
     const moved = [...comparePremises(was.premises, read.premises)];
-    if (isOver(read, was, today)) moved.push({ cause: `over ${today}`, reason: EXPIRED });
+    if (isOver(read.record, was.at, read.input.policy, today)) moved.push(endOn(today));
     if (moved.length > 0 && (await flagRisk(kernel, read.record.id, moved))) flagged.push(read.record.key);
   }
   return flagged;
 }
 
+/** Takes back what was accepted until a day that has come, or longer than the policy allows. Repeatable. Gives their keys. */
+export async function endAcceptances(kernel: Kernel): Promise<readonly string[]> {
+  const { db } = kernel;
+  const today = kernel.now().toISOString().slice(0, 10);
+  const { rows } = await sql<Parameters<typeof toRecord>[0] & { judged_at: Date }>`
+    select r.*, j.at as judged_at from record r
+    cross join lateral (select at from risk_judgement where risk_id = r.id order by id desc limit 1) j
+    where r.kind = 'risk' and r.state = any(${[...DECIDED]}::text[]) order by r.number`.execute(db);
+  const policies = new Map<string, RiskPolicy>();
+  const ended: string[] = [];
+  for (const { judged_at, ...row } of rows) {
+    const record = toRecord(row);
+    const productId = record.productId as string;
+    const policy = policies.get(productId) ?? (await policyInForce(db, productId)).policy;
+    policies.set(productId, policy);
+    if (!isOver(record, judged_at, policy, today)) continue;
+    if (await flagRisk(kernel, record.id, [endOn(today)])) ended.push(record.key);
+  }
+  return ended;
+}
+
+const endOn = (today: string): Moved => ({ cause: `over ${today}`, reason: EXPIRED });
+
 /** The day that people set, or the longest that the policy allows, counted from the judgement that was decided on. */
-function isOver({ record, input }: ReadRisk, was: StoredJudgement, today: string): boolean {
-  if (!(DECIDED as readonly string[]).includes(record.state)) return false;
-  const longest = new Date(was.at.getTime() + input.policy.acceptanceHoldsDays * 86_400_000)
+function isOver({ state, body }: WardRecord, judgedAt: Date, policy: RiskPolicy, today: string): boolean {
+  if (!(DECIDED as readonly string[]).includes(state)) return false;
+  const longest = new Date(judgedAt.getTime() + policy.acceptanceHoldsDays * 86_400_000)
     .toISOString()
     .slice(0, 10);
-  return longest <= today || (input.body.acceptedUntil ?? longest) <= today;
+  return longest <= today || (riskBody(body).acceptedUntil ?? longest) <= today;
 }
 
 async function flagRisk(kernel: Kernel, id: string, moved: readonly Moved[]): Promise<boolean> {

@@ -1,6 +1,7 @@
 // Routes that take models of other tools in and give ours out.
 import { createRoute, z } from '@hono/zod-openapi';
 import { refuseHttp } from '../../kernel/http/problem.ts';
+import { readBody } from '../../kernel/http/read-body.ts';
 import { access, answers, answersFiles, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { EXPORT_FORMATS, EXPORT_MEDIA_TYPES } from './export/contract.ts';
@@ -228,7 +229,9 @@ function present({ imported, model, changes, record }: ImportPreview, isPreview:
 
 /** The body as one file, or the parts of a form: the file of this name first. Refuses `http.too-large` while it reads. */
 async function filesOf(request: Request, name: string): Promise<ModelFile[]> {
-  const bytes = await readBody(request);
+  const bytes = await readBody(request, MAX_IMPORT_BYTES, () =>
+    refuseHttp('http.too-large', `The files may have ${MAX_IMPORT_BYTES / 1024 / 1024} MB in all.`),
+  );
   const type = request.headers.get('content-type') ?? '';
   if (!type.startsWith('multipart/form-data')) return [{ name, bytes }];
   const form = await new Response(bytes, { headers: { 'content-type': type } })
@@ -247,18 +250,4 @@ async function filesOf(request: Request, name: string): Promise<ModelFile[]> {
       at: '$.name',
     });
   return [files[main] as ModelFile, ...files.filter((_, at) => at !== main)];
-}
-
-async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () =>
-    refuseHttp('http.too-large', `The files may have ${MAX_IMPORT_BYTES / 1024 / 1024} MB in all.`);
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_IMPORT_BYTES) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > MAX_IMPORT_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
 }

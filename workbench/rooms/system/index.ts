@@ -16,20 +16,20 @@ export {
   type TmtTemplate,
   wordOf,
 } from './import/tmt-template.ts';
-export type { Layout, LayoutChange, Place } from './layout-model.ts';
+export type { Place } from './layout-model.ts';
 export {
   type Answer,
   type Answers,
-  type Asset,
   type Attacker,
   type Element,
   type Flow,
   type Interface,
-  type SafetyFunction,
   SystemModel,
   type Zone,
 } from './metamodel.ts';
 export { systemModel } from './model.ts';
+export { parsedModel } from './parsed-model.ts';
+export { elementsRunning, meansComponent, type RunningComponent } from './running-components.ts';
 export { readModelText } from './text-form.ts';
 
 export const room: Room = {

@@ -4,14 +4,15 @@ import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { SYSTEM } from '../../kernel/people/roles.ts';
-import { decideCreate, decideTransition, requireRole } from '../../kernel/records/decide.ts';
-import { findAndLock, findRecord } from '../../kernel/records/read.ts';
+import { decideTransition, requireRole } from '../../kernel/records/decide.ts';
+import { createRecordsIn } from '../../kernel/records/operations.ts';
+import { findAndLock, lockRecords } from '../../kernel/records/read.ts';
 import type { Change, WardRecord } from '../../kernel/records/record.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import { refuseThreats } from './errors.ts';
 import type { PairResult, ThreatRule } from './evaluate/contract.ts';
 import { type Evaluated, evaluateModel } from './evaluate-model.ts';
-import { threat } from './model.ts';
+import { THREATS_ACCEPTED, threat } from './model.ts';
 import { type ModelPlaces, statementAt } from './model-places.ts';
 import { changeWords, differenceOf, type PairChange, pairId, premisesOf } from './premises.ts';
 import { type ModelRecord, modelOf, readModel } from './read-model.ts';
@@ -58,7 +59,7 @@ export async function acceptDifference(
   );
   // Evaluated before the transaction begins: the result of a revision is kept, so inside it only looks it up.
   await evaluateModel(kernel.db, seen);
-  return kernel.records.write(principal, async (unit) => {
+  const { outcome, current, evaluated } = await kernel.records.write(principal, async (unit) => {
     const locked = (await findAndLock(unit.db, seen.record.id)) as WardRecord;
     const current = locked.revision === seen.record.revision ? { ...seen, record: locked } : modelOf(locked);
     const evaluated = await evaluateModel(unit.db, current);
@@ -68,8 +69,11 @@ export async function acceptDifference(
         `The difference was shown for revision ${revision} of ${locked.key}; it is at ${locked.revision}${evaluated.print === print ? '' : ', with other rules'}.`,
         { at: `${locked.key}@${revision}` },
       );
-    return acceptIn(kernel, unit, current, evaluated, items);
+    return { outcome: await acceptIn(kernel, unit, current, evaluated, items), current, evaluated };
   });
+  // The figures of lists, at once; a job makes them too, should this process end here.
+  await storeRun(kernel.db, current, evaluated, kernel.now());
+  return outcome;
 }
 
 /** Everything that waits at a model, inside a transaction that the caller holds (the example; nobody has a screen to be behind). */
@@ -141,16 +145,25 @@ async function acceptIn(
       });
   }
   await storeBaseline(unit, record.id, chosen, results);
+  const moved = await movedThreats(kernel, unit, moves);
+  const confirmed =
+    chosen.length === difference.items.length ? await soundLinks(unit, record, known, standing) : [];
   const created = await createThreats(kernel, unit, record, places, fresh);
-  for (const move of moves) await moveThreat(kernel, unit, move.threat, move.step, move.reason);
-  if (chosen.length === difference.items.length) await confirmLinks(unit, record, known, standing);
   const keysOf = (step: 'clear' | 'raise') =>
     moves.filter((move) => move.step === step).map((move) => move.threat.key);
   const outcome = { created, reopened: keysOf('raise'), gone: keysOf('clear'), counts };
-  await unit.commit([
+  await unit.emit(
+    { type: THREATS_ACCEPTED, payload: { model: record.id } },
+    ...moved.map(({ record: { id }, transition, to }) => ({
+      type: `${threat.kind}.${transition}`,
+      payload: { id, state: to },
+    })),
+  );
+  if (moved.length + confirmed.length > 0) await unit.as(SYSTEM).commit([...moved, ...confirmed]);
+  await unit.commitLast([
     {
       type: 'note',
-      action: 'threats.accepted',
+      action: THREATS_ACCEPTED,
       productId: record.productId,
       record: record.id,
       content: {
@@ -164,7 +177,6 @@ async function acceptIn(
       },
     },
   ]);
-  await storeRun(unit.db, { record, model }, evaluated, unit.now);
   return outcome;
 }
 
@@ -205,38 +217,29 @@ async function createThreats(
   fresh: readonly { readonly result: PairResult; readonly rule: ThreatRule }[],
 ): Promise<string[]> {
   if (fresh.length === 0) return [];
-  const ward = unit.as(SYSTEM);
-  const kind = kernel.kinds.get(threat.kind);
-  const creates = fresh.map(({ result, rule }) =>
-    decideCreate(kind, SYSTEM, {
-      id: unit.newId(),
+  const made = await createRecordsIn(
+    kernel.records,
+    unit.as(SYSTEM),
+    fresh.map(({ result, rule }) => ({
+      kind: threat.kind,
       productId: model.productId,
       body: bodyOf(rule, result, places),
       reason: `Raised on revision ${model.revision} of ${model.key}; accepted by ${unit.principal.name}.`,
-    }),
+      links: [{ type: 'targets', to: model.id }],
+    })),
   );
-  const committed = await ward.commit(creates);
-  const links: Change[] = creates.map((create, index) => ({
-    type: 'link',
-    id: unit.newId(),
-    linkType: 'targets',
-    from: { id: create.id, kind: kind.kind, key: committed[index]?.key ?? '', productId: model.productId },
-    to: model,
-  }));
-  await ward.commit(links);
   await unit.db
     .insertInto('threat_identity')
     .values(
       fresh.map(({ result: { rule, target } }, index) => ({
-        threat_id: creates[index]?.id as string,
+        threat_id: made[index]?.id as string,
         model_id: model.id,
         rule,
         target,
       })),
     )
     .execute();
-  await unit.emit(...creates.map(({ id }) => ({ type: `${kind.kind}.created`, payload: { id } })));
-  return committed.map(({ key }) => key ?? '');
+  return made.map(({ key }) => key);
 }
 
 const LINE = 300;
@@ -273,24 +276,30 @@ export function fieldsOf(rule: ThreatRule) {
 const fitting = (ids: readonly string[], pattern: RegExp) =>
   ids.filter((id) => pattern.test(id)).slice(0, 50);
 
-async function moveThreat(
+type Transition = Extract<Change, { type: 'transition' }>;
+
+async function movedThreats(
   kernel: Kernel,
   unit: Unit,
-  { id }: ThreatOfModel,
-  step: 'clear' | 'raise',
-  reason: string,
-): Promise<void> {
-  const record = (await findAndLock(unit.db, id)) as WardRecord;
-  const decided = decideTransition(kernel.kinds.get(threat.kind), record, SYSTEM, {
-    transition: step,
-    reason: reason.slice(0, 2_000),
-    authorIds: [],
+  moves: readonly {
+    readonly threat: ThreatOfModel;
+    readonly step: 'clear' | 'raise';
+    readonly reason: string;
+  }[],
+): Promise<Transition[]> {
+  const kind = kernel.kinds.get(threat.kind);
+  const records = await lockRecords(
+    unit.db,
+    moves.map((move) => move.threat.id),
+  );
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return moves.map(({ threat: { id }, step, reason }) => {
+    const record = byId.get(id) as WardRecord;
+    const asked = { transition: step, reason: reason.slice(0, 2_000), authorIds: [] };
+    const decided = decideTransition(kind, record, SYSTEM, asked);
+    const { to } = decided.transition;
+    return { type: 'transition', record, transition: step, to, reason: decided.reason, signature: null };
   });
-  const { to } = decided.transition;
-  await unit
-    .as(SYSTEM)
-    .commit([{ type: 'transition', record, transition: step, to, reason: decided.reason, signature: null }]);
-  await unit.emit({ type: `${threat.kind}.${step}`, payload: { id, state: to } });
 }
 
 /** `No longer raised: answer fleet.blast-radius of Fleet service: no → yes (Lea Lead, 2026-11-25).` */
@@ -327,32 +336,35 @@ function saidBy(
 }
 
 /** The model moved, but what these threats rest on did not, or a person has just looked at it: their links are not suspect. */
-async function confirmLinks(
+async function soundLinks(
   unit: Unit,
   model: WardRecord,
   known: readonly ThreatOfModel[],
   standing: Standing,
-): Promise<void> {
+): Promise<Change[]> {
   const sound = known.filter((one) => one.rule !== null && staleOf(one, standing).length === 0);
-  if (sound.length === 0) return;
-  const ids = sound.map(({ id }) => id);
+  if (sound.length === 0) return [];
+  const threats = new Map(sound.map((one) => [one.id, one]));
   const { rows } = await sql<{ id: string; from_id: string; seen_revision: number }>`
     select id, from_id, seen_revision from link where type = 'targets' and to_id = ${model.id}::uuid and ended_at is null
-      and from_id = any(${ids}::uuid[]) and seen_revision < ${model.revision} order by id for update`.execute(
+      and from_id = any(${[...threats.keys()]}::uuid[]) and seen_revision < ${model.revision} order by id for update`.execute(
     unit.db,
   );
-  const changes: Change[] = [];
-  for (const row of rows) {
-    const from = await findRecord(unit.db, row.from_id);
-    if (from === undefined) continue;
-    const link = {
+  return rows.map((row) => ({
+    type: 'confirm-link',
+    link: {
       id: row.id,
       type: 'targets',
       fromId: row.from_id,
       toId: model.id,
       seenRevision: row.seen_revision,
-    };
-    changes.push({ type: 'confirm-link', link, from, to: model });
-  }
-  if (changes.length > 0) await unit.as(SYSTEM).commit(changes);
+    },
+    from: {
+      id: row.from_id,
+      kind: threat.kind,
+      key: threats.get(row.from_id)?.key ?? '',
+      productId: model.productId,
+    },
+    to: model,
+  }));
 }

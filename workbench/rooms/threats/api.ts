@@ -14,9 +14,16 @@ import { threat } from './model.ts';
 import { questionsOf } from './open-questions.ts';
 import { changeWords, comparePremises, originWords, pairId, premisesOf } from './premises.ts';
 import { readModel } from './read-model.ts';
-import { changeRows, type Judged, judge, previewPacks, threatRows } from './read-threats.ts';
+import {
+  applyRules,
+  changeRows,
+  type Judged,
+  judge,
+  previewPacks,
+  type Ruled,
+  threatRows,
+} from './read-threats.ts';
 import { rulesApi } from './rules-api.ts';
-import { baselineOf } from './threats-of-model.ts';
 import * as views from './views.ts';
 import './tables.ts';
 
@@ -57,7 +64,7 @@ export function threatsApi(kernel: Kernel) {
       }),
       async (c) => {
         const principal = c.get('principal')!;
-        const found = await judged(principal, c.req.valid('param').key);
+        const found = await applyRules(db, await readModel(db, principal, c.req.valid('param').key));
         const view = questionsOf(found.model, found.pack, found.evaluation, found.places);
         return c.json({ model: headOf(principal, found), ...mutable(view) }, 200);
       },
@@ -151,8 +158,7 @@ export function threatsApi(kernel: Kernel) {
       async (c) => {
         const principal = c.get('principal')!;
         const found = await judged(principal, c.req.valid('param').key);
-        const accepted = await baselineOf(db, found.record.id);
-        const last = accepted.reduce<(typeof accepted)[number] | null>(
+        const last = found.baseline.reduce<(typeof found.baseline)[number] | null>(
           (latest, one) => (latest === null || one.acceptedAt > latest.acceptedAt ? one : latest),
           null,
         );
@@ -259,7 +265,7 @@ export function threatsApi(kernel: Kernel) {
     const { pack, places, results, record, model } = found;
     const result = results.get(pairId(ruleId, target));
     const rule = pack.rules.find(({ id }) => id === ruleId);
-    const row = (await threatRows(db, found)).find((one) => one.rule === ruleId && one.target === target);
+    const [row] = await threatRows(db, found, { rule: ruleId, target });
     if (row === undefined)
       throw refuseThreats(
         'threats.not-found',
@@ -268,9 +274,7 @@ export function threatsApi(kernel: Kernel) {
           at: record.key,
         },
       );
-    const accepted = (await baselineOf(db, record.id)).find(
-      (one) => one.rule === ruleId && one.target === target,
-    );
+    const accepted = found.baseline.find((one) => one.rule === ruleId && one.target === target);
     const answersAt = new Map(
       [model.zones, model.elements, model.interfaces, model.flows, model.safetyFunctions]
         .flat()
@@ -326,7 +330,7 @@ export function threatsApi(kernel: Kernel) {
 
 export type ThreatsApi = ReturnType<typeof threatsApi>;
 
-function headOf(principal: Principal, { record, print, packs }: Judged): views.ModelHead {
+function headOf(principal: Principal, { record, print, packs }: Ruled): views.ModelHead {
   const { id, key, title, revision, state, productId } = record;
   return {
     id,

@@ -9,7 +9,7 @@ import { attacker, rulePack, threat } from './model.ts';
 export type * from './evaluate/contract.ts';
 export { compileRules } from './evaluate/evaluate.ts';
 export { joinPacks, RulePack as RulePackSchema, readRulePack } from './evaluate/rule-pack.ts';
-export { SHIPPED_EDITION, shippedPack, shippedRequirements } from './evaluate/shipped-pack.ts';
+export { SHIPPED_EDITION, shippedPack } from './evaluate/shipped-pack.ts';
 export { type Evaluated, evaluateModel } from './evaluate-model.ts';
 export { attacker, threat } from './model.ts';
 export { type ModelRecord, readModel } from './read-model.ts';

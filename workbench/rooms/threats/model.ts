@@ -40,6 +40,9 @@ export const attacker = defineKind({
   editReason: 'never',
 });
 
+/** Somebody took over what a run of the rules changed. In the ledger, and an event with the id of the `model`. */
+export const THREATS_ACCEPTED = 'threats.accepted';
+
 /** Beyond STRIDE: what health software and devices have of their own. */
 export const THREAT_CATEGORIES = [...STRIDE, 'patient safety', 'privacy', 'embedded', 'not stated'] as const;
 export const SAFETY_RELEVANCE = ['not stated', ...RULE_SAFETY] as const;

@@ -4,7 +4,7 @@ import type { Principal } from '../../kernel/people/roles.ts';
 import { refuseRecord } from '../../kernel/records/decide.ts';
 import { readRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
-import { SystemModel, systemModel } from '../system/index.ts';
+import { parsedModel, type SystemModel, systemModel } from '../system/index.ts';
 
 export interface ModelRecord {
   readonly record: WardRecord;
@@ -19,5 +19,5 @@ export async function readModel(db: Kernel['db'], principal: Principal, key: str
 export function modelOf(record: WardRecord): ModelRecord {
   if (record.kind !== systemModel.kind)
     throw refuseRecord('record.not-found', `${record.key} is not a system model.`, { at: record.key });
-  return { record, model: SystemModel.parse(record.body) };
+  return { record, model: parsedModel(record) };
 }

@@ -18,6 +18,7 @@ import {
 } from './premises.ts';
 import type { ModelRecord } from './read-model.ts';
 import {
+  type Accepted,
   baselineOf,
   type Standing,
   staleOf,
@@ -28,23 +29,32 @@ import {
 
 type Db = Kernel['db'];
 
-export interface Judged extends ModelRecord, Evaluated, Standing {
+/** A model with what the rules say of it. */
+export interface Ruled extends ModelRecord, Evaluated, Standing {}
+
+export async function applyRules(db: Db, found: ModelRecord): Promise<Ruled> {
+  const [evaluated, harms] = await Promise.all([
+    evaluateModel(db, found),
+    harmsOf(db, found.record.productId),
+  ]);
+  return { ...found, ...evaluated, ...standingOf(found.model, evaluated, harms) };
+}
+
+/** The same beside what people keep and accepted. */
+export interface Judged extends Ruled {
   readonly threats: readonly ThreatOfModel[];
+  readonly baseline: readonly Accepted[];
   readonly difference: Difference;
 }
 
 export async function judge(db: Db, found: ModelRecord): Promise<Judged> {
-  const evaluated = await evaluateModel(db, found);
-  const standing = standingOf(found.model, evaluated, await harmsOf(db, found.record.productId));
-  const baseline = await baselineOf(db, found.record.id);
-  const difference = differenceOf(baseline, evaluated.evaluation, standing.factNow);
-  return {
-    ...found,
-    ...evaluated,
-    ...standing,
-    threats: await threatsOf(db, found.record.id),
-    difference,
-  };
+  const [ruled, baseline, threats] = await Promise.all([
+    applyRules(db, found),
+    baselineOf(db, found.record.id),
+    threatsOf(db, found.record.id),
+  ]);
+  const difference = differenceOf(baseline, ruled.evaluation, ruled.factNow);
+  return { ...ruled, threats, baseline, difference };
 }
 
 export interface ThreatRow {
@@ -75,7 +85,14 @@ export interface ThreatRow {
   readonly change: 'new' | 'changed' | null;
 }
 
-export async function threatRows(db: Db, judged: Judged): Promise<ThreatRow[]> {
+/** `only`: the row of one result. */
+export async function threatRows(
+  db: Db,
+  judged: Judged,
+  only?: { readonly rule: string; readonly target: string },
+): Promise<ThreatRow[]> {
+  const isWanted = (rule: string | null, target: string) =>
+    only === undefined || (only.rule === rule && only.target === target);
   const { evaluation, pack, places, threats, difference } = judged;
   const rules = new Map(pack.rules.map((rule) => [rule.id, rule]));
   const byPair = new Map(
@@ -100,7 +117,7 @@ export async function threatRows(db: Db, judged: Judged): Promise<ThreatRow[]> {
   };
   const rows = evaluation.results.flatMap((result): ThreatRow[] => {
     const rule = rules.get(result.rule);
-    if (rule === undefined) return [];
+    if (rule === undefined || !isWanted(result.rule, result.target)) return [];
     const id = pairId(result.rule, result.target);
     const change = changes.get(id);
     return [
@@ -126,6 +143,7 @@ export async function threatRows(db: Db, judged: Judged): Promise<ThreatRow[]> {
   });
   const shown = new Set(rows.map(({ id }) => id));
   for (const threat of threats) {
+    if (!isWanted(threat.rule, threat.target)) continue;
     if (threat.rule !== null && shown.has(pairId(threat.rule, threat.target))) continue;
     // The rule does not apply any more; a decision of a person stays in sight, what was merely raised does not.
     if (threat.rule !== null && staleOf(threat, judged).length === 0) continue;
@@ -237,7 +255,7 @@ export async function previewPacks(
   const after = await evaluateWith(
     known.filter(({ pack }) => ids.includes(pack.id)),
     found.model,
-    `${found.record.id}@${found.record.revision}`,
+    found.record,
   );
   const asIs = before.evaluation.results.map((result) => ({
     rule: result.rule,

@@ -1,5 +1,6 @@
 // Routes of rule packs: shipped ones and those of the house, import and export, and which of them a product uses.
 import { createRoute, z } from '@hono/zod-openapi';
+import { readBody } from '../../kernel/http/read-body.ts';
 import { access, answers, jsonBody, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
@@ -44,7 +45,8 @@ export function rulesApi(kernel: Kernel) {
         ...read,
         responses: answers(z.object({ items: z.array(views.PackSummary) }), 'Rule packs of the house'),
       }),
-      async (c) => c.json({ items: (await readable(c.get('principal')!)).map(summaryOf) }, 200),
+      async (c) =>
+        c.json({ items: await Promise.all((await readable(c.get('principal')!)).map(summaryOf)) }, 200),
     )
     .openapi(
       createRoute({
@@ -62,7 +64,9 @@ export function rulesApi(kernel: Kernel) {
         responses: answers(views.ImportOutcome, 'The pack as a record, and what of the file it cannot say'),
       }),
       async (c) => {
-        const bytes = await readBody(c.req.raw);
+        const bytes = await readBody(c.req.raw, MAX_PACK_BYTES, () =>
+          refuseThreats('rules.too-large', `A rule pack may have ${MAX_PACK_BYTES / 1024 / 1024} MiB.`),
+        );
         const outcome = await importPack(kernel, c.get('principal')!, c.req.valid('query').name, bytes);
         return c.json({ ...outcome, lost: [...outcome.lost] }, 200);
       },
@@ -78,7 +82,7 @@ export function rulesApi(kernel: Kernel) {
       }),
       async (c) => {
         const known = await onePack(c.get('principal')!, c.req.valid('param').pack);
-        const tests = new Map(testsOf(known).map((one) => [one.rule, one]));
+        const tests = new Map((await testsOf(known)).map((one) => [one.rule, one]));
         const rules = known.pack.rules.map(({ references, stride, requirements, supersedes, ...rule }) => {
           const own = tests.get(rule.id);
           return {
@@ -93,7 +97,7 @@ export function rulesApi(kernel: Kernel) {
         });
         return c.json(
           {
-            summary: summaryOf(known),
+            summary: await summaryOf(known),
             revision: known.record?.revision ?? null,
             mayEdit: known.record !== null && holdsRole(c.get('principal')!, rulePack.rights.edit, null),
             rules,
@@ -143,10 +147,12 @@ export function rulesApi(kernel: Kernel) {
       async (c) => {
         const principal = c.get('principal')!;
         const product = requireProduct(await readRecord(db, principal, c.req.valid('param').key));
-        const items = (await packsOf(db, product.id)).map((known) => ({
-          ...summaryOf(known),
-          inUse: known.inUse,
-        }));
+        const items = await Promise.all(
+          (await packsOf(db, product.id)).map(async (known) => ({
+            ...(await summaryOf(known)),
+            inUse: known.inUse,
+          })),
+        );
         return c.json(
           { product: product.key, mayChoose: holdsRole(principal, rulePack.rights.edit, product.id), items },
           200,
@@ -184,9 +190,9 @@ function requireProduct(record: WardRecord): WardRecord {
   throw refuseRecord('record.not-found', `${record.key} is not a product.`, { at: record.key });
 }
 
-function summaryOf(known: KnownPack): views.PackSummary {
+async function summaryOf(known: KnownPack): Promise<views.PackSummary> {
   const { pack, origin, source, licence, record } = known;
-  const tests = testsOf(known);
+  const tests = await testsOf(known);
   return {
     pack: pack.id,
     title: pack.title,
@@ -210,16 +216,3 @@ const copied = ({ cwe, capec, attackIcs, emb3d }: KnownPack['pack']['rules'][num
   attackIcs: [...attackIcs],
   emb3d: [...emb3d],
 });
-
-/** Refuses `rules.too-large` before the rest of the body is read. */
-async function readBody(request: Request): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of request.body ?? []) {
-    size += part.length;
-    if (size > MAX_PACK_BYTES)
-      throw refuseThreats('rules.too-large', `A rule pack may have ${MAX_PACK_BYTES / 1024 / 1024} MiB.`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}

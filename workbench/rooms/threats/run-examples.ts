@@ -14,12 +14,16 @@ export interface RuleTests {
   readonly tested: Tested;
 }
 
-/** `read` makes a model of an example's data, or null where it is none. Each rule is compiled alone, at its first example. */
+/** An example with its model read; null where its data are none. */
+export type ReadExample = Pick<RuleExample, 'rule' | 'kind' | 'target'> & {
+  readonly model: SystemModel | null;
+};
+
+/** Each rule is compiled alone, at its first example. */
 export function runExamples(
   pack: RulePack,
   compile: (pack: RulePack) => Evaluator,
-  examples: readonly RuleExample[],
-  read: (model: unknown) => SystemModel | null,
+  examples: readonly ReadExample[],
 ): RuleTests[] {
   const byRule = new Map<string, { positive: number; negative: number; failures: string[] }>();
   for (const rule of pack.rules) byRule.set(rule.id, { positive: 0, negative: 0, failures: [] });
@@ -34,7 +38,7 @@ export function runExamples(
     const tests = byRule.get(example.rule);
     if (tests === undefined) continue;
     tests[example.kind] += 1;
-    const model = read(example.model);
+    const { model } = example;
     if (model === null) {
       tests.failures.push(`Example ${index + 1} holds no system model.`);
       continue;

@@ -3,8 +3,9 @@
 import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { SYSTEM } from '../../kernel/people/roles.ts';
-import { decideCreate, decideEdit, decideTransition } from '../../kernel/records/decide.ts';
-import { findAndLock, findRecord } from '../../kernel/records/read.ts';
+import { decideEdit } from '../../kernel/records/decide.ts';
+import { createRecordsIn, moveManyBySystem } from '../../kernel/records/operations.ts';
+import { findAndLock, lockRecords } from '../../kernel/records/read.ts';
 import type { Change, WardRecord } from '../../kernel/records/record.ts';
 import type { Unit } from '../../kernel/records/records.ts';
 import { importModel } from '../system/index.ts';
@@ -51,16 +52,17 @@ export async function takeImportedThreats(
     const known = await knownThreats(unit.db, modelId);
     if (bodies.length === 0 && known.length === 0) return { created: [], changed: [], left: [], same: 0 };
     const { fresh, changed, left, same } = matchThreats(known, bodies);
+    const said: Said[] = [
+      ...changed.map((one) => ({ known: one.known, body: one.body, said: one.said })),
+      ...left.map((one) => ({
+        known: one,
+        body: { imported: { ...one.imported, status: NO_LONGER_THERE } satisfies ImportedFrom },
+        said: [`status ${one.imported.status || 'none'} → ${NO_LONGER_THERE}`],
+      })),
+    ];
+    const keys = await changeAll(kernel, unit, said, source);
     const created = await create(kernel, unit, model, fresh, source);
-    const moved: string[] = [];
-    for (const { known: there, body, said } of changed)
-      moved.push(await change(kernel, unit, there, body, said, source));
-    const gone: string[] = [];
-    for (const one of left) {
-      const status = [`status ${one.imported.status || 'none'} → ${NO_LONGER_THERE}`];
-      const imported: ImportedFrom = { ...one.imported, status: NO_LONGER_THERE };
-      gone.push(await change(kernel, unit, one, { imported }, status, source));
-    }
+    const [moved, gone] = [keys.slice(0, changed.length), keys.slice(changed.length)];
     const outcome = { created, changed: moved, left: gone, same };
     await unit.commit([
       {
@@ -101,71 +103,77 @@ async function create(
   { tool, file }: ThreatSource,
 ): Promise<string[]> {
   if (bodies.length === 0) return [];
-  const kind = kernel.kinds.get(threat.kind);
-  const creates = bodies.map((body) =>
-    decideCreate(kind, SYSTEM, {
-      id: unit.newId(),
+  const made = await createRecordsIn(
+    kernel.records,
+    unit,
+    bodies.map((body) => ({
+      kind: threat.kind,
       productId: model.productId,
       body,
       reason: `Imported with ${model.key} from ${file} (${tool}).`,
-    }),
+      links: [{ type: 'targets', to: model.id }],
+    })),
   );
-  const committed = await unit.commit(creates);
-  const keys = committed.map(({ key }) => key ?? '');
-  const links: Change[] = creates.map(({ id }, index) => ({
-    type: 'link',
-    id: unit.newId(),
-    linkType: 'targets',
-    from: { id, kind: kind.kind, key: keys[index] ?? '', productId: model.productId },
-    to: model,
-  }));
-  await unit.commit(links);
-  await unit.emit(...creates.map(({ id }) => ({ type: `${kind.kind}.created`, payload: { id } })));
-  for (const [index, body] of bodies.entries()) {
-    if (!isHistory(body)) continue;
-    const record = (await findRecord(unit.db, creates[index]?.id ?? '')) as WardRecord;
-    const { transition, reason } = decideTransition(kind, record, SYSTEM, {
-      transition: 'clear',
-      reason: HISTORY[body.imported.state] ?? '',
-      authorIds: [],
-    });
-    await unit.commit([
-      { type: 'transition', record, transition: transition.id, to: transition.to, reason, signature: null },
-    ]);
-  }
-  return keys;
+  const history = bodies.flatMap((body, index) =>
+    isHistory(body)
+      ? [
+          {
+            record: made[index] as WardRecord,
+            transition: 'clear',
+            reason: HISTORY[body.imported.state] ?? '',
+          },
+        ]
+      : [],
+  );
+  await moveManyBySystem(kernel.records, unit, history);
+  return made.map(({ key }) => key);
 }
 
-/** What is open is changed; what people decided, or what is history, gets a comment: a file moves no decision. */
-async function change(
+/** What a file says otherwise of a threat that is here. */
+interface Said {
+  readonly known: KnownThreat;
+  readonly body: Partial<ImportedBody>;
+  readonly said: readonly string[];
+}
+
+/**
+ * What is open is changed; what people decided, or what is history, gets a comment: a file moves no decision. Gives the keys in
+ * their order.
+ */
+async function changeAll(
   kernel: Kernel,
   unit: Unit,
-  known: KnownThreat,
-  body: Partial<ImportedBody>,
-  said: readonly string[],
+  all: readonly Said[],
   { file }: ThreatSource,
-): Promise<string> {
-  const record = (await findAndLock(unit.db, known.id)) as WardRecord;
-  const reason = `${file} says otherwise now: ${said.join('; ')}.`;
-  const reopens =
-    record.state === 'gone' && body.imported !== undefined && !isHistory({ imported: body.imported });
-  const isLeaving = body.imported?.status === NO_LONGER_THERE;
-  if (record.state === 'open' || (reopens && !isLeaving)) {
-    const edit = decideEdit(kernel.kinds.get(threat.kind), record, SYSTEM, {
-      body: { ...record.body, ...body },
-      reason,
-    });
-    await unit.commit([edit]);
-    await unit.emit({ type: `${threat.kind}.edited`, payload: { id: record.id } });
-  } else if (!(await isSaid(unit, record.id, reason)))
-    await unit.commit([{ type: 'comment', record, text: reason }]);
-  return record.key;
+): Promise<string[]> {
+  const ids = all.map(({ known }) => known.id);
+  const records = new Map((await lockRecords(unit.db, ids)).map((record) => [record.id, record]));
+  const before = await commentsOn(unit, ids);
+  const kind = kernel.kinds.get(threat.kind);
+  const edits: Extract<Change, { type: 'edit' }>[] = [];
+  const comments: Change[] = [];
+  for (const { known, body, said } of all) {
+    const record = records.get(known.id) as WardRecord;
+    const reason = `${file} says otherwise now: ${said.join('; ')}.`;
+    const reopens =
+      record.state === 'gone' && body.imported !== undefined && !isHistory({ imported: body.imported });
+    const isLeaving = body.imported?.status === NO_LONGER_THERE;
+    if (record.state === 'open' || (reopens && !isLeaving))
+      edits.push(decideEdit(kind, record, SYSTEM, { body: { ...record.body, ...body }, reason }));
+    else if (!before.has(`${record.id} ${reason}`)) comments.push({ type: 'comment', record, text: reason });
+  }
+  await unit.emit(
+    ...edits.map(({ record }) => ({ type: `${threat.kind}.edited`, payload: { id: record.id } })),
+  );
+  if (edits.length + comments.length > 0) await unit.commit([...edits, ...comments]);
+  return ids.map((id) => (records.get(id) as WardRecord).key);
 }
 
-async function isSaid(unit: Unit, id: string, text: string): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from ledger where record = ${id}::uuid and action = 'comment.made' and content->>'text' = ${text} limit 1`.execute(
-    unit.db,
-  );
-  return rows.length > 0;
+/** What was said of them already: as `id text`. */
+async function commentsOn(unit: Unit, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ record: string; text: string }>`
+    select record, content->>'text' as text from ledger
+    where record = any(${[...ids]}::uuid[]) and action = 'comment.made'`.execute(unit.db);
+  return new Set(rows.map(({ record, text }) => `${record} ${text}`));
 }

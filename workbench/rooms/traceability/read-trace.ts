@@ -25,7 +25,8 @@ type NodeRow = [
   number: number,
   title: string,
   state: string,
-  outcome: string | null,
+  outcome: TraceNode['outcome'],
+  ranOn: string | null,
 ];
 type LinkRow = [id: string, type: string, from: string, to: string, suspect: boolean];
 type ReleaseRow = [id: string, key: string, title: string, state: string];
@@ -33,7 +34,8 @@ type ReleaseRow = [id: string, key: string, title: string, state: string];
 export async function readTrace(db: Db, productId: string): Promise<ProductTrace> {
   const { rows } = await sql<{ nodes: NodeRow[]; links: LinkRow[]; releases: ReleaseRow[] }>`
     with node as materialized (
-      select id, kind, key, number, title, state, case when kind = 'result' then body->>'outcome' end as outcome
+      select id, kind, key, number, title, state, case when kind = 'result' then body->>'outcome' end as outcome,
+        case when kind = 'result' then coalesce(body->>'ranOn', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD')) end as ran_on
       from record where product_id = ${productId}::uuid and kind = any(${[...TRACED]}::text[])
     ), tie as (
       select l.id, l.type, l.from_id, l.to_id, far.revision > l.seen_revision as suspect
@@ -42,7 +44,7 @@ export async function readTrace(db: Db, productId: string): Promise<ProductTrace
       select id, key, title, state, number from record where product_id = ${productId}::uuid and kind = 'release'
     )
     select
-      (select coalesce(json_agg(json_build_array(id, kind, key, number, title, state, outcome)), '[]') from node) as nodes,
+      (select coalesce(json_agg(json_build_array(id, kind, key, number, title, state, outcome, ran_on)), '[]') from node) as nodes,
       (select coalesce(json_agg(json_build_array(id, type, from_id, to_id, suspect)), '[]') from tie) as links,
       (select coalesce(json_agg(json_build_array(id, key, title, state) order by number desc), '[]') from rel) as releases
   `.execute(db);
@@ -56,7 +58,7 @@ export async function readTrace(db: Db, productId: string): Promise<ProductTrace
   }
   return {
     graph: {
-      nodes: nodes.map(([id, kind, key, number, title, state, outcome]) => ({
+      nodes: nodes.map(([id, kind, key, number, title, state, outcome, ranOn]) => ({
         id,
         kind,
         key,
@@ -64,6 +66,7 @@ export async function readTrace(db: Db, productId: string): Promise<ProductTrace
         title,
         state,
         outcome,
+        ranOn,
         releases: ranIn.get(id) ?? NONE,
       })),
       links: links.map(([id, type, from, to, suspect]): TraceLink => ({ id, type, from, to, suspect })),

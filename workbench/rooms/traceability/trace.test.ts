@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../testing/index.ts';
 import {
   GAPS,
   type Gap,
@@ -26,6 +27,7 @@ const node = (key: string, kind: Traced, more: Partial<TraceNode> = {}): TraceNo
   state: STATES[kind],
   number: Number(/\d+$/.exec(key)?.[0] ?? 0),
   outcome: null,
+  ranOn: null,
   releases: [],
   ...more,
 });
@@ -38,7 +40,7 @@ const link = (from: string, type: string, to: string, suspect = false): TraceLin
 });
 
 /** A whole thread, with nothing missing. */
-const whole = (outcome = 'pass'): TraceGraph => ({
+const whole = (outcome: Outcome = 'pass'): TraceGraph => ({
   nodes: [
     node('HRM-1', 'harm'),
     node('THR-1', 'threat'),
@@ -143,7 +145,7 @@ describe('gaps', () => {
 });
 
 describe('verdicts', () => {
-  const results = (...given: [outcome: string, release: string][]): TraceGraph => {
+  const results = (...given: [outcome: Outcome, release: string][]): TraceGraph => {
     const base = without(whole(), 'RES-1');
     return {
       nodes: [
@@ -181,7 +183,7 @@ describe('verdicts', () => {
       'failed',
     ],
   ] as const)('%s', (_what, given, wanted) => {
-    expect(verdict(results(...(given as unknown as [string, string][])))).toBe(wanted);
+    expect(verdict(results(...(given as unknown as [Outcome, string][])))).toBe(wanted);
   });
 
   it('without a release nothing is passed', () => {

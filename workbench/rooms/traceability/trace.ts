@@ -1,6 +1,8 @@
 // The thread from a harm to a test result: what hangs on each record, where it breaks, and what is suspect. Pure; the order is
 // harm – threat – risk – requirement – control – verification – result.
 
+import { latestRun, type Outcome, type Verdict, verdictOf } from '../testing/index.ts';
+
 export const TRACED = ['harm', 'threat', 'risk', 'requirement', 'control', 'verification', 'result'] as const;
 export type Traced = (typeof TRACED)[number];
 
@@ -13,7 +15,9 @@ export interface TraceNode {
   /** Position of its kind in the list, and its number: how lists are ordered. */
   readonly number: number;
   /** Only of a result. */
-  readonly outcome: string | null;
+  readonly outcome: Outcome | null;
+  /** Only of a result: the day on which it ran, or was recorded. */
+  readonly ranOn: string | null;
   /** Only of a result: the releases that it was run in. */
   readonly releases: readonly string[];
 }
@@ -86,7 +90,7 @@ export const GAPS = {
   'control-without-result': {
     kind: 'control',
     title: 'Control without a result in this release',
-    todo: 'Run its verification in this release.',
+    todo: 'Have its verification approved, and run it in this release.',
   },
   'control-failed': {
     kind: 'control',
@@ -111,9 +115,6 @@ export const GAPS = {
 } as const satisfies Readonly<Record<string, { kind: Traced; title: string; todo: string }>>;
 export type Gap = keyof typeof GAPS;
 export const GAP_IDS = Object.keys(GAPS) as [Gap, ...Gap[]];
-
-/** What a verification says in a release. */
-export type Verdict = 'passed' | 'failed' | 'not run';
 
 export interface TraceRow {
   readonly node: TraceNode;
@@ -259,38 +260,55 @@ export class Trace {
     return this.release !== null && result.releases.includes(this.release);
   }
 
-  /** One failure fails; all that ran have to pass; nothing that ran is `not run`. Null where there is nothing to run. */
-  verdict(verifications: readonly TraceNode[]): Verdict | null {
-    if (verifications.length === 0) return null;
-    let passed = 0;
-    for (const verification of verifications) {
-      const outcomes = this.near(verification.id, 'result')
-        .filter((result) => this.#counts(result))
-        // The newest result of a verification counts: an older failure may have been repaired.
-        .sort((a, b) => b.number - a.number);
-      const last = outcomes.find(({ outcome }) => outcome === 'pass' || outcome === 'fail')?.outcome;
-      if (last === 'fail') return 'failed';
-      if (last === 'pass') passed += 1;
+  /** Of its results in the release the one that ran last; null: there is none. */
+  #outcomeOf(verification: TraceNode): Outcome | null {
+    const runs = this.near(verification.id, 'result').flatMap((result) =>
+      result.outcome !== null && this.#counts(result)
+        ? [{ outcome: result.outcome, ranOn: result.ranOn ?? '', number: result.number }]
+        : [],
+    );
+    return latestRun(runs)?.outcome ?? null;
+  }
+
+  /** What these prove; null where there is nothing to run. `through`: verifications of requirements that demand it. */
+  #verdict(own: readonly TraceNode[], through: readonly TraceNode[] = []): Verdict | null {
+    if (own.length + through.length === 0) return null;
+    const proofOf = (isThroughRequirement: boolean) => (node: TraceNode) => ({
+      approved: node.state === 'approved',
+      isThroughRequirement,
+      outcome: this.#outcomeOf(node),
+    });
+    return verdictOf([...own.map(proofOf(false)), ...through.map(proofOf(true))]);
+  }
+
+  /** What the results say of the record in the release; null where nothing could. */
+  #verdictOf(node: TraceNode, tied: () => Readonly<Record<Traced, readonly TraceNode[]>>): Verdict | null {
+    switch (node.kind) {
+      case 'harm':
+      case 'result':
+        return null;
+      case 'verification':
+        // Its own result is what it is, also while it is a draft and proves nothing.
+        return verdictOf([{ approved: true, isThroughRequirement: false, outcome: this.#outcomeOf(node) }]);
+      case 'control':
+        return this.#verdict(
+          this.near(node.id, 'verification'),
+          this.#all(this.near(node.id, 'requirement'), 'verification'),
+        );
+      default:
+        return this.#verdict(tied().verification);
     }
-    return passed === verifications.length ? 'passed' : 'not run';
   }
 
   row(node: TraceNode): TraceRow {
     const tied = this.tied(node);
-    const proofs = node.kind === 'verification' ? [node] : this.#proofs(node, tied);
-    const verdict = node.kind === 'result' || node.kind === 'harm' ? null : this.verdict(proofs);
     return {
       node,
       tied,
-      verdict,
+      verdict: this.#verdictOf(node, () => tied),
       gaps: this.#gaps(node),
       suspects: this.#suspects.get(node.id) ?? [],
     };
-  }
-
-  /** What proves this very record; for a threat or a risk the proofs of the controls behind it. */
-  #proofs(node: TraceNode, tied: Readonly<Record<Traced, readonly TraceNode[]>>): readonly TraceNode[] {
-    return node.kind === 'control' ? this.near(node.id, 'verification') : tied.verification;
   }
 
   /** Asks direct neighbours and one step beyond, never the whole thread: it is counted for every record of a product. */
@@ -325,16 +343,16 @@ export class Trace {
         gap('requirement-without-verification', none('verification') && !beyond('control', 'verification'));
         break;
       case 'control': {
-        const verdict = this.verdict(this.near(node.id, 'verification'));
+        const verdict = this.#verdictOf(node, () => this.tied(node));
         gap('control-without-requirement', none('requirement'));
-        gap('control-without-verification', none('verification'));
+        gap('control-without-verification', none('verification') && !beyond('requirement', 'verification'));
         gap('control-without-result', verdict === 'not run');
         gap('control-failed', verdict === 'failed');
         break;
       }
       case 'verification':
         gap('verification-without-target', none('requirement') && none('control') && none('threat'));
-        gap('verification-without-result', this.verdict([node]) === 'not run');
+        gap('verification-without-result', (this.#outcomeOf(node) ?? 'not run') === 'not run');
         break;
       case 'result':
         gap('result-without-release', node.releases.length === 0);

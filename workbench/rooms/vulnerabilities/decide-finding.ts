@@ -10,7 +10,7 @@ import { createRecordIn } from '../../kernel/records/operations.ts';
 import { findRecord, readRecord } from '../../kernel/records/read.ts';
 import type { Change, JsonObject, WardRecord } from '../../kernel/records/record.ts';
 import type { Guard, Reaction, Unit } from '../../kernel/records/records.ts';
-import { compareEvidence, evidencePrint } from './evidence.ts';
+import { compareEvidence, type Evidence, evidencePrint } from './evidence.ts';
 import { assessment, finding, missingForStatus, type VexStatus } from './model.ts';
 import { evidenceFrom, evidenceNow, statementsOf } from './read-finding.ts';
 import { expiresOn } from './triage-policy.ts';
@@ -218,12 +218,26 @@ export async function storeEvidence(
   revision: number,
   findingId: string,
 ): Promise<void> {
-  const place = await unit.db
+  await keepEvidence(unit, assessmentId, revision, findingId, await evidenceOfFinding(unit.db, findingId));
+}
+
+/** The facts of now; null where no advisory found it, or none matches any more. */
+async function evidenceOfFinding(db: Unit['db'], findingId: string): Promise<Evidence | null> {
+  const place = await db
     .selectFrom('finding_place')
     .selectAll()
     .where('finding_id', '=', findingId)
     .executeTakeFirst();
-  const evidence = place ? await evidenceNow(unit.db, place.release_id, place.place, place.ext_id) : null;
+  return place ? evidenceNow(db, place.release_id, place.place, place.ext_id) : null;
+}
+
+async function keepEvidence(
+  unit: Unit,
+  assessmentId: string,
+  revision: number,
+  findingId: string,
+  evidence: Evidence | null,
+): Promise<void> {
   if (!evidence) return;
   await unit.db
     .insertInto('assessment_evidence')
@@ -245,6 +259,31 @@ export async function storeEvidence(
       content: { key: record?.key ?? '', revision, evidence: evidence as unknown as JsonObject },
     },
   ]);
+}
+
+/** A finding that is put off keeps the facts of that moment in the ledger: it comes back when they move. */
+export const followFinding: Reaction = {
+  concerns: (change) => change.type === 'transition' && change.transition === 'defer',
+  async follow(unit, changes) {
+    for (const change of changes) if (change.type === 'transition') await keepFacts(unit, change.record);
+  },
+};
+
+async function keepFacts(unit: Unit, { id: record, key, productId }: WardRecord): Promise<void> {
+  const evidence = await evidenceOfFinding(unit.db, record);
+  if (!evidence) return;
+  const content = { key, evidence: evidence as unknown as JsonObject };
+  await unit.commit([{ type: 'note', action: 'finding.deferred-under', productId, record, content }]);
+}
+
+/** The facts under which it was put off last; null where an earlier Ward did not keep them. */
+export async function deferredUnder(unit: Unit, findingId: string): Promise<Evidence | null> {
+  const { rows } = await sql<{ evidence: Evidence | null }>`
+    select content->'evidence' as evidence from ledger where record = ${findingId}::uuid and seq > (
+      select coalesce(max(seq), 0) from ledger where record = ${findingId}::uuid and action = 'record.transitioned'
+        and content->>'to' = 'deferred')
+    and action = 'finding.deferred-under' order by seq desc limit 1`.execute(unit.db);
+  return rows[0]?.evidence ?? null;
 }
 
 export async function judgedFinding(
@@ -389,34 +428,66 @@ function transitionFor(status: VexStatus, justification: unknown): string {
 }
 
 /**
+ * As it was just before the act: finding it takes long, and other writers do not wait for it. What moves meanwhile is seen by the
+ * approval, which compares again.
+ */
+type EvidenceByFinding = ReadonlyMap<string, Evidence | null>;
+
+async function evidenceOfFindings(db: Unit['db'], ids: readonly string[]): Promise<EvidenceByFinding> {
+  const found = new Map<string, Evidence | null>();
+  for (const id of new Set(ids)) found.set(id, await evidenceOfFinding(db, id));
+  return found;
+}
+
+/**
  * The link to the finding and every edit take the evidence of that moment; an approval moves the finding to the status
  * that was approved; a decision that is taken back opens it again.
  */
-export const followAssessment =
-  (kernel: Kernel): Reaction =>
-  async (unit, change) => {
-    if (change.type === 'link' && change.linkType === 'judges') {
-      await storeEvidence(unit, change.from.id, 1, change.to.id);
+export const followAssessment = (kernel: Kernel): Reaction<EvidenceByFinding> => ({
+  concerns: (change) =>
+    (change.type === 'link' && change.linkType === 'judges') ||
+    change.type === 'edit' ||
+    change.type === 'transition',
+  async prepare(tx, changes) {
+    const judged: string[] = [];
+    for (const change of changes) {
+      if (change.type === 'link') judged.push(change.to.id);
+      if (change.type === 'edit') judged.push((await judgedFinding({ db: tx }, change.record.id))?.id ?? '');
     }
-    if (change.type !== 'edit' && change.type !== 'transition') return;
-    const judged = await judgedFinding(unit, change.record.id);
-    if (!judged) return;
-    const { key, revision, state, body } = change.record;
-    if (change.type === 'edit') await storeEvidence(unit, change.record.id, revision + 1, judged.id);
-    if (state === 'approved' && change.type === 'edit') {
-      await move(kernel, unit, judged, 'reopen', `${key} is being written anew.`);
-    } else if (
-      state === 'approved' &&
-      change.type === 'transition' &&
-      change.transition === 'links-changed'
-    ) {
-      await move(kernel, unit, judged, 'reopen', `${key} is no longer approved.`);
-    } else if (change.type === 'transition' && change.transition === 'approve') {
-      const transition = transitionFor(body.status as VexStatus, body.justification);
-      await move(kernel, unit, judged, transition, `${key} was approved.`);
-      await setDue(unit, change.record);
-    }
-  };
+    return evidenceOfFindings(
+      tx,
+      judged.filter((id) => id !== ''),
+    );
+  },
+  async follow(unit, changes, evidence) {
+    for (const change of changes) await followOne(kernel, unit, change, evidence);
+  },
+});
+
+async function followOne(
+  kernel: Kernel,
+  unit: Unit,
+  change: Change,
+  evidence: EvidenceByFinding,
+): Promise<void> {
+  if (change.type === 'link')
+    await keepEvidence(unit, change.from.id, 1, change.to.id, evidence.get(change.to.id) ?? null);
+  if (change.type !== 'edit' && change.type !== 'transition') return;
+  const judged = await judgedFinding(unit, change.record.id);
+  if (!judged) return;
+  const { key, revision, state, body } = change.record;
+  if (change.type === 'edit')
+    await keepEvidence(unit, change.record.id, revision + 1, judged.id, evidence.get(judged.id) ?? null);
+  if (state === 'approved' && change.type === 'edit') {
+    await move(kernel, unit, judged, 'reopen', `${key} is being written anew.`);
+  } else if (state === 'approved' && change.type === 'transition' && change.transition === 'links-changed') {
+    await move(kernel, unit, judged, 'reopen', `${key} is no longer approved.`);
+  } else if (change.type === 'transition' && change.transition === 'approve') {
+    const transition = transitionFor(body.status as VexStatus, body.justification);
+    await move(kernel, unit, judged, transition, `${key} was approved.`);
+    await setDue(unit, change.record);
+  }
+}
 
 /** From now on the decision comes back by itself when its time is over. */
 async function setDue(unit: Unit, { id, body }: WardRecord): Promise<void> {

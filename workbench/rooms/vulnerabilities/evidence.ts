@@ -1,4 +1,4 @@
-// The evidence that a decision rests on, and what it means when it moves. Pure (vulnerabilities.md 1.4).
+// The evidence that a decision rests on, and what it means when it moves. Pure (docs/decisions/009).
 
 /** One advisory's statement about the component, as it stood when the decision was made. */
 export interface EvidenceStatement {
@@ -96,7 +96,7 @@ function softSigns(before: Evidence, after: Evidence): string[] {
   return signs;
 }
 
-// vulnerabilities.md 1.4: a description that changed by over a fifth is to be read again; a typing error put right is not.
+// docs/decisions/009: a description that changed by over a fifth is to be read again; a typing error put right is not.
 const CHANGED_SHARE = 0.2;
 const MOST_WORDS = 300;
 

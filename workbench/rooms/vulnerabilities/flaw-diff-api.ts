@@ -34,8 +34,11 @@ export function flawDiffApi(kernel: Kernel) {
         z.object({
           introduced: z.array(Flaw),
           fixed: z.array(Flaw),
+          /** Of components that are still there and are not watched any more. */
+          unknown: z.array(Flaw),
           introducedCount: z.number().int(),
           fixedCount: z.number().int(),
+          unknownCount: z.number().int(),
           remaining: z.number().int(),
           whole: z.boolean(),
           /** Components of which nothing can be said, on each side: not watched is not clean. */
@@ -48,7 +51,7 @@ export function flawDiffApi(kernel: Kernel) {
       const principal = c.get('principal')!;
       const after = await readRelease(kernel.db, principal, c.req.valid('param').release);
       const before = await readRelease(kernel.db, principal, c.req.valid('query').against);
-      const { introduced, fixed, remaining, whole } = await diffFlaws(
+      const { introduced, fixed, unknown, remaining, whole } = await diffFlaws(
         kernel.db,
         principal,
         before,
@@ -60,8 +63,10 @@ export function flawDiffApi(kernel: Kernel) {
         {
           introduced: introduced.slice(0, SHOWN).map(present),
           fixed: fixed.slice(0, SHOWN).map(present),
+          unknown: unknown.slice(0, SHOWN).map(present),
           introducedCount: introduced.length,
           fixedCount: fixed.length,
+          unknownCount: unknown.length,
           remaining,
           whole,
           notWatched: { before: left.total - left.watched, after: right.total - right.watched },

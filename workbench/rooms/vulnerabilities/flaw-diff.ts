@@ -1,4 +1,5 @@
 // Vulnerabilities of two releases side by side: which came with the later one and which it does not have any more.
+import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
@@ -10,6 +11,8 @@ const COMPARED = 20_000;
 export interface FlawDifference {
   readonly introduced: readonly FindingRow[];
   readonly fixed: readonly FindingRow[];
+  /** Not found any more where the component is still there and is not watched: nothing is known of it. */
+  readonly unknown: readonly FindingRow[];
   readonly remaining: number;
   readonly whole: boolean;
 }
@@ -29,10 +32,24 @@ export async function diffFlaws(
   const known = new Set(left.items.map(key));
   const present = new Set(right.items.map(key));
   const introduced = right.items.filter((row) => !known.has(key(row)));
+  const gone = left.items.filter((row) => !present.has(key(row)));
+  const unwatched = gone.length === 0 ? new Set<string>() : await unwatchedNames(db, after.id);
+  const isUnknown = ({ component, place }: FindingRow) =>
+    [component, place.slice(place.indexOf(':') + 1)].some((name) => unwatched.has(name.toLowerCase()));
   return {
     introduced,
-    fixed: left.items.filter((row) => !present.has(key(row))),
+    fixed: gone.filter((row) => !isUnknown(row)),
+    unknown: gone.filter(isUnknown),
     remaining: right.items.length - introduced.length,
     whole: left.next === null && right.next === null,
   };
+}
+
+/** Names of the components of a release that nothing is known of, with and without their group. */
+async function unwatchedNames(db: Kernel['db'], releaseId: string): Promise<Set<string>> {
+  const { rows } = await sql<{ name: string; whole: string }>`
+    select distinct lower(c.name) as name, lower(concat_ws('/', c.group_name, c.name)) as whole
+    from sbom s join component c on c.sbom_id = s.id and c.not_watched is not null
+    where s.release_id = ${releaseId}::uuid and s.superseded_at is null`.execute(db);
+  return new Set(rows.flatMap(({ name, whole }) => [name, whole]));
 }

@@ -38,6 +38,8 @@ export interface FindingFilter {
   readonly vulnerability?: string | undefined;
   /** Exactly this place. */
   readonly place?: string | undefined;
+  /** Any of these places; nothing else is looked up. */
+  readonly places?: readonly string[] | undefined;
   /** First seen on or after this day. */
   readonly since?: string | undefined;
   readonly text?: string | undefined;
@@ -134,6 +136,8 @@ function conditionsOf(filter: FindingFilter, now: Date, due: RawBuilder<unknown>
   if (filter.vulnerability)
     all.push(sql`group_id = (select group_id from alias_member where ext_id = ${filter.vulnerability})`);
   if (filter.place) all.push(sql`place = ${filter.place}`);
+  // Decisions are not looked up by component.
+  if (filter.places) all.push(sql`place = any(${[...filter.places]}::text[])`);
   if (filter.since) all.push(sql`first_seen >= ${filter.since}::date`);
   if (filter.states?.length)
     all.push(
@@ -179,8 +183,7 @@ const DETAILS = sql`
   select array_agg(distinct a.ext_id) as ids,
     (array_agg(a.summary order by (a.source = 'NVD'), length(a.summary) desc))[1] as summary,
     array_agg(distinct coalesce(v.version, '')) as versions,
-    min(v.name) filter (where pv.outcome is distinct from 'not-affected') as component,
-    min(v.purl) filter (where pv.outcome is distinct from 'not-affected') as purl,
+    min(v.name) as component, min(v.purl) as purl,
     (select coalesce(array_agg(distinct x), '{}') from jsonb_array_elements(jsonb_agg(m.why)) w, jsonb_array_elements_text(w->'fixed') x) as fixed
   from (
     select i.version_id, c.version, c.name, c.purl from sbom s join component c on c.sbom_id = s.id and c.place = p.place
@@ -191,7 +194,9 @@ const DETAILS = sql`
     where am.group_id = p.group_id offset 0
   ) a
   join match m on m.advisory_id = a.id and m.version_id = v.version_id and m.closed_at is null
-  left join platform_verdict pv on m.waits and pv.release_id = p.release_id and pv.advisory_id = m.advisory_id and pv.version_id = m.version_id`;
+  left join platform_verdict pv on m.waits and pv.release_id = p.release_id and pv.advisory_id = m.advisory_id and pv.version_id = m.version_id
+  -- a version that the platform of this release takes out is no version of the finding
+  where pv.outcome is distinct from 'not-affected'`;
 
 /** The records of a row, and the signs of its flaw. */
 const HEADS = sql`
@@ -207,7 +212,7 @@ export async function countContradicted(db: Db, principal: Principal): Promise<n
   return (await listFindings(db, principal, { states: ['contradicted'] }, 0, 1)).total;
 }
 
-/** Findings that this person may read. Costs about 200 ms for 50,000. */
+/** Findings that this person may read, with their counts: so all of them are derived. */
 export async function listFindings(
   db: Db,
   principal: Principal,
@@ -220,14 +225,15 @@ export async function listFindings(
   const due = dueBy(times);
   const order = sql`${ordersOf(due)[filter.sort ?? 'severity']}, release_key, place`;
   const { rows } = await sql<{
-    items: (Omit<FindingRow, 'first_seen' | 'decide_from' | 'decide_by' | 'level'> & {
-      first_seen: string;
-      decide_from: string;
-      rank: number;
-    })[];
+    items: StoredRow[];
     counts: { rank: number; n: number; undecided: number }[];
   }>`
-    with ${findingRelations({ releases: scopeOf(filter, principal), narrow: isNarrow(filter), named: isNamed(filter) })},
+    with ${findingRelations({
+      releases: scopeOf(filter, principal),
+      narrow: isNarrow(filter),
+      named: isNamed(filter),
+      ...(filter.places ? { components: sql`i.place = any(${[...filter.places]}::text[])` } : {}),
+    })},
     fitting as materialized (select * from finding where ${conditionsOf(filter, now, due)}),
     -- cut first and numbered then: the first rows of 50,000 are found without sorting all of them
     page as (
@@ -241,6 +247,28 @@ export async function listFindings(
   );
   const { items, counts } = rows[0]!;
   return {
+    ...pageOf(items, times, offset, limit),
+    total: counts.reduce((sum, row) => sum + row.n, 0),
+    byLevel: Object.fromEntries(counts.map((row) => [RANKS[row.rank] ?? 'unknown', row.n])),
+    undecided: counts.reduce((sum, row) => sum + row.undecided, 0),
+  };
+}
+
+/** A row as the database gives it. */
+type StoredRow = Omit<FindingRow, 'first_seen' | 'decide_from' | 'decide_by' | 'level'> & {
+  readonly first_seen: string;
+  readonly decide_from: string;
+  readonly rank: number;
+};
+
+/** Of rows that are one more than the page where there is another page. */
+function pageOf(
+  items: readonly StoredRow[],
+  times: Times,
+  offset: number,
+  limit: number,
+): Pick<FindingPage, 'items' | 'next'> {
+  return {
     items: items.slice(0, limit).map((item) => ({
       ...item,
       level: RANKS[item.rank] ?? 'unknown',
@@ -252,10 +280,102 @@ export async function listFindings(
       ),
     })),
     next: items.length > limit ? offset + limit : null,
-    total: counts.reduce((sum, row) => sum + row.n, 0),
-    byLevel: Object.fromEntries(counts.map((row) => [RANKS[row.rank] ?? 'unknown', row.n])),
-    undecided: counts.reduce((sum, row) => sum + row.undecided, 0),
   };
+}
+
+/** Orders in which a finding never comes before the best that its flaw can be: kev, epss and name are the flaw's, rank and score at most its. */
+const BY_FLAW: readonly FindingSort[] = ['severity', 'priority', 'exploitation', 'vulnerability'];
+/** With more flaws than this in question all of them are derived. */
+const MOST_FLAWS = 2_000;
+
+/**
+ * The same page without the counts, and so without deriving all: flaws are taken in the order of the best that a finding of theirs can
+ * be, and what comes before the first flaw that was not taken is final. Costs what the open matches cost to be summed up by flaw.
+ */
+export async function pageOfFindings(
+  db: Db,
+  principal: Principal,
+  filter: FindingFilter,
+  offset: number,
+  limit: number,
+  now = new Date(),
+): Promise<FindingPage | Pick<FindingPage, 'items' | 'next'>> {
+  const wanted = offset + limit + 1;
+  const mayBeCut =
+    BY_FLAW.includes(filter.sort ?? 'severity') &&
+    !isNarrow(filter) &&
+    !isNamed(filter) &&
+    filter.vulnerability === undefined &&
+    filter.place === undefined &&
+    // Others are few among many: they would be looked for twice.
+    (filter.states ?? []).every((state) => state === 'undecided');
+  for (let flaws = wanted + 50; mayBeCut && flaws <= MOST_FLAWS; flaws *= 8) {
+    const page = await cutPage(db, principal, filter, offset, limit, now, flaws);
+    if (page !== null) return page;
+  }
+  return listFindings(db, principal, filter, offset, limit, now);
+}
+
+/** Null when the flaws that were taken do not fill the page. */
+async function cutPage(
+  db: Db,
+  principal: Principal,
+  filter: FindingFilter,
+  offset: number,
+  limit: number,
+  now: Date,
+  flaws: number,
+): Promise<Pick<FindingPage, 'items' | 'next'> | null> {
+  const times = await decideTimes(db);
+  const due = dueBy(times);
+  const byFlaw = ordersOf(due)[filter.sort ?? 'severity'];
+  const order = sql`${byFlaw}, release_key, place`;
+  const { rows } = await sql<{ items: StoredRow[]; is_cut: boolean }>`
+    with best as (
+      select m.group_id, max(m.rank) as rank, max(m.score) as score from match m where m.closed_at is null group by 1
+    ),
+    top as materialized (
+      select t.*, row_number() over (order by ${byFlaw}) as n from (
+        select b.*, g.preferred as vulnerability, s.epss, coalesce(s.kev, false) as kev from best b join alias_group g on g.id = b.group_id
+        left join flaw_signal s on s.group_id = b.group_id
+      ) t where ${flawConditions(filter)} order by ${byFlaw} limit ${flaws + 1}
+    ),
+    ${findingRelations({
+      releases: scopeOf(filter, principal),
+      narrow: false,
+      groups: sql`select group_id from top where n <= ${flaws}`,
+    })},
+    fitting as materialized (select * from finding where ${conditionsOf(filter, now, due)}),
+    -- the first flaw that was not taken stands where its best finding could stand
+    line as materialized (
+      select l.*, row_number() over (order by ${order}) as position from (
+        select * from (
+          select release_id, group_id, place, release_key, vulnerability, rank, score, epss, kev, false as is_end from fitting
+          union all select null, group_id, '', '', vulnerability, rank, score, epss, kev, true from top where n > ${flaws}
+        ) e order by ${order} limit ${offset + limit + 1}
+      ) l
+    ),
+    page as (
+      select f.*, l.position from line l join fitting f on f.release_id = l.release_id and f.group_id = l.group_id and f.place = l.place
+      where not l.is_end and l.position > ${offset}
+    )
+    select coalesce((select jsonb_agg(to_jsonb(p) || to_jsonb(d) || to_jsonb(h) order by p.position) from page p
+        cross join lateral (${DETAILS}) d cross join lateral (${HEADS}) h), '[]') as items,
+      exists (select 1 from line where is_end) as is_cut`.execute(db);
+  const { items, is_cut } = rows[0]!;
+  return is_cut ? null : pageOf(items, times, offset, limit);
+}
+
+/** What of the filter can be said of a flaw already. */
+function flawConditions(filter: FindingFilter): RawBuilder<unknown> {
+  const all: RawBuilder<unknown>[] = [sql`true`];
+  if (filter.kev) all.push(sql`kev`);
+  if (filter.epss !== undefined) all.push(sql`epss >= ${filter.epss}`);
+  const ranks = (filter.levels ?? [])
+    .map((level) => RANKS.indexOf(level as never))
+    .filter((rank) => rank >= 0);
+  if (ranks.length > 0) all.push(sql`rank >= ${Math.min(...ranks)}`);
+  return sql.join(all, sql` and `);
 }
 
 const isNamed = (filter: FindingFilter): boolean => filter.text !== undefined || filter.sort === 'component';

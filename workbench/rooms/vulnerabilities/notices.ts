@@ -7,6 +7,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Entry } from '../../kernel/notifications/follow-ledger.ts';
 import type { NoticeDraft, NoticeItem } from '../../kernel/notifications/tell.ts';
 import { SIGNALS_CHANGED } from '../../knowledge/store/store-signals.ts';
+import { decidedOutcome } from './decided-outcome.ts';
 import { type FlawState, flawNews } from './flaw-news.ts';
 import { BY_DATE } from './reopen-due.ts';
 import './tables.ts';
@@ -73,6 +74,10 @@ interface Hit {
 /** What is known of the platform may say that a record does not hold in this release (rooms/components/platforms.ts). */
 const VERDICT = sql`left join platform_verdict pv on m.waits and pv.release_id = s.release_id and pv.advisory_id = m.advisory_id
         and pv.version_id = m.version_id`;
+/** What `decidedOutcome` reads of one place, from rows of hits: people are told of no flaw that the list leaves out. */
+const DECIDED_BY = sql`array_agg(distinct component_id) as component_ids, bool_or(outcome = 'affected' and not by_product) as package_hit,
+        bool_or(not by_product) as package_speaks, bool_or(outcome = 'affected' and by_product) as product_hit,
+        bool_or(outcome = 'affected' and by_product and tied) as tied_hit`;
 const LEVELS = sql`array['none', 'unknown', 'low', 'medium', 'high', 'critical']`;
 
 /** One row for each flaw and product that the advisories touch: the mass of releases is counted, not listed. */
@@ -81,8 +86,8 @@ async function hitsOf(tx: Tx, advisories: readonly number[], at: Date): Promise<
     with touched as (
       select distinct am.group_id from advisory a join alias_member am on am.ext_id = a.ext_id where a.id = any(${[...advisories]}::int[])
     ), hit as (
-      select r.product_id, r.id as release_id, r.key, t.group_id, c.place, c.name, m.first_seen, m.why, a.score,
-        array_position(${LEVELS}, a.level) as level,
+      select r.product_id, r.id as release_id, r.key, t.group_id, c.place, c.name, i.component_id, i.tied, m.first_seen, m.why, a.score,
+        coalesce(pv.outcome, m.outcome) as outcome, m.by_product, array_position(${LEVELS}, a.level) as level,
         exists (select 1 from alias_member km left join advisory ka on ka.ext_id = km.ext_id
           left join advisory_upstream ku on ku.advisory_id = ka.id
           join kev_entry k on k.cve in (km.ext_id, ku.ext_id) and k.removed_at is null
@@ -98,16 +103,18 @@ async function hitsOf(tx: Tx, advisories: readonly number[], at: Date): Promise<
     ), place as (
       select product_id, release_id, key, group_id, place, min(name) as name, min(first_seen) as first_seen, max(level) as level,
         max(score) as score, bool_or(coalesce(exploited, false)) as exploited,
-        bool_or(jsonb_array_length(coalesce(why->'fixed', '[]')) > 0) as fixed
+        bool_or(jsonb_array_length(coalesce(why->'fixed', '[]')) > 0) as fixed, ${DECIDED_BY}
       from hit group by product_id, release_id, key, group_id, place
     )
-    select p.product_id, g.preferred as vulnerability, min(p.name) as component, min(p.key) as release_key,
-      count(distinct p.release_id)::int as releases,
-      count(distinct p.release_id) filter (where p.first_seen = ${at}::timestamptz)::int as fresh,
-      (${LEVELS})[max(p.level)] as level, max(p.score) as score, bool_or(p.exploited) as exploited,
-      bool_or(p.fixed) as fixed
-    from place p join alias_group g on g.id = p.group_id
-    group by p.product_id, p.group_id, g.preferred order by 1, 2`.execute(tx);
+    select f.product_id, g.preferred as vulnerability, min(f.name) as component, min(f.key) as release_key,
+      count(distinct f.release_id)::int as releases,
+      count(distinct f.release_id) filter (where f.first_seen = ${at}::timestamptz)::int as fresh,
+      (${LEVELS})[max(f.level)] as level, max(f.score) as score, bool_or(f.exploited) as exploited,
+      bool_or(f.fixed) as fixed
+    from place f join alias_group g on g.id = f.group_id join record rel on rel.id = f.release_id
+      cross join lateral (${decidedOutcome}) o
+    where o.outcome <> 'not-affected'
+    group by f.product_id, f.group_id, g.preferred order by 1, 2`.execute(tx);
   return rows;
 }
 
@@ -198,21 +205,24 @@ export async function newsOfSbom(tx: Tx, sbomId: string): Promise<NoticeDraft[]>
     named: string[];
   }>`
     with own as (select s.*, r.key, r.title, r.product_id from sbom s join record r on r.id = s.release_id where s.id = ${sbomId}::uuid),
-    found as (
-      select distinct c.place, am.group_id, array_position(${LEVELS}, a.level) as level
-      from own join sbom s on s.id = own.id join component_identity i on i.sbom_id = own.id join component c on c.id = i.component_id
+    -- its own components, and those of the SBOMs that were in force until it came or still are
+    hit as (
+      select s.id = own.id as new, s.release_id, i.component_id, i.place, i.tied, am.group_id, m.by_product, coalesce(pv.outcome, m.outcome) as outcome,
+        array_position(${LEVELS}, a.level) as level
+      from own join sbom s on s.release_id = own.release_id and (s.superseded_at is null or s.superseded_at = own.imported_at)
+      join component_identity i on i.sbom_id = s.id
       join match m on m.version_id = i.version_id and m.closed_at is null
       join advisory a on a.id = m.advisory_id join alias_member am on am.ext_id = a.ext_id
       ${VERDICT}
       where pv.outcome is distinct from 'not-affected'
+    ), spot as (
+      select new, release_id, place, group_id, max(level) as level, ${DECIDED_BY} from hit group by new, release_id, place, group_id
+    ), found as (
+      select f.new, f.place, f.group_id, f.level from spot f join record rel on rel.id = f.release_id
+        cross join lateral (${decidedOutcome}) o where o.outcome <> 'not-affected'
     ), fresh as (
-      select place, group_id, max(level) as level from found f where not exists (
-        select 1 from own join sbom o on o.release_id = own.release_id and o.id <> own.id
-          and (o.superseded_at is null or o.superseded_at = own.imported_at)
-        join component_identity i on i.sbom_id = o.id join component c on c.id = i.component_id and c.place = f.place
-        join match m on m.version_id = i.version_id and m.closed_at is null
-        join advisory a on a.id = m.advisory_id join alias_member am on am.ext_id = a.ext_id and am.group_id = f.group_id)
-      group by place, group_id
+      select f.group_id, f.level from found f where f.new and not exists (
+        select 1 from found past where not past.new and past.place = f.place and past.group_id = f.group_id)
     )
     select own.release_id, own.key as release_key, own.title, own.product_id, count(*)::int as findings,
       (${LEVELS})[max(fresh.level)] as worst,

@@ -6,7 +6,7 @@ import { SYSTEM } from '../../kernel/people/roles.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import type { Unit } from '../../kernel/records/records.ts';
-import { move, storeEvidence } from './decide-finding.ts';
+import { deferredUnder, move, storeEvidence } from './decide-finding.ts';
 import { compareEvidence, type Evidence } from './evidence.ts';
 import { evidenceNow } from './read-finding.ts';
 import './tables.ts';
@@ -50,7 +50,10 @@ async function reconsider(kernel: Kernel, which: ReturnType<typeof sql>): Promis
   const outcome = { reopened: [] as string[], closed: [] as string[], softened: [] as string[] };
   const { rows } = await sql<Decided>`
     select fp.finding_id, fp.release_id, fp.place, fp.ext_id, a.id as assessment_id,
-      (select e.evidence from assessment_evidence e where e.assessment_id = a.id order by e.id desc limit 1) as evidence
+      case when a.id is null
+        -- its assessments were taken back: what the last of them rested on is what is known of it
+        then (select e.evidence from assessment_evidence e where e.finding_id = fp.finding_id order by e.id desc limit 1)
+        else (select e.evidence from assessment_evidence e where e.assessment_id = a.id order by e.id desc limit 1) end as evidence
     from finding_place fp
     left join lateral (select r.id from link l join record r on r.id = l.from_id
       where l.type = 'judges' and l.to_id = fp.finding_id and l.ended_at is null and r.state <> 'closed' order by r.number desc limit 1) a on true
@@ -80,10 +83,12 @@ async function reconsiderOne(
     outcome.reopened.push(finding.key);
     return;
   }
+  const deferral = finding.state === 'deferred' ? await deferredUnder(unit, finding.id) : null;
+  const before = deferral ?? decided.evidence;
   const change =
-    decided.evidence === null
+    before === null
       ? { kind: now === null ? 'gone' : 'same', reasons: ['No advisory matches this component any more.'] }
-      : compareEvidence(decided.evidence, now);
+      : compareEvidence(before, now);
   const reason = change.reasons.join(' ').slice(0, 2_000);
   if (change.kind === 'gone') {
     await move(kernel, unit, finding, 'close-by-source', reason);
@@ -96,8 +101,8 @@ async function reconsiderOne(
     await storeEvidence(unit, assessment.id, assessment.revision, finding.id);
     outcome.reopened.push(assessment.key);
   } else if (change.kind === 'hard' && finding.state === 'deferred') {
-    // It was put off under other facts. Who puts it off once more knows of this change.
-    if (await cameBackFor(unit, finding.id, reason)) return;
+    // It was put off under other facts. Of a deferral by an earlier Ward these are not known: there the same reason counts once.
+    if (deferral === null && (await cameBackFor(unit, finding.id, reason))) return;
     await move(kernel, unit, finding, 'reopen', reason);
     outcome.reopened.push(finding.key);
   } else if (change.kind === 'soft' && assessment?.state === 'approved') {
@@ -112,7 +117,10 @@ async function cameBackFor(unit: Unit, findingId: string, reason: string): Promi
   return rows.length > 0;
 }
 
-/** Shown with the decision for its next review. Said once: the same reasons again are no news, and the answer is false. */
+/**
+ * Shown with the decision for its next review. Said once of the facts that it rests on: the same reasons again are no news, and
+ * the answer is false. Who writes it anew has seen them; should they come again after that, they are said again.
+ */
 export async function noteMoved(
   unit: Unit,
   assessment: Pick<WardRecord, 'id' | 'key' | 'productId'>,
@@ -121,7 +129,8 @@ export async function noteMoved(
   const content = { key: assessment.key, reasons: [...reasons] };
   const said =
     await sql`select 1 from ledger where record = ${assessment.id}::uuid and action = 'assessment.evidence-moved'
-    and content = ${JSON.stringify(content)}::jsonb`.execute(unit.db);
+    and content = ${JSON.stringify(content)}::jsonb and seq > coalesce((select max(seq) from ledger
+      where record = ${assessment.id}::uuid and action = 'assessment.evidence'), 0)`.execute(unit.db);
   if (said.rows.length > 0) return false;
   const { id: record, productId } = assessment;
   await unit.commit([{ type: 'note', action: 'assessment.evidence-moved', productId, record, content }]);

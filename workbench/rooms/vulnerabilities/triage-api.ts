@@ -157,12 +157,16 @@ export function triageApi(kernel: Kernel) {
         ...assessors,
         request: { body: jsonBody(z.object({ assessments: z.array(Key).min(1).max(1_000) })) },
         responses: answers(
-          z.object({ closed: z.array(z.string()) }),
-          'Drafts of one’s own that were just written and are closed again',
+          z.object({ closed: z.array(z.string()), refused: z.array(RefusedOne) }),
+          'Drafts of one’s own that were just written and are closed again, and why the others are not',
         ),
       }),
-      async (c) =>
-        c.json({ closed: await takeBack(kernel, c.get('principal')!, c.req.valid('json').assessments) }, 200),
+      async (c) => {
+        const made = await takeBack(kernel, c.get('principal')!, c.req.valid('json').assessments);
+        requireSome(made.closed, made.refused);
+        const refused = made.refused.map(({ at, error }) => refusedOf(c.get('requestId'), at, error));
+        return c.json({ closed: [...made.closed], refused }, 200);
+      },
     )
     .openapi(
       createRoute({

@@ -1,6 +1,6 @@
 // By when a finding should be decided, and how long a decision holds. Pure. The times to decide stand in the product's approved
 // plan; without one Ward's own defaults hold, no law's (`products/policy.ts`). The times of decisions are those of
-// vulnerabilities.md 1.4.
+// docs/decisions/009.
 import { DEFAULT_POLICY, type DecideWithinDays } from '../products/index.ts';
 
 export const DECIDE_WITHIN_DAYS: DecideWithinDays = DEFAULT_POLICY.decideWithinDays;

@@ -50,37 +50,54 @@ export async function assessMany(
   return { assessments, refused };
 }
 
+export interface TakenBack {
+  readonly closed: readonly string[];
+  /** `at`: key of the assessment. */
+  readonly refused: readonly Refused<string>[];
+}
+
 /**
- * Takes drafts back that this person has just written: each is closed with that as its reason, and its finding is undecided as
- * before. Refuses `assessment.not-yours` for one that is signed, edited by others or not theirs; nothing is deleted.
+ * Takes drafts back that this person has just written, in a transaction each: each is closed with that as its reason, and its
+ * finding is undecided as before. One that is signed, edited by others or not theirs is refused with `assessment.not-yours` and
+ * does not hold up the others; nothing is deleted.
  */
 export async function takeBack(
   kernel: Kernel,
   principal: Principal,
   keys: readonly string[],
-): Promise<string[]> {
+): Promise<TakenBack> {
   const closed: string[] = [];
+  const refused: Refused<string>[] = [];
   for (const key of keys) {
-    await kernel.records.write(principal, async (unit) => {
-      const record = await readRecord(unit.db, principal, key);
-      await sql`select 1 from record where id = ${record.id}::uuid for update`.execute(unit.db);
-      const now = await readRecord(unit.db, principal, key);
-      requireRole(principal, assessment.rights.edit, now.productId, `take ${now.key} back`);
-      if (
-        now.kind !== assessment.kind ||
-        now.state !== 'draft' ||
-        now.revision !== 1 ||
-        now.authorId !== principal.personId
-      ) {
-        throw refuseFinding('assessment.not-yours', `${now.key} is no untouched draft of yours.`, {
-          at: now.key,
-        });
-      }
-      await move(kernel, unit, now, 'close', `Taken back by ${principal.name}.`);
-      closed.push(now.key);
-    });
+    try {
+      closed.push(await takeOneBack(kernel, principal, key));
+    } catch (error) {
+      if (!isWardError(error)) throw error;
+      refused.push({ at: key, error });
+    }
   }
-  return closed;
+  return { closed, refused };
+}
+
+function takeOneBack(kernel: Kernel, principal: Principal, key: string): Promise<string> {
+  return kernel.records.write(principal, async (unit) => {
+    const record = await readRecord(unit.db, principal, key);
+    await sql`select 1 from record where id = ${record.id}::uuid for update`.execute(unit.db);
+    const now = await readRecord(unit.db, principal, key);
+    requireRole(principal, assessment.rights.edit, now.productId, `take ${now.key} back`);
+    if (
+      now.kind !== assessment.kind ||
+      now.state !== 'draft' ||
+      now.revision !== 1 ||
+      now.authorId !== principal.personId
+    ) {
+      throw refuseFinding('assessment.not-yours', `${now.key} is no untouched draft of yours.`, {
+        at: now.key,
+      });
+    }
+    await move(kernel, unit, now, 'close', `Taken back by ${principal.name}.`);
+    return now.key;
+  });
 }
 
 export interface Proposal {

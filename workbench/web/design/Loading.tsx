@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-// A wait that is over sooner is not shown: a flash of grey reads as slower than nothing (style.md "States").
+// A wait that is over sooner is not shown: a flash of grey reads as slower than nothing.
 const PATIENCE_MS = 300;
 const WIDTHS = ['62%', '88%', '74%', '93%', '55%', '81%'];
 

@@ -28,7 +28,10 @@ export function Page() {
         />
       ) : done ? (
         <div className="stack">
-          <p>The password is set. Your second factor, if you have one, is as it was.</p>
+          <p>
+            The password is set. Your second factor, if you have one, is as it was. You are signed out
+            everywhere, and your API tokens have ended: what used one needs a new one.
+          </p>
           <Button component="a" href="/sign-in" variant="filled" size="sm">
             Sign in
           </Button>

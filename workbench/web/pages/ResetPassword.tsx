@@ -50,7 +50,8 @@ export function ResetPassword({ person, onClose }: ResetPasswordProps) {
           {person.secondFactor
             ? 'The second factor stays: signing in needs the code as well.'
             : 'This person has no second factor: whoever holds the link can sign in as the person.'}{' '}
-          It stands in the ledger under your name, and the person is told at the next sign-in.
+          With the new password all sessions and API tokens of the person end. It stands in the ledger under
+          your name, and the person is told at the next sign-in.
         </p>
         <ProofFields proof={proof} autoFocus={true} />
         {error ? <ProblemNotice error={error} /> : null}

@@ -22,8 +22,9 @@ export function ResetBanner() {
     <Notice title="Your password was reset">
       <p>
         {passwordReset.by ?? 'An administrator'} made the link with which it was set{' '}
-        <RelativeTime at={passwordReset.at} />. If you did not ask for that, change the password and tell
-        another administrator. See <AppLink to="/account">where you are signed in</AppLink>.
+        <RelativeTime at={passwordReset.at} />. Your sessions and API tokens of before have ended; what used a
+        token needs a new one. If you did not ask for that, change the password and tell another
+        administrator. See <AppLink to="/account">where you are signed in, and your tokens</AppLink>.
       </p>
       <Button onClick={() => void confirm()}>I know about it</Button>
     </Notice>

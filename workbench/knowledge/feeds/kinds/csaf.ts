@@ -7,6 +7,7 @@ import { parseInstant } from '../../importers/record-shape.ts';
 import { refuseFeed } from '../errors.ts';
 import { feedUrl, shown } from '../http-client.ts';
 import type { FeedKind, FeedRun } from '../kind.ts';
+import { LeftOvers } from '../left-out.ts';
 
 const text = z.string().nullish();
 
@@ -70,17 +71,30 @@ export const csaf: FeedKind = {
     await feed.step('Reading what the provider offers');
     const lists = await listsOf(feed);
     const since = { ...((feed.cursor.since ?? {}) as Record<string, string>) };
+    const left = new LeftOvers(feed.cursor, feed.now);
+    const save = () => feed.saveCursor({ since: { ...since }, leftOut: left.value() } as JsonObject);
     for (const { key, offers } of lists) {
       const known = since[key] ?? '';
+      left.keepOnly(
+        key,
+        offers.map(({ url }) => url),
+      );
       // Several documents may bear one instant: those of the last are asked for again.
       const wanted = offers.filter(({ at }) => at >= known).sort((a, b) => (a.at < b.at ? -1 : 1));
       const fresh = wanted.some(({ at }) => at > known) ? wanted : [];
+      const among = new Set(fresh);
+      const again = offers.filter((offer) => left.has(key, offer.url) && !among.has(offer));
+      for (let from = 0; from < again.length; from += BATCH) {
+        await feed.step('Trying again what could not be read', from, again.length);
+        await fetchBatch(feed, left, key, again.slice(from, from + BATCH));
+        await save();
+      }
       for (let from = 0; from < fresh.length; from += BATCH) {
         await feed.step('Fetching advisories', from, fresh.length);
         const batch = fresh.slice(from, from + BATCH);
-        await fetchBatch(feed, batch);
+        await fetchBatch(feed, left, key, batch);
         since[key] = wholeUntil(fresh, from + batch.length, known);
-        await feed.saveCursor({ since: { ...since } } as JsonObject);
+        await save();
       }
     }
   },
@@ -188,15 +202,28 @@ function lines(content: string): string[] {
     .slice(0, MAX_DOCUMENTS);
 }
 
-async function fetchBatch(feed: FeedRun, offers: readonly Offer[]): Promise<void> {
+/** A document that is broken is kept for the next run, and the others go on. */
+async function fetchBatch(
+  feed: FeedRun,
+  left: LeftOvers,
+  list: string,
+  offers: readonly Offer[],
+): Promise<void> {
   const paths: string[] = [];
-  for (const [index, { url, sums }] of offers.entries()) {
+  for (const [index, offer] of offers.entries()) {
     const path = feed.file(`${index}.json`);
-    const fetched = await feed.http.download(url, path, {}, {}, feed.http.limits.maxTextBytes);
-    if (fetched) await checkSums(feed, url, sums ?? [`${url}.sha512`, `${url}.sha256`], fetched);
-    if (await mayKeep(feed, path, url)) paths.push(path);
+    if (await left.attempt(list, offer.url, () => fetchDocument(feed, path, offer))) paths.push(path);
   }
   if (paths.length > 0) await feed.store(paths, ['csaf']);
+}
+
+/** Gives whether it may be kept. */
+async function fetchDocument(feed: FeedRun, path: string, { url, sums }: Offer): Promise<boolean> {
+  const fetched = await feed.http.download(url, path, {}, {}, feed.http.limits.maxTextBytes);
+  if (fetched) await checkSums(feed, url, sums ?? [`${url}.sha512`, `${url}.sha256`], fetched);
+  if (!(await mayKeep(feed, path, url))) return false;
+  await feed.check(path, ['csaf'], url);
+  return true;
 }
 
 async function checkSums(

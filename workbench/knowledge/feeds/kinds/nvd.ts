@@ -22,6 +22,7 @@ type NvdSettings = z.infer<typeof NvdSettings>;
 const MAX_WINDOW_DAYS = 120;
 const DAY_MS = 86_400_000;
 const PAGE = 2_000;
+const MARGIN = 100;
 // 400,000 CVEs are 200 pages; a server that goes on behind this does not end.
 const MAX_PAGES = 1_000;
 // 2,000 CVEs have some 20 MB; a page is read whole.
@@ -169,6 +170,7 @@ const Page = z.object({
 async function fetchWindow(feed: FeedRun<NvdSettings>, from: Date, to: Date): Promise<void> {
   const key = process.env.WARD_NVD_API_KEY || null;
   let start = 0;
+  let known: number | null = null;
   for (let page = 0; ; page += 1) {
     const url = feedUrl(feed.url);
     url.searchParams.set('lastModStartDate', from.toISOString());
@@ -184,9 +186,13 @@ async function fetchWindow(feed: FeedRun<NvdSettings>, from: Date, to: Date): Pr
     await feed.http.download(url.href, path, {}, key ? { apiKey: key } : {}, MAX_PAGE_BYTES);
     const { total, count } = await readPage(path, feed.url);
     if (count > 0) await feed.store([path], ['nvd']);
-    start += count;
+    // A record that is changed meanwhile leaves the window, and all behind it move up: as many as are gone, and some that may have
+    // come in their place, are asked for again.
+    const gone = known === null ? 0 : known - total;
+    start = gone > 0 ? Math.max(0, start - gone - MARGIN) : start + count;
+    known = total;
     if (start >= total) return;
-    if (count === 0 || page >= MAX_PAGES)
+    if ((count === 0 && gone <= 0) || page >= MAX_PAGES)
       throw refuseFeed(
         'feed.endless',
         `${feed.url} announces ${total} records and has sent ${start}; it goes on without end.`,

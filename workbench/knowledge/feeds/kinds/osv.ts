@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../kernel/records/record.ts';
 import { parseInstant } from '../../importers/record-shape.ts';
 import { refuseFeed } from '../errors.ts';
 import type { FeedKind, FeedRun } from '../kind.ts';
+import { LeftOvers, leftOutOf } from '../left-out.ts';
 
 export const OsvSettings = z.strictObject({
   ecosystems: z
@@ -29,7 +30,10 @@ export const osv: FeedKind<OsvSettings> = {
   settings: OsvSettings,
   async run(feed) {
     const since = { ...((feed.cursor.since ?? {}) as Record<string, string>) };
+    const left = new LeftOvers(feed.cursor, feed.now);
     const { ecosystems } = feed.settings;
+    for (const list of leftOutOf(feed.cursor).map((item) => item.list))
+      if (!ecosystems.includes(list)) left.keepOnly(list);
     for (const [index, ecosystem] of ecosystems.entries()) {
       await feed.step(`${ecosystem}: looking for changes`, index, ecosystems.length);
       const changes = await changesOf(feed, ecosystem);
@@ -37,10 +41,21 @@ export const osv: FeedKind<OsvSettings> = {
       const known = since[ecosystem];
       // An instant may hold several records: those of the last one are asked for again.
       const wanted = known === undefined ? null : changes.filter(({ at }) => at >= known);
-      if (wanted === null || wanted.length > MOST_SINGLE) await fetchArchive(feed, ecosystem);
-      else if (newest !== known) await fetchRecords(feed, ecosystem, wanted);
+      if (wanted === null || wanted.length > MOST_SINGLE) {
+        await fetchArchive(feed, ecosystem);
+        left.keepOnly(ecosystem);
+      } else {
+        left.keepOnly(
+          ecosystem,
+          changes.map(({ id }) => id),
+        );
+        const fresh = newest === known ? [] : wanted;
+        const among = new Set(fresh);
+        const again = changes.filter((change) => left.has(ecosystem, change.id) && !among.has(change));
+        await fetchRecords(feed, left, ecosystem, [...again, ...fresh]);
+      }
       if (newest !== null) since[ecosystem] = newest;
-      await feed.saveCursor({ since: { ...since } } as JsonObject);
+      await feed.saveCursor({ since: { ...since }, leftOut: left.value() } as JsonObject);
     }
   },
 };
@@ -77,8 +92,10 @@ async function fetchArchive(feed: FeedRun<OsvSettings>, ecosystem: string): Prom
   await feed.store([path], ['osv']);
 }
 
+/** A record that is broken is kept for the next run, and the others go on. */
 async function fetchRecords(
   feed: FeedRun<OsvSettings>,
+  left: LeftOvers,
   ecosystem: string,
   changes: readonly Change[],
 ): Promise<void> {
@@ -89,11 +106,16 @@ async function fetchRecords(
     for (let from = 0; from < batch.length; from += AT_ONCE) {
       const group = batch.slice(from, from + AT_ONCE).map(async ({ id }, index) => {
         const path = feed.file(`${from + index}.json`);
-        await feed.http.download(address(feed, ecosystem, `${id}.json`), path);
-        paths.push(path);
+        const url = address(feed, ecosystem, `${id}.json`);
+        const fetched = await left.attempt(ecosystem, id, async () => {
+          await feed.http.download(url, path);
+          await feed.check(path, ['osv'], url);
+          return true;
+        });
+        if (fetched) paths.push(path);
       });
       await Promise.all(group);
     }
-    await feed.store(paths.sort(), ['osv']);
+    if (paths.length > 0) await feed.store(paths.sort(), ['osv']);
   }
 }

@@ -1,6 +1,7 @@
 // Imports an SBOM into a release: file, phases as the server reports them, the result with its warnings or the refusal.
-import { TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useRef, useState } from 'react';
+import { asProblem } from '../../../web/client.ts';
 import { AppLink } from '../../../web/design/AppLink.tsx';
 import { announce } from '../../../web/design/announcer.ts';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
@@ -18,12 +19,15 @@ export function SbomUpload({ release }: { readonly release: string }) {
   const { running, result, error, upload } = useUpload<SbomResult>();
   const [part, setPart] = useState('');
   const stop = useRef<AbortController | null>(null);
+  const [sent, setSent] = useState<File | null>(null);
 
-  const send = (file: File) => {
+  /** `as`: what people say the file describes, `''` for the whole release; null leaves it to the file. */
+  const send = (file: File, as: string | null) => {
     const stopping = new AbortController();
     stop.current = stopping;
+    setSent(file);
     const search = new URLSearchParams({ release, name: file.name.slice(0, 300), progress: 'lines' });
-    if (part.trim() !== '') search.set('part', part.trim());
+    if (as !== null) search.set('part', as);
     return upload(
       file,
       async (report) => {
@@ -65,7 +69,7 @@ export function SbomUpload({ release }: { readonly release: string }) {
         verb="Choose an SBOM"
         accept=".json,.xml,.spdx,.yaml,.yml,.rdf,.jsonld,.cdx,.gz"
         disabled={running !== null}
-        onFile={(file) => void send(file)}
+        onFile={(file) => void send(file, part.trim() || null)}
       >
         <p>Drop an SBOM here to import it into {release}.</p>
         <p className="muted small">
@@ -82,6 +86,14 @@ export function SbomUpload({ release }: { readonly release: string }) {
         />
       ) : null}
       {error ? <ProblemNotice error={error} /> : null}
+      {error && sent && running === null && asProblem(error).code === 'sbom.part-unclear' ? (
+        <div className="row">
+          <Button onClick={() => void send(sent, sent.name.slice(0, 200))}>Keep both: this is a part</Button>
+          <Button variant="default" onClick={() => void send(sent, '')}>
+            Replace the one in force
+          </Button>
+        </div>
+      ) : null}
       {result ? <Imported result={result} /> : null}
     </div>
   );

@@ -196,6 +196,7 @@ function NewResult({ verification }: { readonly verification: ControlView['verif
       {without.map(({ key, title }) => (
         <AppLink
           key={key}
+          className="tap"
           to="/new/result"
           search={{ title: title.slice(0, 200), link: `of:${verification.key},in:${key}` }}
         >

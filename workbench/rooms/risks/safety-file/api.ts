@@ -1,6 +1,7 @@
 // Routes of the safety file: what is in a file, what it would change, and the import itself.
 import { createRoute, z } from '@hono/zod-openapi';
 import { sql } from 'kysely';
+import { readBody } from '../../../kernel/http/read-body.ts';
 import { access, answers, newRouter } from '../../../kernel/http/router.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { HarmImportView, PreviewView } from '../contract.ts';
@@ -36,7 +37,7 @@ export function harmsApi(kernel: Kernel) {
       }),
       async (c) => {
         const { product, name } = c.req.valid('query');
-        const bytes = await readBody(c.req.raw);
+        const bytes = await safetyFileOf(c.req.raw);
         const preview = await previewHarms(kernel, c.get('principal')!, { product, fileName: name, bytes });
         return c.json(
           {
@@ -71,7 +72,7 @@ export function harmsApi(kernel: Kernel) {
       }),
       async (c) => {
         const { product, name, map, dryRun, seen } = c.req.valid('query');
-        const bytes = await readBody(c.req.raw);
+        const bytes = await safetyFileOf(c.req.raw);
         const result = await importHarms(kernel, c.get('principal')!, {
           product,
           fileName: name,
@@ -113,16 +114,7 @@ async function dependantsOf(
   return new Map(rows.map(({ to_id, n }) => [to_id, n]));
 }
 
-async function readBody(request: Request): Promise<Uint8Array> {
-  const tooLarge = () =>
-    refuseFile('harms.too-large', `A safety file may have ${LIMITS.bytes / 1024 / 1024} MiB.`);
-  if (Number(request.headers.get('content-length') ?? 0) > LIMITS.bytes) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > LIMITS.bytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
+const safetyFileOf = (request: Request) =>
+  readBody(request, LIMITS.bytes, () =>
+    refuseFile('harms.too-large', `A safety file may have ${LIMITS.bytes / 1024 / 1024} MiB.`),
+  );

@@ -4,8 +4,8 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import { contentHash, sha256Hex } from '../../../kernel/ledger/canonical.ts';
 import { type Principal, type Role, SYSTEM } from '../../../kernel/people/roles.ts';
 import { decideEdit, refuseRecord, requireRole } from '../../../kernel/records/decide.ts';
-import { createRecordIn, moveBySystem } from '../../../kernel/records/operations.ts';
-import { readRecord, toRecord } from '../../../kernel/records/read.ts';
+import { createRecordsIn, moveManyBySystem } from '../../../kernel/records/operations.ts';
+import { findRecords, readRecord, toRecord } from '../../../kernel/records/read.ts';
 import type { JsonObject, WardRecord } from '../../../kernel/records/record.ts';
 import type { Unit } from '../../../kernel/records/records.ts';
 import { SEVERITIES } from '../model.ts';
@@ -114,7 +114,7 @@ export async function importHarms(
   }
   return kernel.records.write(principal, async (unit) => {
     // One import of a product at a time: the second sees what the first made.
-    await unit.db.selectFrom('record').select('id').where('id', '=', product.id).forUpdate().execute();
+    await unit.db.selectFrom('record').select('id').where('id', '=', product.id).forNoKeyUpdate().execute();
     const difference = compareHarms(await knownHarms(unit.db, product.id), harms);
     const seen = printOf(difference);
     if (confirm !== 'whatever it is' && confirm.seen !== seen)
@@ -218,32 +218,50 @@ async function storeDifference(
     severity: SEVERITIES[severity - 1] as string,
     source,
   });
-  for (const harm of added)
-    await createRecordIn(records, own, {
+  const heads = await recordsOf(own, [...changed.map(({ known }) => known.id), ...gone.map(({ id }) => id)]);
+  await moveManyBySystem(records, own, [
+    ...changed.flatMap(({ known, returns }) =>
+      returns
+        ? { record: heads(known.id), transition: 'return', reason: `It stands in ${fileName} again.` }
+        : [],
+    ),
+    ...gone.map(({ id }) => ({
+      record: heads(id),
+      transition: 'drop',
+      reason: `${fileName} no longer holds it.`,
+    })),
+  ]);
+  const edited = changed.filter(({ fields }) => fields.length > 0);
+  const moved = await recordsOf(
+    own,
+    edited.map(({ known }) => known.id),
+  );
+  // `onEdit: false` keeps people from editing a harm; its file is what changes it.
+  const editable = { ...kind, states: EDITABLE(kind.states) };
+  const edits = edited.map(({ known, now, fields }) => {
+    const record = moved(known.id);
+    return decideEdit(editable, record, SYSTEM, {
+      body: { ...record.body, ...bodyOf(now) },
+      reason: `Changed in ${fileName}: ${fields.map((field) => field.name).join(', ')}.`.slice(0, 2_000),
+    });
+  });
+  await own.emit(...edits.map(({ record }) => ({ type: 'harm.edited', payload: { id: record.id } })));
+  if (edits.length > 0) await own.commit(edits);
+  await createRecordsIn(
+    records,
+    own,
+    added.map((harm) => ({
       kind: 'harm',
       productId: product.id,
       body: bodyOf(harm),
       reason: `Imported from ${fileName}.`.slice(0, 2_000),
-    });
-  for (const { known, now, fields, returns } of changed) {
-    if (returns) {
-      const record = await readRecord(own.db, SYSTEM, known.id);
-      await moveBySystem(records, own, record, 'return', `It stands in ${fileName} again.`.slice(0, 2_000));
-    }
-    if (fields.length === 0) continue;
-    const record = await readRecord(own.db, SYSTEM, known.id);
-    // `onEdit: false` keeps people from editing a harm; its file is what changes it.
-    const change = decideEdit({ ...kind, states: EDITABLE(kind.states) }, record, SYSTEM, {
-      body: { ...record.body, ...bodyOf(now) },
-      reason: `Changed in ${fileName}: ${fields.map((field) => field.name).join(', ')}.`.slice(0, 2_000),
-    });
-    await own.commit([change]);
-    await own.emit({ type: 'harm.edited', payload: { id: record.id } });
-  }
-  for (const { id } of gone) {
-    const record = await readRecord(own.db, SYSTEM, id);
-    await moveBySystem(records, own, record, 'drop', `${fileName} no longer holds it.`.slice(0, 2_000));
-  }
+    })),
+  );
+}
+
+async function recordsOf(unit: Unit, ids: readonly string[]): Promise<(id: string) => WardRecord> {
+  const found = new Map((await findRecords(unit.db, ids)).map((record) => [record.id, record]));
+  return (id) => found.get(id) as WardRecord;
 }
 
 type States = ReturnType<Kernel['kinds']['get']>['states'];

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import data from '../../../../example/risks.json' with { type: 'json' };
 import { bundleServer, threads } from '../../../../scripts/parts/server-bundle.mjs';
 import { SystemModel } from '../../system/index.ts';
+import { runExamples } from '../run-examples.ts';
 import { compileRules } from './evaluate.ts';
-import { evaluateAside } from './evaluate-in-worker.ts';
+import { evaluateAside, runExamplesAside } from './evaluate-in-worker.ts';
 import { shippedPack } from './shipped-pack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ward-rules-'));
@@ -45,6 +46,25 @@ describe('rules in a thread', () => {
 
     await expect(
       evaluateAside(shippedPack(), model, { thread: hungry, heapMb: 32, deadlineMs: 60_000 }),
+    ).rejects.toMatchObject({ code: 'rules.time-limit' });
+  });
+
+  it('are tried on their examples with the same outcome, and refused when that takes too long', async () => {
+    const pack = shippedPack();
+    const rule = pack.rules.find(({ appliesTo }) => appliesTo === 'element')?.id ?? '';
+    const target = model.elements[0]?.id ?? '';
+    const examples = [
+      { rule, kind: 'positive' as const, target, model },
+      { rule, kind: 'negative' as const, target, model: null },
+    ];
+    const forever = join(folder, 'for-ever.mjs');
+    writeFileSync(forever, 'for (;;);');
+
+    expect(await runExamplesAside(pack, examples, { thread })).toEqual(
+      runExamples(pack, compileRules, examples),
+    );
+    await expect(
+      runExamplesAside(pack, examples, { thread: forever, deadlineMs: 300 }),
     ).rejects.toMatchObject({ code: 'rules.time-limit' });
   });
 

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { SystemModel } from '../../system/index.ts';
+import { type ReadExample, type RuleTests, runExamples } from '../run-examples.ts';
 import type { Evaluation, RulePack } from './contract.ts';
 import { compileRules } from './evaluate.ts';
 import { refusePack } from './rule-pack.ts';
@@ -11,6 +12,11 @@ import { refusePack } from './rule-pack.ts';
 export interface EvaluateOrder {
   readonly pack: RulePack;
   readonly model: SystemModel;
+}
+
+export interface ExamplesOrder {
+  readonly pack: RulePack;
+  readonly examples: readonly ReadExample[];
 }
 
 /** 960 elements, 1,280 flows and 165 rules take about a third of a second with the start of the thread. */
@@ -37,12 +43,22 @@ export async function evaluateAside(
   return askThread(thread, { pack, model }, deadlineMs, heapMb);
 }
 
-function askThread(
+/** As `runExamples`, refused in the same way. */
+export async function runExamplesAside(
+  pack: RulePack,
+  examples: readonly ReadExample[],
+  { deadlineMs = DEADLINE_MS, heapMb = HEAP_MB, thread = builtThread() }: Options = {},
+): Promise<RuleTests[]> {
+  if (thread === null) return runExamples(pack, compileRules, examples);
+  return askThread(thread, { pack, examples }, deadlineMs, heapMb);
+}
+
+function askThread<Answer>(
   thread: string,
-  order: EvaluateOrder,
+  order: EvaluateOrder | ExamplesOrder,
   deadlineMs: number,
   heapMb: number,
-): Promise<Evaluation> {
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(thread, {
       workerData: order,
@@ -64,7 +80,7 @@ function askThread(
         }),
       );
     const timer = setTimeout(() => finish(() => refuse(`took more than ${deadlineMs} ms`)), deadlineMs);
-    worker.once('message', (found: Evaluation) => finish(() => resolve(found)));
+    worker.once('message', (found: Answer) => finish(() => resolve(found)));
     worker.once('error', (cause: NodeJS.ErrnoException) =>
       finish(() =>
         cause.code === 'ERR_WORKER_OUT_OF_MEMORY'

@@ -1,7 +1,12 @@
 // Entry of the thread that evaluates rules of strangers; see evaluate-in-worker.ts.
 import { parentPort, workerData } from 'node:worker_threads';
+import { runExamples } from '../run-examples.ts';
 import { compileRules } from './evaluate.ts';
-import type { EvaluateOrder } from './evaluate-in-worker.ts';
+import type { EvaluateOrder, ExamplesOrder } from './evaluate-in-worker.ts';
 
-const { pack, model } = workerData as EvaluateOrder;
-parentPort?.postMessage(compileRules(pack).evaluate(model));
+const order = workerData as EvaluateOrder | ExamplesOrder;
+parentPort?.postMessage(
+  'examples' in order
+    ? runExamples(order.pack, compileRules, order.examples)
+    : compileRules(order.pack).evaluate(order.model),
+);

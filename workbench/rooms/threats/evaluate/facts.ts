@@ -1,17 +1,11 @@
 // What rules may know of a model: the facts of each element, flow, zone, interface and safety function, derived once per
 // model. Cost grows with the model, not with its square.
-import type {
-  Asset,
-  Element,
-  Flow,
-  Interface,
-  SafetyFunction,
-  SystemModel,
-  Zone,
-} from '../../system/index.ts';
+import type { Element, Flow, Interface, SystemModel, Zone } from '../../system/index.ts';
 import type { AnswerOrigin, RulePack, RuleTarget } from './contract.ts';
 import { FactMemory, NO_ANSWERS, NO_WORDS } from './fact-memory.ts';
 
+type Asset = SystemModel['assets'][number];
+type SafetyFunction = SystemModel['safetyFunctions'][number];
 export type FactValue = string | number | boolean;
 
 export interface KnownAnswer {

@@ -2,16 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { compileRules } from './evaluate.ts';
 import { joinPacks, readRulePack } from './rule-pack.ts';
-import { shippedPack, shippedRequirements } from './shipped-pack.ts';
+import { shippedPack } from './shipped-pack.ts';
 
 describe('the shipped pack', () => {
   const { rules, questions, protocolFacts } = shippedPack();
 
-  it('holds 165 rules in 14 categories, 150 questions and 48 requirements', () => {
+  it('holds 165 rules in 14 categories and 150 questions', () => {
     expect(rules).toHaveLength(165);
     expect(new Set(rules.map(({ category }) => category)).size).toBe(14);
     expect(Object.keys(questions)).toHaveLength(150);
-    expect(Object.keys(shippedRequirements)).toHaveLength(48);
   });
 
   it('passes all checks that packs of others have to pass', () => {
@@ -19,13 +18,12 @@ describe('the shipped pack', () => {
     expect(compileRules(shippedPack()).problems).toEqual([]);
   });
 
-  it('names only rules, requirements and questions that it has, and asks each question', () => {
+  it('names only rules and questions that it has, and asks each question', () => {
     const ids = new Set(rules.map(({ id }) => id));
     const conditions = rules.map(({ when, unless }) => `${when} ${unless}`).join(' ');
-    const missing = rules.flatMap(({ id, supersedes, requirements }) => [
-      ...(supersedes ?? []).filter((other) => !ids.has(other)).map((other) => `${id}: ${other}`),
-      ...requirements.filter((one) => !(one in shippedRequirements)).map((one) => `${id}: ${one}`),
-    ]);
+    const missing = rules.flatMap(({ id, supersedes }) =>
+      (supersedes ?? []).filter((other) => !ids.has(other)).map((other) => `${id}: ${other}`),
+    );
 
     expect(missing).toEqual([]);
     expect(Object.keys(questions).filter((key) => !conditions.includes(`"${key}"`))).toEqual([]);

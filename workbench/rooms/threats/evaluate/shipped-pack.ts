@@ -1,7 +1,6 @@
 // The catalogue that Ward ships: threat-rules/ as one pack. Pure: bundled into server, command and pages.
 import protocolFacts from '../../../../threat-rules/protocol-facts.json' with { type: 'json' };
 import questions from '../../../../threat-rules/questions.json' with { type: 'json' };
-import requirements from '../../../../threat-rules/requirements.json' with { type: 'json' };
 import application from '../../../../threat-rules/rules/application.json' with { type: 'json' };
 import audit from '../../../../threat-rules/rules/audit.json' with { type: 'json' };
 import clinical from '../../../../threat-rules/rules/clinical.json' with { type: 'json' };
@@ -54,6 +53,3 @@ export function shippedPack(): Pack {
   }) as Pack;
   return pack;
 }
-
-/** Security requirements that rules name, by their id. */
-export const shippedRequirements: Readonly<Record<string, string>> = requirements.requirements;

@@ -5,9 +5,12 @@ import type { TodayView } from '../api.ts';
 
 export type RecentEntry = TodayView['recent'][number];
 
+/** Facts that a step rests on: they are kept beside it. */
+const KEPT_FACTS: readonly string[] = ['assessment.evidence', 'finding.deferred-under'];
+
 /** Who signed in belongs to the audit trail; it is no news. */
 export function isNews(entry: Pick<RecentEntry, 'action'>): boolean {
-  return !entry.action.startsWith('people.') && entry.action !== 'assessment.evidence';
+  return !entry.action.startsWith('people.') && !KEPT_FACTS.includes(entry.action);
 }
 
 export function recentWords(entry: RecentEntry, kind: KindView | undefined): string {

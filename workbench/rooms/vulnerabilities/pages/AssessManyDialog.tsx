@@ -56,9 +56,9 @@ export function AssessManyDialog({ findings, onClose }: AssessManyProps) {
         `${made.done.length} assessments were saved. They count once somebody else has signed them.`,
         () => {
           takeBackMany(made.done)
-            .then(async (count) => {
+            .then(async (words) => {
               await refreshFindings();
-              showToast(`${count} assessments were taken back.`);
+              showToast(words);
             })
             .catch(showProblem);
         },

@@ -66,10 +66,12 @@ function Flaws({ release, against }: { readonly release: string; readonly agains
   return (
     <Section title="Vulnerabilities">
       <Answer query={found} lines={4}>
-        {({ introduced, fixed, introducedCount, fixedCount, remaining, whole, notWatched }) => (
+        {({ introduced, fixed, unknown, remaining, whole, notWatched, ...counts }) => (
           <div className="stack">
             <p>
-              {introducedCount} introduced, {fixedCount} gone, {remaining} in both.
+              {counts.introducedCount} introduced, {counts.fixedCount} gone,{' '}
+              {counts.unknownCount > 0 ? `${counts.unknownCount} unknown, ` : ''}
+              {remaining} in both.
               {whole ? '' : ' There are more than are compared here.'}
             </p>
             {notWatched.before + notWatched.after > 0 ? (
@@ -80,6 +82,12 @@ function Flaws({ release, against }: { readonly release: string; readonly agains
             ) : null}
             <FlawList title="Introduced" release={release} flaws={introduced} />
             <FlawList title="Gone" release={against} flaws={fixed} />
+            {unknown.length > 0 ? (
+              <p className="muted small">
+                Unknown: the component is still in {release}, but it has no identity there that is watched.
+              </p>
+            ) : null}
+            <FlawList title="Unknown" release={against} flaws={unknown} />
           </div>
         )}
       </Answer>

@@ -117,6 +117,24 @@ function FeedLine({ feed, mayChange, nvdKey }: FeedLineProps) {
             <p className="muted">{feed.failing.remedy}</p>
           </div>
         ) : null}
+        {feed.leftOutCount > 0 ? (
+          <details className="more">
+            <summary>
+              {feed.leftOutCount === 1 ? '1 document' : `${feed.leftOutCount} documents`} could not be read
+              and will be tried again
+            </summary>
+            <ul>
+              {feed.leftOut.map(({ name, since, message }) => (
+                <li key={`${name} ${since}`} className="small">
+                  Since <RelativeTime at={since} />: {message}
+                </li>
+              ))}
+            </ul>
+            {feed.leftOutCount > feed.leftOut.length ? (
+              <p className="small muted">The first {feed.leftOut.length} are shown.</p>
+            ) : null}
+          </details>
+        ) : null}
         {feed.counts && feed.counts.notes.length > 0 ? (
           <details className="more">
             <summary>What was left out</summary>

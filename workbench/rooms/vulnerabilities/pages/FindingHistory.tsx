@@ -23,8 +23,8 @@ export function FindingHistory({ finding }: { readonly finding: FindingView }) {
       what: 'Assessment',
     })),
   ]
-    // The facts that a revision rests on are kept with each; that is said by the revision itself.
-    .filter(({ entry }) => entry.action !== 'assessment.evidence')
+    // The facts that a revision or a deferral rests on are kept with each; that is said by the step itself.
+    .filter(({ entry }) => !['assessment.evidence', 'finding.deferred-under'].includes(entry.action))
     .sort((a, b) => b.entry.seq - a.entry.seq);
   if (error) return <ProblemNotice error={error} />;
   if (finding.finding === null && finding.assessment === null)

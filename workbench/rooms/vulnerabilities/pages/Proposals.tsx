@@ -9,7 +9,7 @@ import { AppLink } from '../../../web/design/AppLink.tsx';
 import { EmptyState } from '../../../web/design/EmptyState.tsx';
 import { KeyLink } from '../../../web/design/KeyLink.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
-import { showProblem, showUndo } from '../../../web/design/toasts.ts';
+import { showProblem, showToast, showUndo } from '../../../web/design/toasts.ts';
 import type { Proposal } from '../triage-api.ts';
 import { JUSTIFICATION_WORDS, statusTitle } from './finding-words.ts';
 import type { ManyDone } from './findings-queries.ts';
@@ -142,7 +142,12 @@ function TakeOver({ release, chosen, onDone, onOutcome }: TakeOverProps) {
       onOutcome(outcome);
       onDone();
       showUndo(`${outcome.done.length} decisions were taken over as drafts.`, () => {
-        takeBackMany(outcome.done).then(refreshFindings, showProblem);
+        takeBackMany(outcome.done)
+          .then(async (words) => {
+            await refreshFindings();
+            showToast(words);
+          })
+          .catch(showProblem);
       });
     } catch (error) {
       showProblem(error);

@@ -9,6 +9,7 @@ export const FEED_STATES: Readonly<Record<Feed['state'], { readonly title: strin
   fresh: { title: 'Fresh', tone: 'settled' },
   old: { title: 'Old', tone: 'stale' },
   failing: { title: 'Failing', tone: 'danger' },
+  incomplete: { title: 'Incomplete', tone: 'attention' },
 };
 
 export const FEED_KIND_TITLES: Readonly<Record<Feed['kind'], string>> = {

@@ -2,6 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { sql } from 'kysely';
 import { refuseHttp } from '../../../kernel/http/problem.ts';
+import { readBody } from '../../../kernel/http/read-body.ts';
 import { access, answers, answersFile, newRouter } from '../../../kernel/http/router.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { canReadProduct, holdsRole, type Principal } from '../../../kernel/people/roles.ts';
@@ -119,7 +120,9 @@ export function vexApi(kernel: Kernel) {
         const { name, release = null, supplier = null } = c.req.valid('query');
         const principal = c.get('principal')!;
         await requireVexRight(kernel, principal, { release, supplier });
-        const bytes = await readBody(c.req.raw);
+        const bytes = await readBody(c.req.raw, VEX_LIMITS.maxBytes, () =>
+          refuseHttp('http.too-large', `A VEX document may have ${VEX_LIMITS.maxBytes / 1024 / 1024} MiB.`),
+        );
         const result = await importVex(kernel, principal, { release, supplier, fileName: name, bytes });
         return c.json({ ...result, warnings: [...result.warnings] }, 200);
       },
@@ -271,18 +274,4 @@ async function listDocuments(
       warnings: row.warnings,
       current: row.superseded_at === null,
     }));
-}
-
-async function readBody(request: Request): Promise<Uint8Array> {
-  const most = VEX_LIMITS.maxBytes;
-  const tooLarge = () => refuseHttp('http.too-large', `A VEX document may have ${most / 1024 / 1024} MiB.`);
-  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > most) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -4,6 +4,7 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import { SYSTEM } from '../../../kernel/people/roles.ts';
 import type { VexStatus } from '../model.ts';
 import { noteMoved } from '../reconsider.ts';
+import { RELEASE_NAMED } from './follow-names.ts';
 import { VEX_IMPORTED } from './import-vex.ts';
 import { renewCovers } from './renew-covers.ts';
 
@@ -13,6 +14,7 @@ export function registerVexJobs(kernel: Kernel): void {
   );
   kernel.jobs.on('sbom.imported', 'renew-vex', () => ({ queue: 'reconsider' }));
   kernel.jobs.on('release.rematched', 'renew-vex', () => ({ queue: 'reconsider' }));
+  kernel.jobs.on(RELEASE_NAMED, 'renew-vex', () => ({ queue: 'reconsider' }));
   kernel.jobs.task('vex-news', async (payload) => {
     await tellDecisions(kernel, payload.document as string);
   });

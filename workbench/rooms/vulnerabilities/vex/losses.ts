@@ -1,4 +1,4 @@
-// What a round trip through each format loses (vulnerabilities.md 1.3). A test holds each line against the readers and writers.
+// What a round trip through each format loses (docs/reports/vex.md). A test holds each line against the readers and writers.
 export type VexOut = 'openvex' | 'cyclonedx' | 'csaf';
 
 const LOSSES: Readonly<Record<VexOut, readonly string[]>> = {

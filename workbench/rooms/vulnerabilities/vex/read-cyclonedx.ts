@@ -103,7 +103,7 @@ const STATUS_OF: Readonly<Record<State, VexStatus>> = {
   not_affected: 'not_affected',
 };
 
-// vulnerabilities.md 1.3. What requires a configuration, a dependency or an environment has no twin: a person is asked.
+// docs/reports/vex.md. What requires a configuration, a dependency or an environment has no twin: a person is asked.
 const JUSTIFICATION_OF: Readonly<Record<string, Justification>> = {
   code_not_present: 'vulnerable_code_not_present',
   code_not_reachable: 'vulnerable_code_not_in_execute_path',

@@ -73,6 +73,7 @@ async function store(db: Db, candidates: readonly Candidate[]): Promise<void> {
     on conflict do nothing`.execute(db);
 }
 
+/** Releases whose name is another one by now are no longer meant. */
 async function renewReleases(
   db: Db,
   refs: RawBuilder<unknown>,
@@ -85,9 +86,12 @@ async function renewReleases(
     select r.id, r.doc from vex_ref r where ${refs}`.execute(db);
   const find = houseReleases(house);
   const pairs = rows.flatMap(({ id, doc }) => find(doc).map((release) => ({ ref: id, release: release.id })));
+  const meant = sql`jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as m(ref bigint, release uuid)`;
+  await sql`delete from vex_release x using vex_ref r where r.id = x.ref_id and ${refs}
+    and x.release_id = any(${house.map(({ id }) => id)}::uuid[])
+    and not exists (select 1 from ${meant} where m.ref = x.ref_id and m.release = x.release_id)`.execute(db);
   if (pairs.length === 0) return;
-  await sql`insert into vex_release (ref_id, release_id) select r.ref, r.release
-    from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as r(ref bigint, release uuid) on conflict do nothing`.execute(
+  await sql`insert into vex_release (ref_id, release_id) select m.ref, m.release from ${meant} on conflict do nothing`.execute(
     db,
   );
 }

@@ -1,4 +1,4 @@
-// Every state through every format and back (vulnerabilities.md 1.3). WARD_UPDATE_GOLDEN=1 renews docs/reports/vex.md.
+// Every state through every format and back (docs/reports/vex.md). WARD_UPDATE_GOLDEN=1 renews docs/reports/vex.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -97,7 +97,7 @@ export function openVex(
   };
 }
 
-// vulnerabilities.md 1.3; the pairs marked lossy there keep OpenVEX's own word in the detail.
+// docs/reports/vex.md; the pairs marked lossy there keep OpenVEX's own word in the detail.
 const CYCLONEDX_STATE: Record<VexStatus, string> = {
   under_investigation: 'in_triage',
   affected: 'exploitable',

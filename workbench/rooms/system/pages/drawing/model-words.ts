@@ -80,7 +80,7 @@ export const PART_PLURALS = {
   notes: 'Notes',
 } as const satisfies Record<string, string>;
 
-/** Above this many flows the drawing shows numbers, and the names stand in a legend (threats.md 8). */
+/** Above this many flows the drawing shows numbers, and the names stand in a legend. */
 export const LABELS_UP_TO = 15;
 
 export function flowLabel(flow: Pick<Flow, 'title' | 'protocol'>): string {
