@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
+import { elementsRunning, type RunningComponent } from '../system/index.ts';
 import { listFindings } from '../vulnerabilities/index.ts';
-import { elementsOf, type RunningComponent } from './bindings.ts';
 import type { Depth } from './contract.ts';
 import { assureRelease, readFacts } from './read-assurance.ts';
 
@@ -61,7 +61,7 @@ export async function reachOf(
   if (facts === null) return null;
   const { model, assurance, evaluation } = assureRelease(facts);
   const components = await componentsOf(db, principal, release, vulnerability);
-  const hit = new Set(components.flatMap((component) => elementsOf(model, component)));
+  const hit = new Set(components.flatMap((component) => elementsRunning(model, component)));
   const titles = new Map(
     [model.zones, model.elements, model.interfaces, model.flows, model.safetyFunctions]
       .flat()
@@ -107,7 +107,7 @@ export async function reachOf(
     components: components.map((component) => ({
       name: component.name,
       version: component.version,
-      elements: elementsOf(model, component),
+      elements: elementsRunning(model, component),
     })),
     elements: [...hit].map((id) => ({ id, title: titleOf(id) })),
     results: results.slice(0, MOST),
