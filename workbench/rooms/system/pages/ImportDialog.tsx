@@ -123,7 +123,7 @@ export function ImportDialog({ product, model, onClose, onDone }: ImportDialogPr
                 {preview.proposedZones.map((zone) => (
                   <Checkbox
                     key={zone.id}
-                    label={`${zone.title}: ${zone.elements.length} elements`}
+                    label={`${zone.title}: ${zone.elements.length} ${zone.elements.length === 1 ? 'element' : 'elements'}`}
                     checked={zones.includes(zone.id)}
                     onChange={(event) => {
                       const on = event.currentTarget.checked;
