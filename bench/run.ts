@@ -1,8 +1,9 @@
-// `npm run bench [-- program records knowledge threats portfolio] [--json]`: figures beside their goals, and how they grow.
+// `npm run bench [-- program records knowledge threats portfolio drawing] [--json]`: figures beside their goals, and how they grow.
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './figure.ts';
 import { measureAssurance } from './measures/assurance.ts';
+import { measureDrawing } from './measures/drawing.ts';
 import { measureFindings } from './measures/findings.ts';
 import { measureKnowledge } from './measures/knowledge.ts';
 import { measurePortfolio } from './measures/portfolio.ts';
@@ -22,6 +23,7 @@ const measures = {
   portfolio: measurePortfolio,
   traceability: measureTraceability,
   assurance: measureAssurance,
+  drawing: measureDrawing,
 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,5 @@
 // Defence in depth on the shipped example: it rises when a verification passes, falls when a component of a control is
-// affected, and a what-if says the same without saving (issue 5, shown by (a), without the pages).
+// affected, and a what-if says the same without saving. Over the database; the same by its pages is a test of the browser.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadExample } from '../example/load.ts';

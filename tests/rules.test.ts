@@ -2,6 +2,7 @@
 // the difference (T16), and what people decided stays.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WardRecord } from '../workbench/kernel/records/record.ts';
+import { MODELS_PRESENT, sharedModel, titled } from '../workbench/rooms/system/shared-models.fixture.ts';
 import { type House, openHouse } from './setup/actors.ts';
 
 let house: House;
@@ -115,6 +116,84 @@ describe('a pack that is not right is refused whole', () => {
     expect(body).toMatchObject({ code: 'rules.refused', at: '$.body.rules[1].unless' });
     expect(body.detail).toContain('HR-2');
   });
+});
+
+describe.skipIf(!MODELS_PRESENT)(titled("Microsoft's templates on a model of Microsoft's tool"), () => {
+  it('T16: both are shown as a difference before anything changes, and decisions are kept', async () => {
+    const file = sharedModel('ms-tm7/startleft__MTMT_example.tm7');
+    const send = async (path: string, name: string, bytes: Uint8Array) => {
+      const answer = await house.app.request(`/api${path}?name=${name}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/octet-stream' },
+        body: new Uint8Array(bytes),
+      });
+      return { status: answer.status, body: (await answer.json()) as Reply['body'] };
+    };
+    const imported = await send(
+      `/products/${house.product.key}/system-models/import`,
+      'example.tm7',
+      file.bytes,
+    );
+    const { key } = imported.body;
+    const state = async () => (await ask('GET', `/system-models/${key}/threats`)).body;
+    // T08: not answered questions raise nothing; what the tool generated is history.
+    const first = await state();
+    expect(first.counts.raised).toBe(0);
+    const generated = await (async () => {
+      await house.ward.jobs.start(1);
+      await house.ward.jobs.drain();
+      return (await state()).items.filter((item: { state: string }) => item.state === 'imported');
+    })();
+    expect(generated.map((item: { threat: { state: string } }) => item.threat.state)).toEqual(
+      Array(43).fill('gone'),
+    );
+    // A decision that stands before the templates come.
+    await ask('POST', `/system-models/${key}/threats/accept`, { revision: 1, rules: first.model.rules });
+    const found = await ask('POST', '/records', {
+      kind: 'threat',
+      productId: house.product.id,
+      body: { title: 'Found by hand', category: 'tampering' },
+      links: [{ type: 'targets', to: key }],
+    });
+    await ask('POST', `/records/${found.body.key}/transitions`, {
+      seenRevision: 1,
+      transition: 'dismiss',
+      reason: 'Not built.',
+    });
+
+    const medical = await send(
+      '/rule-packs/upload',
+      'medical.tb7',
+      sharedModel('ms-tb7/threat-modeling-templates__MedicalDeviceTemplate.tb7').bytes,
+    );
+    const plain = await send(
+      '/rule-packs/upload',
+      'default.tb7',
+      sharedModel('ms-tb7/threat-modeling-templates__default.tb7').bytes,
+    );
+    expect([medical.status, plain.status]).toEqual([200, 200]);
+    const both = ['ward', medical.body.pack, plain.body.pack];
+    const preview = await ask('GET', `/system-models/${key}/threats/preview?packs=${both.join(',')}`);
+    const untouched = await state();
+
+    expect(preview.body.counts.new).toBeGreaterThan(20);
+    expect([preview.body.counts.gone, preview.body.counts.changed]).toEqual([0, 0]);
+    expect(preview.body.after).toMatchObject({ raised: 0 });
+    expect(untouched.model.rules).toBe(first.model.rules);
+    expect(untouched.difference).toEqual({ new: 0, gone: 0, changed: 0 });
+
+    await ask('PUT', `/products/${house.product.key}/rule-packs`, { packs: both });
+    const used = await state();
+    const taken = await ask('POST', `/system-models/${key}/threats/accept`, {
+      revision: 1,
+      rules: used.model.rules,
+    });
+    await ask('PUT', `/products/${house.product.key}/rule-packs`, { packs: ['ward'] });
+
+    expect(used.difference.new).toBe(preview.body.counts.new);
+    expect(taken.body.counts.new).toBe(preview.body.counts.new);
+    expect((await ask('GET', `/records/${found.body.key}`)).body.state).toBe('not-applicable');
+  }, 120_000);
 });
 
 describe('a pack of the house', () => {

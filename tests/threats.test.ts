@@ -1,5 +1,6 @@
 // Threats of a model against the real database: what people decided survives every run of the rules (T09, T10, T26, T27), and
 // two people answer one model (T33). The laser of the rule catalogue is read in place where it lies.
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Principal } from '../workbench/kernel/people/roles.ts';
 import { createRecord, editRecord, makeTransition } from '../workbench/kernel/records/operations.ts';
@@ -14,6 +15,7 @@ import { confirmDecision } from '../workbench/rooms/threats/follow-decisions.ts'
 import { readModel } from '../workbench/rooms/threats/read-model.ts';
 import { changeRows, judge, threatRows } from '../workbench/rooms/threats/read-threats.ts';
 import { rerunThreats } from '../workbench/rooms/threats/rerun.ts';
+import { readToday } from '../workbench/rooms/today/read-today.ts';
 import { makeProduct, type TestWard, testWard } from './setup/test-ward.ts';
 
 let ward: TestWard;
@@ -282,6 +284,36 @@ describe('the difference', () => {
         /^No longer raised: answer cmd\.signed-end-to-end of Controller: no → yes \(Deven Developer, 20/,
       ),
     );
+  });
+
+  it('tells once of a difference that waits, and shows it on the first page until it is accepted', async () => {
+    const { key, id } = await newModel(SMALL);
+    await acceptAll(key);
+    await answer(key, 'e-in', 'cmd.signed-end-to-end', 'no');
+    const waiting = async () => (await readToday(ward, lea)).threats.find(({ record }) => record.key === key);
+    const told = async () =>
+      (
+        await sql<{
+          text: string;
+          link: string;
+        }>`select i.text, i.link from notice_item i join notice n on n.id = i.notice_id
+          where n.topic = 'threats-differ' and i.record_id = ${id}::uuid order by i.id`.execute(ward.db)
+      ).rows;
+
+    await rerunThreats(ward, [id]);
+    await rerunThreats(ward, [id]);
+
+    expect(await waiting()).toMatchObject({ fresh: 0, gone: 0, changed: 1, stale: 0 });
+    expect(await told()).toEqual([
+      {
+        text: expect.stringMatching(/: 1 changed\. Nothing of it counts as seen/),
+        link: `/threats?model=${key}`,
+      },
+    ]);
+    await acceptAll(key);
+    await rerunThreats(ward, [id]);
+    expect(await waiting()).toBeUndefined();
+    expect(await told()).toHaveLength(1);
   });
 
   it('keeps decisions when only the title of the place changes', async () => {

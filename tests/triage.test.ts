@@ -5,9 +5,12 @@ import { makeTransitions } from '../workbench/kernel/records/operations.ts';
 import { readRecord } from '../workbench/kernel/records/read.ts';
 import type { WardRecord } from '../workbench/kernel/records/record.ts';
 import {
+  FINDING_SORTS,
   type FindingFilter,
+  type FindingRow,
   groupFindings,
   listFindings,
+  pageOfFindings,
 } from '../workbench/rooms/vulnerabilities/list-findings.ts';
 import { assessMany, proposalsFor, takeBack, takeOver } from '../workbench/rooms/vulnerabilities/triage.ts';
 import {
@@ -129,6 +132,37 @@ describe('the list', () => {
       offset = page.next;
     }
     expect(seen.size).toBe(90);
+  });
+
+  it('has the same pages with and without its counts', async () => {
+    const filters: FindingFilter[] = [
+      {},
+      { levels: ['critical'] },
+      { levels: ['low'], hasFix: false },
+      { states: ['undecided'], epss: 0.01 },
+      { states: ['in-triage'] },
+      { kev: true },
+      { releaseId: second.id },
+      { text: 'cache' },
+      { vulnerability: 'CVE-2096-1003' },
+    ];
+    for (const sort of FINDING_SORTS)
+      for (const filter of filters)
+        for (const offset of [0, 7, 80]) {
+          const asked = { ...filter, sort };
+          const whole = await listFindings(house.ward.db, house.lead, asked, offset, 10);
+          const page = await pageOfFindings(house.ward.db, house.lead, asked, offset, 10);
+          const keys = (items: readonly FindingRow[]) =>
+            items.map(({ release_key, vulnerability, place, decide_by, ids }) =>
+              [release_key, vulnerability, place, decide_by, ...ids].join(' '),
+            );
+          expect([asked, offset, page.next, keys(page.items)]).toEqual([
+            asked,
+            offset,
+            whole.next,
+            keys(whole.items),
+          ]);
+        }
   });
 
   it('calls overdue what nobody decided in its time', async () => {

@@ -11,6 +11,7 @@ import {
   findFinding,
   groupFindings,
   listFindings,
+  pageOfFindings,
 } from '../../workbench/rooms/vulnerabilities/list-findings.ts';
 import { assessMany } from '../../workbench/rooms/vulnerabilities/triage.ts';
 import type { Figure } from '../figure.ts';
@@ -93,9 +94,10 @@ async function look(ward: Ward, releases: readonly WardRecord[]) {
     vulnerability: first?.vulnerability ?? '',
   };
   const asked: readonly [string, () => Promise<unknown>][] = [
-    ['first page', () => page({})],
+    ['first page', () => pageOfFindings(ward.db, SYSTEM, {}, 0, 200)],
+    ['first page with its counts', () => page({})],
     ['page 400', () => page({}, 40_000)],
-    ['by priority', () => page({ sort: 'priority' })],
+    ['by priority', () => pageOfFindings(ward.db, SYSTEM, { sort: 'priority' }, 0, 200)],
     ['undecided and likely exploited', () => page({ states: ['undecided'], epss: 0.5 })],
     ['by words', () => page({ text: 'flaw 77' })],
     ['grouped by flaw', () => groupFindings(ward.db, SYSTEM, {}, 'vulnerability', 0, 100)],

@@ -151,9 +151,10 @@ describe('not affected, says a supplier, where the evidence says affected', () =
     const product = await findRecord(house.ward.db, release.productId as string);
     const { version } = release.body as { version: string };
     const named = `pkg:generic/${encodeURIComponent(String(product!.body.name))}@${version}`;
-    const { id } = await take(openVex({ products: [{ '@id': named, subcomponents: [{ '@id': PART.purl }] }] }));
-    const certain = async () =>
-      (await said(release)).some((one) => one.document.id === id && one.certain);
+    const { id } = await take(
+      openVex({ products: [{ '@id': named, subcomponents: [{ '@id': PART.purl }] }] }),
+    );
+    const certain = async () => (await said(release)).some((one) => one.document.id === id && one.certain);
     expect(await certain()).toBe(true);
 
     await editRecord(house.ward.records, house.lead, release.key, {

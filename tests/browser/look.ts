@@ -41,5 +41,7 @@ export async function seriousFindings(page: Page): Promise<string[]> {
 export async function look(page: Page, name: string): Promise<void> {
   await page.waitForLoadState('networkidle').catch(() => undefined);
   if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
+  // What lies under the head of the page while it is scrolled is not too small.
+  await page.evaluate(() => window.scrollTo(0, 0));
   expect(await seriousFindings(page), name).toEqual([]);
 }

@@ -1,4 +1,4 @@
-// The whole way of defence in depth on the example (issue 5, shown by (a)): a station and its flow are drawn → questions are answered →
+// The whole way of defence in depth on the example: a station and its flow are drawn → questions are answered →
 // the threats that appear are accepted → the way to a harm is seen on the drawing → a control is placed on it → a requirement is
 // written for it → a result of its verification is recorded → the minimum cut rises. Then an advisory for a component of the
 // element in which the control is built takes it down: the cut falls, and the risk is flagged.

@@ -77,13 +77,26 @@ export async function importFiles(
       counts.bytesTotal = bytesBefore.total + bytesTotal;
     },
   });
-  for await (const item of items) await intake.take(item);
-  await intake.end();
+  try {
+    for await (const item of items) await intake.take(item);
+    await intake.end();
+  } finally {
+    // What is being stored when something breaks is stored whole, before the caller hears of it.
+    await intake.settle();
+  }
 }
 
 interface Placed<T> {
   readonly value: T;
   readonly place: string;
+}
+
+interface ReadBatch {
+  readonly advisories: readonly Placed<Advisory>[];
+  readonly statements: readonly SsvcStatement[];
+  readonly scores: readonly Placed<EpssScore>[];
+  readonly products: readonly Placed<LifecycleProduct>[];
+  readonly place: string | null;
 }
 
 class Intake {
@@ -97,6 +110,8 @@ class Intake {
   #catalogueDamaged = false;
   #resumedInside: boolean;
   #place: string | null;
+  /** The batch that is being stored while the next one is read. */
+  #storing: Promise<void> = Promise.resolve();
 
   constructor(
     readonly kernel: Kernel,
@@ -141,6 +156,11 @@ class Intake {
   async end(): Promise<void> {
     await this.#endCatalogue(false);
     await this.#flush();
+    await this.#storing;
+  }
+
+  async settle(): Promise<void> {
+    await this.#storing.catch(() => undefined);
   }
 
   #sort({ format, record, place, file }: Extract<ReadItem, { kind: 'record' }>): void {
@@ -184,6 +204,7 @@ class Intake {
     this.#catalogue = [];
     this.#catalogueFrom = '';
     this.#catalogueDamaged = false;
+    await this.#storing;
     const { source } = this.options;
     const result = await this.#write((unit) => storeKev(unit, { entries, whole, source }));
     this.#count(result, from);
@@ -201,23 +222,37 @@ class Intake {
     return this.kernel.records.write(SYSTEM, work);
   }
 
+  /** Stores what was read, one batch after the other; comes back when the batch before is durable. */
   async #flush(): Promise<void> {
+    await this.#storing;
+    const batch = {
+      advisories: this.#advisories.splice(0),
+      statements: this.#statements.splice(0),
+      scores: this.#scores.splice(0),
+      products: this.#products.splice(0),
+      place: this.#place,
+    };
+    this.#storing = this.#store(batch);
+    // Whoever waits for it next is told; until then nobody does.
+    this.#storing.catch(() => undefined);
+  }
+
+  async #store({ advisories, statements, scores, products, place }: ReadBatch): Promise<void> {
     const { counts } = this.state;
-    const statements = this.#statements.splice(0);
-    await storeHalving(this.#advisories.splice(0), this.#onTooMuch, async (advisories) => {
-      const result = await this.#write((unit) => storeAdvisories(unit, advisories, this.options.run));
+    await storeHalving(advisories, this.#onTooMuch, async (values) => {
+      const result = await this.#write((unit) => storeAdvisories(unit, values, this.options.run));
       counts.added += result.added;
       counts.changed += result.changed;
       counts.unchanged += result.unchanged;
     });
     if (statements.length > 0) await this.#write((unit) => storeSsvc(unit, statements));
-    await storeHalving(this.#scores.splice(0), this.#onTooMuch, async (scores) =>
-      this.#count(await this.#write((unit) => storeEpss(unit, scores)), ''),
+    await storeHalving(scores, this.#onTooMuch, async (values) =>
+      this.#count(await this.#write((unit) => storeEpss(unit, values)), ''),
     );
-    await storeHalving(this.#products.splice(0), this.#onTooMuch, async (products) =>
-      this.#count(await this.#write((unit) => storeLifecycles(unit, products)), ''),
+    await storeHalving(products, this.#onTooMuch, async (values) =>
+      this.#count(await this.#write((unit) => storeLifecycles(unit, values)), ''),
     );
-    this.state.cursor = this.#place;
+    this.state.cursor = place;
     await this.options.onBatch(this.state);
   }
 

@@ -10,7 +10,7 @@ import { type ImportState, importFiles, newImportState, type RunProgress } from 
 import { findFiles } from './importers/files.ts';
 import { defaultImportLimits } from './importers/limits.ts';
 import { renewCoverage } from './store/import-advisories.ts';
-import { renewStatistics } from './store/renew-statistics.ts';
+import { renewKnowledgeStatistics } from './store/renew-statistics.ts';
 import './store/tables.ts';
 
 export interface ImportRequest {
@@ -175,13 +175,7 @@ async function endRun(
   request: Pick<ImportRequest, 'source' | 'actorId'>,
   { counts }: ImportState,
 ): Promise<void> {
-  await renewStatistics(kernel.db, counts.added + counts.changed, [
-    'advisory',
-    'alias_member',
-    'alias_group',
-    'match',
-    'flaw_signal',
-  ]);
+  await renewKnowledgeStatistics(kernel.db, counts.added + counts.changed);
   await kernel.records.write(SYSTEM, async (unit) => {
     await renewCoverage(unit.db);
     await unit.db

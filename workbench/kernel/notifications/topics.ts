@@ -91,6 +91,16 @@ export const TOPICS = [
     roles: DECIDERS,
   },
   {
+    id: 'threats-differ',
+    title: 'Threats to accept',
+    many: 'models have other threats',
+    purpose:
+      'The rules say otherwise of a system model than what was accepted, or a decision lost its ground.',
+    news: 'changed',
+    usual: 'daily',
+    roles: DECIDERS,
+  },
+  {
     id: 'approval-waits',
     title: 'Approvals that wait for me',
     many: 'records wait for approval',

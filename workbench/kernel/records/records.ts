@@ -101,6 +101,7 @@ export function createRecords(
       newId,
       as: (other) => unitOf(tx, other, at, transaction),
       async commit(changes) {
+        requireOpen(transaction);
         await check(tx, changes, { principal, now: at });
         const following = followingFrom(changes);
         const ready = new Map<Reaction, unknown>();
@@ -112,6 +113,7 @@ export function createRecords(
         return committed;
       },
       async commitLast(changes) {
+        requireOpen(transaction);
         // What reacts to a change writes after it, in the same transaction.
         if (changes.length === 0 || followingFrom(changes).length > 0) return unit.commit(changes);
         await check(tx, changes, { principal, now: at });
@@ -119,7 +121,10 @@ export function createRecords(
         transaction.open = false;
         return committed;
       },
-      emit: (...events) => jobs.emit(tx, events),
+      async emit(...events) {
+        requireOpen(transaction);
+        await jobs.emit(tx, events);
+      },
     };
     return unit;
   }
@@ -151,6 +156,11 @@ export function createRecords(
       });
     },
   };
+}
+
+/** Throws a plain Error: what comes after the last commit would be durable by itself, or not at all. */
+function requireOpen({ open }: { readonly open: boolean }): void {
+  if (!open) throw new Error('the transaction of this unit has ended with commitLast');
 }
 
 /** Kind of the record that a change belongs to; a link belongs to the record that it starts from. */

@@ -2,9 +2,10 @@
 // reads only what its components ask for.
 //   "WARDKN1\n" · u32 length · header JSON · u32 count · count × (u64 offset, u32 length) · buckets (deflated JSON)
 import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
 import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
+import { deflateRaw, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import { defineErrors } from '../../kernel/errors.ts';
 import type { Advisory, Affected, CpeConfiguration } from '../advisory.ts';
@@ -31,7 +32,6 @@ const MAGIC = Buffer.from('WARDKN1\n');
 const MAX_HEADER = 1 << 20;
 const MAX_BUCKET = 64 * 1024 * 1024;
 const deflate = promisify(deflateRaw);
-const inflate = promisify(inflateRaw);
 
 const Header = z.object({
   createdAt: z.string().max(40),
@@ -160,8 +160,8 @@ function coverageOf(advisories: readonly Advisory[]): Record<string, number> {
 
 export interface Knowledge {
   readonly header: KnowledgeHeader;
-  /** Statements about one package. */
-  lookUp(name: { readonly ecosystem: string; readonly name: string }): Promise<readonly BucketItem[]>;
+  /** Statements about one package. Reads at once: a scan asks a thousand times for little, and nobody else waits meanwhile. */
+  lookUp(name: { readonly ecosystem: string; readonly name: string }): readonly BucketItem[];
   close(): Promise<void>;
 }
 
@@ -172,10 +172,10 @@ export async function openCompact(file: string): Promise<Knowledge> {
   });
   try {
     const { header, table } = await readHead(handle, file);
-    const cache = new Map<number, Promise<BucketItem[]>>();
+    const cache = new Map<number, readonly BucketItem[]>();
     return {
       header,
-      async lookUp(name) {
+      lookUp(name) {
         const key = packageKey(name);
         const index = bucketOf(key, header.buckets);
         let bucket = cache.get(index);
@@ -183,7 +183,7 @@ export async function openCompact(file: string): Promise<Knowledge> {
           bucket = readBucket(handle, table, index, file);
           cache.set(index, bucket);
         }
-        return (await bucket).filter((item) => item.key === key);
+        return bucket.filter((item) => item.key === key);
       },
       close: () => handle.close(),
     };
@@ -210,23 +210,28 @@ async function readHead(
   return { header: parsed.data, table };
 }
 
-async function readBucket(
-  handle: FileHandle,
-  table: Buffer,
-  index: number,
-  file: string,
-): Promise<BucketItem[]> {
+function readBucket(handle: FileHandle, table: Buffer, index: number, file: string): readonly BucketItem[] {
   const offset = Number(table.readBigUInt64BE(4 + index * 12));
   const length = table.readUInt32BE(4 + index * 12 + 8);
   if (length === 0) return [];
   if (length > MAX_BUCKET) throw damaged(file);
-  const bytes = await readAt(handle, offset, length, file);
-  const text = await inflate(bytes, { maxOutputLength: MAX_BUCKET * 8 }).catch(() => {
-    throw damaged(file);
-  });
-  const items = parse(text, file);
+  const items = parse(inflate(readNow(handle, offset, length, file), file), file);
   if (!Array.isArray(items)) throw damaged(file);
   return items as BucketItem[];
+}
+
+function inflate(bytes: Buffer, file: string): Buffer {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: MAX_BUCKET * 8 });
+  } catch {
+    throw damaged(file);
+  }
+}
+
+function readNow(handle: FileHandle, position: number, length: number, file: string): Buffer {
+  const buffer = Buffer.alloc(length);
+  if (readSync(handle.fd, buffer, 0, length, position) !== length) throw damaged(file);
+  return buffer;
 }
 
 async function readAt(handle: FileHandle, position: number, length: number, file: string): Promise<Buffer> {

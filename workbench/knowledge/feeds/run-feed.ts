@@ -10,6 +10,7 @@ import type { JsonObject } from '../../kernel/records/record.ts';
 import { type ImportState, importFiles, newImportState, problemOfFiles } from '../import-files.ts';
 import { FORMAT_TITLES, type RecordFormat } from '../importers/detect.ts';
 import { renewCoverage } from '../store/import-advisories.ts';
+import { renewKnowledgeStatistics } from '../store/renew-statistics.ts';
 import { refuseFeed } from './errors.ts';
 import { HttpClient, type HttpOptions, proxyOf, shown } from './http-client.ts';
 import { feedKind, feedSettings } from './kinds/index.ts';
@@ -247,6 +248,7 @@ class Run {
     const counts = this.#counts();
     const { kernel, feed } = this;
     const moved = this.#hasMoved();
+    await renewKnowledgeStatistics(kernel.db, counts.added + counts.changed);
     await kernel.records.write(SYSTEM, async (unit) => {
       if (moved) await renewCoverage(unit.db);
       const { now } = unit;

@@ -60,10 +60,15 @@ async function candidatesOfVersions(db: Db, ids: readonly number[]): Promise<Can
   return { statements, versions };
 }
 
+/** Most advisories are about packages that nobody uses: their statements, which may be large, are not read. */
 async function candidatesOfAdvisories(db: Db, ids: readonly number[]): Promise<Candidates> {
-  const { rows: statements } =
-    await sql<Statement>`${STATEMENTS} where a.advisory_id = any(${[...ids]}::int[])`.execute(db);
-  const packages = [...new Set(statements.map((row) => row.package_id))];
+  const { rows: used } = await sql<{ package_id: number }>`
+    select distinct a.package_id from affected a where a.advisory_id = any(${[...ids]}::int[])
+      and exists (select 1 from component_version v where v.package_id = a.package_id)`.execute(db);
+  const packages = used.map((row) => row.package_id);
+  if (packages.length === 0) return { statements: [], versions: [] };
+  const { rows: statements } = await sql<Statement>`${STATEMENTS}
+    where a.advisory_id = any(${[...ids]}::int[]) and a.package_id = any(${packages}::int[])`.execute(db);
   const { rows: versions } =
     await sql<Version>`${VERSIONS} where v.package_id = any(${packages}::int[])`.execute(db);
   return { statements, versions };

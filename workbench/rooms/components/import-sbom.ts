@@ -13,7 +13,7 @@ import { readAliases } from '../../knowledge/store/identity-aliases.ts';
 import { IMPORT_LOCK } from '../../knowledge/store/import-advisories.ts';
 import { identityKey, internVersions } from '../../knowledge/store/intern.ts';
 import { matchNewVersions } from '../../knowledge/store/match-versions.ts';
-import { renewStatistics } from '../../knowledge/store/renew-statistics.ts';
+import { renewStatistics, renewWhenGrown } from '../../knowledge/store/renew-statistics.ts';
 import { renewPlatformVerdicts } from './platforms.ts';
 import { lockSurroundings, type Supplements, supplementsOf } from './read-supplements.ts';
 import { readSbomAside } from './sbom/read-sbom-aside.ts';
@@ -103,7 +103,7 @@ export async function importSbom(
   const blob = await kernel.blobs.put(input.bytes, MAX_SBOM_BYTES);
 
   const imported = await kernel.records.write(principal, async (unit) => {
-    await sql`select 1 from record where id = ${release.id}::uuid for update`.execute(unit.db);
+    await sql`select 1 from record where id = ${release.id}::uuid for no key update`.execute(unit.db);
     const present = await unit.db
       .selectFrom('sbom')
       .select(['id', 'blob_hash', 'file_name', 'component_count', 'watched_count'])
@@ -175,12 +175,15 @@ export async function importSbom(
     await unit.emit({ type: 'sbom.imported', payload: { sbom: id, release: release.id } });
     return { id, ...facts, watched, newVersions: versions.added.length, unchanged: false };
   });
-  await renewStatistics(kernel.db, imported.unchanged ? 0 : imported.components, [
-    'component',
-    'component_identity',
-    'component_version',
-    'match',
-  ]);
+  const { components, newVersions } = imported;
+  if (imported.unchanged) return imported;
+  await renewStatistics(kernel.db, {
+    component: components,
+    component_identity: components,
+    component_version: newVersions,
+    match: newVersions,
+  });
+  await renewWhenGrown(kernel.db, 'sbom');
   return imported;
 }
 
@@ -278,7 +281,7 @@ function linksOf(
   return links;
 }
 
-const BATCH = 4_000;
+const BATCH = 2_500;
 
 async function insertComponents(
   unit: Unit,
@@ -287,54 +290,71 @@ async function insertComponents(
   versionIds: ReadonlyMap<string, number>,
   progress: (done: number) => void,
 ): Promise<void> {
+  let text = batchText(items, 0, versionIds);
   for (let at = 0; at < items.length; at += BATCH) {
-    const rows = items
-      .slice(at, at + BATCH)
-      .map(({ component, identities, notWatched, note, place }, index) => ({
-        position: at + index,
-        ref: component.ref,
-        parent_ref: component.parentRef,
-        type: component.type,
-        group_name: component.group,
-        name: component.name,
-        version: component.version,
-        purl: component.purl,
-        cpes: component.cpes,
-        licences: component.licences,
-        supplier: component.supplier,
-        scope: component.scope,
-        commit_id: component.commit,
-        support_level: component.supportLevel,
-        end_of_support: component.endOfSupport,
-        not_watched: notWatched,
-        identity_note: note,
-        place,
-        detail: {
-          description: component.description,
-          hashes: component.hashes,
-          externalReferences: component.externalReferences,
-          ...(component.repository === null ? {} : { repository: component.repository }),
-          ...component.facts,
-        },
-        versions: [...linksOf(identities, versionIds)].map(([version, tied]) => ({ version, tied })),
-      }));
-    await sql`
-      with given as (
-        select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(position int, ref text, parent_ref text, type text,
-          group_name text, name text, version text, purl text, cpes text[], licences text[], supplier text, scope text,
-          commit_id text, support_level text, end_of_support text, not_watched text, identity_note text, place text, detail jsonb, versions jsonb)
-      ), written as (
-        insert into component (sbom_id, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
-          scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail)
-        select ${sbomId}::uuid, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
-          scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail from given order by position
-        returning id, position
-      )
-      insert into component_identity (version_id, component_id, sbom_id, tied, place)
-      select v.version, w.id, ${sbomId}::uuid, v.tied, g.place from written w join given g using (position)
-        cross join jsonb_to_recordset(g.versions) as v(version int, tied boolean)`.execute(unit.db);
+    const writing = insertBatch(unit, sbomId, text);
+    // The next rows are put into words while the database writes these.
+    const next = at + BATCH < items.length ? batchText(items, at + BATCH, versionIds) : '';
+    await writing;
+    text = next;
     progress(Math.min(at + BATCH, items.length));
   }
+}
+
+function batchText(
+  items: readonly Identified[],
+  at: number,
+  versionIds: ReadonlyMap<string, number>,
+): string {
+  const rows = items
+    .slice(at, at + BATCH)
+    .map(({ component, identities, notWatched, note, place }, index) => ({
+      position: at + index,
+      ref: component.ref,
+      parent_ref: component.parentRef,
+      type: component.type,
+      group_name: component.group,
+      name: component.name,
+      version: component.version,
+      purl: component.purl,
+      cpes: component.cpes,
+      licences: component.licences,
+      supplier: component.supplier,
+      scope: component.scope,
+      commit_id: component.commit,
+      support_level: component.supportLevel,
+      end_of_support: component.endOfSupport,
+      not_watched: notWatched,
+      identity_note: note,
+      place,
+      detail: {
+        description: component.description,
+        hashes: component.hashes,
+        externalReferences: component.externalReferences,
+        ...(component.repository === null ? {} : { repository: component.repository }),
+        ...component.facts,
+      },
+      versions: [...linksOf(identities, versionIds)].map(([version, tied]) => ({ version, tied })),
+    }));
+  return JSON.stringify(rows);
+}
+
+async function insertBatch(unit: Unit, sbomId: string, rows: string): Promise<void> {
+  await sql`
+    with given as (
+      select * from jsonb_to_recordset(${rows}::jsonb) as r(position int, ref text, parent_ref text, type text,
+        group_name text, name text, version text, purl text, cpes text[], licences text[], supplier text, scope text,
+        commit_id text, support_level text, end_of_support text, not_watched text, identity_note text, place text, detail jsonb, versions jsonb)
+    ), written as (
+      insert into component (sbom_id, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
+        scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail)
+      select ${sbomId}::uuid, position, ref, parent_ref, type, group_name, name, version, purl, cpes, licences, supplier,
+        scope, commit_id, support_level, end_of_support, not_watched, identity_note, place, detail from given order by position
+      returning id, position
+    )
+    insert into component_identity (version_id, component_id, sbom_id, tied, place)
+    select v.version, w.id, ${sbomId}::uuid, v.tied, g.place from written w join given g using (position)
+      cross join jsonb_to_recordset(g.versions) as v(version int, tied boolean)`.execute(unit.db);
 }
 
 async function insertDependencies(unit: Unit, sbomId: string, sbom: Sbom): Promise<void> {

@@ -13,6 +13,7 @@ export { SHIPPED_EDITION, shippedPack } from './evaluate/shipped-pack.ts';
 export { type Evaluated, evaluateModel } from './evaluate-model.ts';
 export { attacker, threat } from './model.ts';
 export { type ModelRecord, readModel } from './read-model.ts';
+export { type WaitingDifference, waitingDifferences, waitingWords } from './waiting-differences.ts';
 
 function registerGuards(kernel: Kernel): void {
   kernel.records.addGuard(rulePack.kind, checkPack);

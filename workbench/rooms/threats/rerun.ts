@@ -1,12 +1,16 @@
 // A run of the rules for a model: what it found, kept as figures for lists; the results themselves are computed when shown.
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { Tables } from '../../kernel/database/schema.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import { type Evaluated, evaluateModel } from './evaluate-model.ts';
 import { differenceOf } from './premises.ts';
 import { type ModelRecord, modelOf } from './read-model.ts';
 import { baselineOf, staleOf, standingOf, threatsOf } from './threats-of-model.ts';
+import { waitingWords } from './waiting-differences.ts';
 import './tables.ts';
+
+type Run = Omit<Selectable<Tables['threat_run']>, 'model_id'>;
 
 /** Runs the rules for these models, or for all; repeatable, and cheap where nothing moved. */
 export async function rerunThreats(kernel: Kernel, modelIds: readonly string[] | null): Promise<void> {
@@ -17,7 +21,30 @@ export async function rerunThreats(kernel: Kernel, modelIds: readonly string[] |
     const record = await findRecord(kernel.db, id);
     if (record === undefined) continue;
     const found = modelOf(record);
-    await storeRun(kernel.db, found, await evaluateModel(kernel.db, found), kernel.now());
+    const evaluated = await evaluateModel(kernel.db, found);
+    await kernel.db.transaction().execute(async (tx) => {
+      const before = await tx
+        .selectFrom('threat_run')
+        .selectAll()
+        .where('model_id', '=', id)
+        .forUpdate()
+        .executeTakeFirst();
+      const run = await storeRun(tx, found, evaluated, kernel.now());
+      const text = waitingWords(run);
+      // Told when something begins to wait, and again when other rules or another revision say otherwise.
+      if (text === '' || (before !== undefined && waitingWords(before) === text)) return;
+      const title = `${record.key} ${record.title}`;
+      const item = {
+        subject: `${record.id} ${text}`,
+        productId: record.productId,
+        recordId: record.id,
+        title,
+        text: `${title}: ${text}. Nothing of it counts as seen before somebody accepts it.`,
+        link: `/threats?model=${record.key}`,
+      };
+      const occasion = `${record.id} ${run.revision} ${run.packs}`;
+      await kernel.notifications.tell(tx, [{ topic: 'threats-differ', occasion, items: [item] }]);
+    });
   }
 }
 
@@ -26,7 +53,7 @@ export async function storeRun(
   { record, model }: ModelRecord,
   evaluated: Evaluated,
   now: Date,
-): Promise<void> {
+): Promise<Run> {
   const { evaluation, print } = evaluated;
   const standing = standingOf(model, evaluated);
   const difference = differenceOf(await baselineOf(db, record.id), evaluation, standing.factNow);
@@ -50,4 +77,5 @@ export async function storeRun(
     .values({ model_id: record.id, ...row })
     .onConflict((conflict) => conflict.column('model_id').doUpdateSet(row))
     .execute();
+  return row;
 }

@@ -9,6 +9,7 @@ import { HistoryEntry, RecordSummary } from '../../kernel/records/contract.ts';
 import { presentEntry, presentSummaries } from '../../kernel/records/present.ts';
 import { findRecords } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
+import { waitingWords } from '../threats/index.ts';
 import { readToday } from './read-today.ts';
 
 export const TodayView = z
@@ -22,6 +23,8 @@ export const TodayView = z
     }),
     /** Risks whose premises moved. */
     flagged: z.array(z.object({ record: RecordSummary, reasons: z.array(z.string()) })),
+    /** Models of which the rules say otherwise than what was accepted, with how much. */
+    threats: z.array(z.object({ record: RecordSummary, waits: z.string() })),
     suspect: z.array(z.object({ from: RecordSummary, to: RecordSummary, type: z.string() })),
     drafts: z.array(RecordSummary),
     /** What is new for this person since they looked before, or since yesterday. */
@@ -50,6 +53,7 @@ export function todayApi(kernel: Kernel) {
         ...today.toSign.map((item) => item.record),
         ...today.reopened,
         ...today.flagged.map((item) => item.record),
+        ...today.threats.map((item) => item.record),
         ...today.suspect.flatMap((item) => [item.from, item.to]),
         ...today.drafts,
         ...touched,
@@ -67,6 +71,7 @@ export function todayApi(kernel: Kernel) {
             record: show(record),
             reasons: [...reasons],
           })),
+          threats: today.threats.map((item) => ({ record: show(item.record), waits: waitingWords(item) })),
           findings: { ...today.findings, byLevel: { ...today.findings.byLevel } },
           suspect: today.suspect.map(({ from, to, type }) => ({ from: show(from), to: show(to), type })),
           drafts: today.drafts.map(show),

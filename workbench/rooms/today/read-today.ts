@@ -7,6 +7,7 @@ import { canReadProduct, readableProducts, rolesFor } from '../../kernel/people/
 import { authorsSinceApproval, toRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { flaggedRisks } from '../risks/index.ts';
+import { type WaitingDifference, waitingDifferences } from '../threats/index.ts';
 import { countContradicted, listFindings } from '../vulnerabilities/index.ts';
 
 const LIMIT = 50;
@@ -24,6 +25,8 @@ export interface Today {
   };
   /** Risks whose premises moved, with the reasons. */
   readonly flagged: readonly { record: WardRecord; reasons: readonly string[] }[];
+  /** Models of which the rules say otherwise than what was accepted. */
+  readonly threats: readonly WaitingDifference[];
   readonly suspect: readonly { from: WardRecord; to: WardRecord; type: string }[];
   readonly drafts: readonly WardRecord[];
   readonly news: { readonly since: Date; readonly items: readonly ShownNotice[] };
@@ -32,21 +35,24 @@ export interface Today {
 type Row = Parameters<typeof toRecord>[0];
 
 export async function readToday(kernel: Kernel, principal: Principal): Promise<Today> {
-  const [toSign, reopened, findings, suspect, drafts, news, contradicted, flagged] = await Promise.all([
-    signable(kernel, principal),
-    inState(kernel, principal, 'assessment', ['reopened']),
-    listFindings(kernel.db, principal, { states: ['undecided'] }, 0, 1),
-    suspectLinks(kernel, principal),
-    ownDrafts(kernel, principal),
-    newsFor(kernel, principal),
-    countContradicted(kernel.db, principal),
-    flaggedRisks(kernel.db, readableProducts(principal), LIMIT),
-  ]);
+  const [toSign, reopened, findings, suspect, drafts, news, contradicted, flagged, threats] =
+    await Promise.all([
+      signable(kernel, principal),
+      inState(kernel, principal, 'assessment', ['reopened']),
+      listFindings(kernel.db, principal, { states: ['undecided'] }, 0, 1),
+      suspectLinks(kernel, principal),
+      ownDrafts(kernel, principal),
+      newsFor(kernel, principal),
+      countContradicted(kernel.db, principal),
+      flaggedRisks(kernel.db, readableProducts(principal), LIMIT),
+      waitingDifferences(kernel.db, readableProducts(principal), LIMIT),
+    ]);
   return {
     toSign,
     reopened,
     findings: { undecided: findings.undecided, byLevel: findings.byLevel, contradicted },
     flagged,
+    threats,
     suspect,
     drafts,
     news,

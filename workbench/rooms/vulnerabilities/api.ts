@@ -9,7 +9,7 @@ import { assessFinding, refuseFinding } from './decide-finding.ts';
 import { evidencePrint } from './evidence.ts';
 import { FindingQuery, filterOf } from './finding-query.ts';
 import { flawDiffApi } from './flaw-diff-api.ts';
-import { type FindingRow, findFinding, listFindings } from './list-findings.ts';
+import { type FindingRow, findFinding, listFindings, pageOfFindings } from './list-findings.ts';
 import { assessment } from './model.ts';
 import { evidenceFrom, pathsTo, statementsOf } from './read-finding.ts';
 import { SignalsView, signalsOfFinding } from './signals-view.ts';
@@ -50,9 +50,10 @@ export type FindingView = z.infer<typeof FindingView>;
 export const FindingList = z.object({
   items: z.array(FindingView),
   next: z.string().nullable(),
-  total: z.number().int(),
-  byLevel: z.record(z.string(), z.number().int()),
-  undecided: z.number().int(),
+  // Over all that fits; null where they were not asked for (`counts=no`).
+  total: z.number().int().nullable(),
+  byLevel: z.record(z.string(), z.number().int()).nullable(),
+  undecided: z.number().int().nullable(),
 });
 
 const StatementView = z.object({
@@ -127,14 +128,18 @@ export function vulnerabilitiesApi(kernel: Kernel) {
       }),
       async (c) => {
         const principal = c.get('principal')!;
-        const { filter, offset, limit } = await filterOf(db, principal, c.req.valid('query'));
-        const page = await listFindings(db, principal, filter, offset, limit, kernel.now());
+        const query = c.req.valid('query');
+        const { filter, offset, limit } = await filterOf(db, principal, query);
+        const list = query.counts === 'no' ? pageOfFindings : listFindings;
+        const page = await list(db, principal, filter, offset, limit, kernel.now());
+        const counts = 'total' in page ? page : null;
         return c.json(
           {
-            ...page,
             items: page.items.map(present),
             next: page.next === null ? null : String(page.next),
-            byLevel: { ...page.byLevel },
+            total: counts?.total ?? null,
+            byLevel: counts && { ...counts.byLevel },
+            undecided: counts?.undecided ?? null,
           },
           200,
         );

@@ -17,6 +17,8 @@ export interface DerivedScope {
   readonly narrow: boolean;
   /** Condition on the component, as the row `i` of `component_identity`. */
   readonly components?: RawBuilder<unknown>;
+  /** Numbers of the alias groups to look at, as a query; where given, the rest costs nothing. */
+  readonly groups?: RawBuilder<unknown>;
   /** With `component` and `purl`, which cost a look at every component; else they are looked up for the rows that are shown. */
   readonly named?: boolean;
 }
@@ -32,12 +34,18 @@ export function findingRelations({
   releases,
   narrow,
   components = sql`true`,
+  groups,
   named = false,
 }: DerivedScope): RawBuilder<unknown> {
   // Versions are matched once however many releases hold them; so they are also summed up once.
   const only = narrow
     ? sql`and m.version_id in (select i.version_id from rel join sbom s on s.release_id = rel.id and s.superseded_at is null
         join component_identity i on i.sbom_id = s.id and ${components})`
+    : sql``;
+  // By their advisories, for which there is an index.
+  const among = groups
+    ? sql`and m.advisory_id = any(array(select a.id from alias_member am join advisory a on a.ext_id = am.ext_id
+        where am.group_id in (${groups})))`
     : sql``;
   const sums = (m: string) => {
     const of = (column: string) => sql.ref(`${m}.${column}`);
@@ -54,7 +62,7 @@ export function findingRelations({
     ),
     of_version as materialized (
       select m.version_id, m.group_id, ${sums('m')} from match m
-      where m.closed_at is null and not m.waits ${only}
+      where m.closed_at is null and not m.waits ${only} ${among}
       group by 1, 2
     ),
     -- what NVD says of a product on a platform is another thing in each release
@@ -64,7 +72,7 @@ export function findingRelations({
       from match m join component_identity i on i.version_id = m.version_id and ${components}
       join sbom s on s.id = i.sbom_id and s.superseded_at is null join rel on rel.id = s.release_id
       left join platform_verdict v on v.release_id = s.release_id and v.advisory_id = m.advisory_id and v.version_id = m.version_id
-      where m.closed_at is null and m.waits and v.outcome is distinct from 'not-affected' ${only}
+      where m.closed_at is null and m.waits and v.outcome is distinct from 'not-affected' ${only} ${among}
     ),
     hit as (
       select s.release_id, v.group_id, i.component_id, i.place, i.tied, v.rank, v.score, v.package_hit, v.package_speaks, v.product_hit,
@@ -94,7 +102,7 @@ export function findingRelations({
       select distinct on (fp.release_id, fp.place, am.group_id) fp.release_id, fp.place, am.group_id,
         d.id as finding_id, d.state as finding_state, d.updated_at as finding_moved
       from finding_place fp join rel on rel.id = fp.release_id join alias_member am on am.ext_id = fp.ext_id
-      join record d on d.id = fp.finding_id
+      join record d on d.id = fp.finding_id ${groups ? sql`where am.group_id in (${groups})` : sql``}
       order by fp.release_id, fp.place, am.group_id, d.number desc
     ),
     judgement as materialized (

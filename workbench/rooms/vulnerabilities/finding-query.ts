@@ -26,6 +26,10 @@ export const FindingQuery = z.object({
   since: z.iso.date().optional(),
   text: z.string().max(200).optional(),
   sort: z.enum(FINDING_SORTS).optional(),
+  counts: z
+    .enum(['no'])
+    .optional()
+    .openapi({ description: '`no`: only the page, which is quicker; the counts of the answer are null' }),
   cursor: z
     .string()
     .regex(/^\d{1,7}$/)

@@ -70,7 +70,7 @@ async function reconsiderOne(
   decided: Decided,
   outcome: { reopened: string[]; closed: string[]; softened: string[] },
 ): Promise<void> {
-  await sql`select 1 from record where id in (${decided.finding_id}::uuid, ${decided.assessment_id}::uuid) order by id for update`.execute(
+  await sql`select 1 from record where id in (${decided.finding_id}::uuid, ${decided.assessment_id}::uuid) order by id for no key update`.execute(
     unit.db,
   );
   const finding = (await findRecord(unit.db, decided.finding_id)) as WardRecord;

@@ -29,6 +29,14 @@ const LISTS = [
   ['kept', 'Kept as it is'],
 ] as const;
 
+/** What else comes with the file: its threats are taken into the threats of the model, as evidence and not as decisions. */
+function threatWords({ threats = 0, decisions = 0 }: ModelImportView['counts']): string {
+  const count = (n: number, one: string) => `${n} ${n === 1 ? one : `${one}s`}`;
+  if (threats + decisions === 0) return '';
+  const decided = decisions > 0 ? ` and ${count(decisions, 'decision')}` : '';
+  return `; ${count(threats, 'threat')}${decided} of the file, which come to the threats of the model`;
+}
+
 export function ImportDialog({ product, model, onClose, onDone }: ImportDialogProps) {
   const [file, setFile] = useState<File | null>(null);
   const [preview, setPreview] = useState<ModelImportView | null>(null);
@@ -97,7 +105,7 @@ export function ImportDialog({ product, model, onClose, onDone }: ImportDialogPr
                     `${count} ${PART_PLURALS[part as keyof typeof PART_PLURALS].toLowerCase()}`,
                 )
                 .join(', ') || 'nothing in it'}
-              {preview.threats.length > 0 ? `, ${preview.threats.length} threats of the file` : ''}.
+              {threatWords(preview.counts)}.
             </p>
             {preview.changes ? (
               <details open={preview.changes.length <= 12}>

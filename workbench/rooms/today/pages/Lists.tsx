@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import type { RecordSummary } from '../../../kernel/records/contract.ts';
+import { AppLink } from '../../../web/design/AppLink.tsx';
 import { KeyLink } from '../../../web/design/KeyLink.tsx';
 import { Section } from '../../../web/design/PageFrame.tsx';
 import { RecordState } from '../../../web/design/RecordState.tsx';
@@ -53,6 +54,30 @@ export function FlaggedRisks({ items }: { readonly items: TodayView['flagged'] }
         <div>
           <Line record={record} />
           <p className="muted small">{reasons.join(' ')}</p>
+        </div>
+      )}
+    </List>
+  );
+}
+
+/** What the rules say otherwise of a model than what was accepted: it counts when somebody has looked. */
+export function ThreatsToAccept({ items }: { readonly items: TodayView['threats'] }) {
+  return (
+    <List
+      id="threats"
+      title="Threats to accept"
+      items={items}
+      empty="The rules say of each model what was accepted. A change of a model, of its answers or of the rules shows here."
+      idOf={({ record }) => record.id}
+    >
+      {({ record, waits }) => (
+        <div className="line">
+          <span className="grow">
+            <AppLink to="/threats" search={{ model: record.key }}>
+              {record.title}
+            </AppLink>
+          </span>
+          <StateBadge tone="attention">{waits}</StateBadge>
         </div>
       )}
     </List>

@@ -10,7 +10,7 @@ import { isoDay } from '../../../web/design/time.ts';
 import { productsQuery } from '../../../web/queries.ts';
 import { useMe } from '../../../web/session.ts';
 import type { TodayView } from '../api.ts';
-import { Drafts, FlaggedRisks, Reopened, SuspectLinks, ToSign } from './Lists.tsx';
+import { Drafts, FlaggedRisks, Reopened, SuspectLinks, ThreatsToAccept, ToSign } from './Lists.tsx';
 import { News } from './News.tsx';
 import { Recent } from './Recent.tsx';
 import { Releases } from './Releases.tsx';
@@ -71,6 +71,7 @@ function Overview({ today, makes }: { readonly today: TodayView; readonly makes:
           {makes ? <ToSign items={today.toSign} /> : null}
           <Reopened items={today.reopened} />
           <FlaggedRisks items={today.flagged} />
+          <ThreatsToAccept items={today.threats} />
           <SuspectLinks items={today.suspect} />
           {makes ? <Drafts items={today.drafts} /> : null}
         </div>
@@ -96,6 +97,11 @@ function Numbers({ today, makes }: { readonly today: TodayView; readonly makes: 
     { id: 'undecided', title: 'findings to decide', count: today.findings.undecided },
     { id: 'reopened', title: 're-opened', count: today.reopened.length },
     { id: 'flagged', title: 'risks flagged', count: today.flagged.length },
+    {
+      id: 'threats',
+      title: today.threats.length === 1 ? 'model with other threats' : 'models with other threats',
+      count: today.threats.length,
+    },
     { id: 'suspect', title: 'links to confirm', count: today.suspect.length },
     ...(makes ? [{ id: 'drafts', title: 'drafts of yours', count: today.drafts.length }] : []),
   ];

@@ -80,12 +80,15 @@ function Drawing({ graph, chosen }: { readonly graph: GraphView; readonly chosen
                 <g transform={`translate(${place.x} ${place.y})`}>
                   <title>{`${node.key} ${node.title}: ${node.outcome ?? node.state}`}</title>
                   <rect width={BOX.width} height={BOX.height} rx={4} />
-                  <text x={8} y={18}>
-                    {node.key} · {node.outcome ?? node.state}
-                  </text>
-                  <text x={8} y={35}>
-                    {node.title.length > 21 ? `${node.title.slice(0, 20)}…` : node.title}
-                  </text>
+                  {/* A page's own text is cut where the box ends, whatever its letters are wide. */}
+                  <foreignObject width={BOX.width} height={BOX.height}>
+                    <div className="thread__box">
+                      <span className="thread__line">
+                        {node.key} · {node.outcome ?? node.state}
+                      </span>
+                      <span className="thread__line">{node.title}</span>
+                    </div>
+                  </foreignObject>
                 </g>
               </AppLink>
             );

@@ -25,7 +25,6 @@ function columnsOf(by: Traced): readonly Column<TraceRowView>[] {
       value: (row) => row.tied[kind].some.map(({ key }) => key).join(', '),
       cell: (row) => <Tied tied={row.tied[kind]} />,
       width: 92,
-      grow: 1,
       priority: NARROW.includes(kind) ? 3 : 2,
       sortable: false,
     }),
@@ -33,7 +32,7 @@ function columnsOf(by: Traced): readonly Column<TraceRowView>[] {
   return [
     {
       id: 'key',
-      title: KIND_TITLES[by][0],
+      title: 'Key',
       value: (row) => row.key,
       cell: (row) => <KeyLink recordKey={row.key} tabIndex={-1} />,
       width: 78,
@@ -65,8 +64,7 @@ function columnsOf(by: Traced): readonly Column<TraceRowView>[] {
             </StateBadge>
           </span>
         ),
-      width: 120,
-      grow: 1,
+      width: 176,
       priority: 1,
       sortable: false,
     },

@@ -68,6 +68,7 @@ export function FindingTable({ release, empty }: FindingTableProps) {
   const wanted: FindingsWanted = { ...apart, level: levels.join(',') || undefined, sort: order };
   const counts = useQuery(findingCountsQuery(apart));
   const found = useInfiniteQuery(findingsQuery(wanted));
+  // The counts come by themselves, after the page: they are those of every level.
   const rows = useMemo(() => found.data?.pages.flatMap((page) => page.items), [found.data]);
   const columns = useMemo(() => findingColumns(release !== undefined), [release]);
   const filters = useMemo<readonly TableFilter<FindingView>[]>(
@@ -164,7 +165,7 @@ export function FindingTable({ release, empty }: FindingTableProps) {
           filters={filters}
           bulk={(chosen, clear) => <TriageBar what={null} load={async () => chosen} onDone={clear} />}
           paged={{
-            total: found.data?.pages[0]?.total ?? 0,
+            total: Math.max(rows?.length ?? 0, totalOf(counts.data, levels)),
             hasMore: found.hasNextPage,
             busy: found.isFetching,
             loadMore: () => void found.fetchNextPage(),
@@ -189,4 +190,12 @@ export function FindingTable({ release, empty }: FindingTableProps) {
       )}
     </>
   );
+}
+
+function totalOf(
+  counts: { readonly total: number; readonly byLevel: Readonly<Record<string, number>> } | undefined,
+  levels: readonly string[],
+): number {
+  if (!counts || levels.length === 0) return counts?.total ?? 0;
+  return levels.reduce((sum, level) => sum + (counts.byLevel[level] ?? 0), 0);
 }

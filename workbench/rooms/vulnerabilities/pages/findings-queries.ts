@@ -133,9 +133,13 @@ export async function refreshFindings(): Promise<void> {
   ]);
 }
 
-async function findingsPage(wanted: FindingsWanted, cursor: string | null, limit = '200') {
+async function findingsPage(
+  wanted: FindingsWanted,
+  cursor: string | null,
+  { limit, counts }: { readonly limit: string; readonly counts?: 'no' },
+) {
   const query = Object.fromEntries(
-    Object.entries({ ...wanted, limit, cursor: cursor ?? undefined }).filter(([, value]) => value),
+    Object.entries({ ...wanted, limit, counts, cursor: cursor ?? undefined }).filter(([, value]) => value),
   );
   return (await api.findings.$get({ query: query as never })).json();
 }
@@ -143,7 +147,7 @@ async function findingsPage(wanted: FindingsWanted, cursor: string | null, limit
 export function findingsQuery(wanted: FindingsWanted) {
   return infiniteQueryOptions({
     queryKey: ['findings', wanted],
-    queryFn: ({ pageParam }) => findingsPage(wanted, pageParam),
+    queryFn: ({ pageParam }) => findingsPage(wanted, pageParam, { limit: '200', counts: 'no' }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
@@ -155,8 +159,8 @@ export function findingCountsQuery(wanted: FindingsWanted) {
   return queryOptions({
     queryKey: ['findings', 'counts', wanted],
     queryFn: async () => {
-      const { total, byLevel, undecided } = await findingsPage(wanted, null, '1');
-      return { total, byLevel, undecided };
+      const { total, byLevel, undecided } = await findingsPage(wanted, null, { limit: '1' });
+      return { total: total ?? 0, byLevel: byLevel ?? {}, undecided: undecided ?? 0 };
     },
     placeholderData: (before) => before,
   });
@@ -169,7 +173,10 @@ export async function allFindings(wanted: FindingsWanted): Promise<readonly Find
   const all: FindingView[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < EXPORT_PAGES; page += 1) {
-    const answer: Awaited<ReturnType<typeof findingsPage>> = await findingsPage(wanted, cursor, '500');
+    const answer: Awaited<ReturnType<typeof findingsPage>> = await findingsPage(wanted, cursor, {
+      limit: '500',
+      counts: 'no',
+    });
     all.push(...answer.items);
     cursor = answer.next;
     if (cursor === null) break;

@@ -57,7 +57,7 @@ export async function scanCommand(file: string, options: ScanOptions): Promise<n
   const sbom = readSbom(await readFile(file), basename(file));
   const { knowledge, name, close } = await openKnowledge(options);
   try {
-    const result = await scan(sbom, knowledge);
+    const result = scan(sbom, knowledge);
     const age =
       knowledge.header.newest === null ? 'empty' : `newest record ${knowledge.header.newest.slice(0, 10)}`;
     process.stdout.write(

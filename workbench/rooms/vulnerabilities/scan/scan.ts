@@ -63,7 +63,7 @@ interface Said {
   readonly statements: SourceStatement[];
 }
 
-export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult> {
+export function scan(sbom: Sbom, knowledge: Knowledge): ScanResult {
   const findings: ScanFinding[] = [];
   const undetermined: ScanFinding[] = [];
   const unmatched: { component: ScanComponent; reason: string; note: string }[] = [];
@@ -86,7 +86,7 @@ export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult
       (identity) =>
         DECIDING_ECOSYSTEMS.includes(identity.ecosystem) && isCovered(identity, knowledge.header.coverage),
     );
-    for (const { hit, statements } of (await whatIsSaid(identities, knowledge, cpes)).values()) {
+    for (const { hit, statements } of whatIsSaid(identities, knowledge, cpes).values()) {
       if (!hit) continue;
       const decision = decideSources(statements, { watchedByEcosystem, when: 'ecosystem' });
       if (decision.outcome === 'not-affected') continue;
@@ -108,14 +108,14 @@ export async function scan(sbom: Sbom, knowledge: Knowledge): Promise<ScanResult
 }
 
 /** By the name of the alias group. */
-async function whatIsSaid(
+function whatIsSaid(
   identities: readonly PackageIdentity[],
   knowledge: Knowledge,
   otherCpes: readonly string[],
-): Promise<Map<string, Said>> {
+): Map<string, Said> {
   const groups = new Map<string, Said>();
   for (const identity of identities) {
-    const known = (await knowledge.lookUp(identity)).map(({ brief, affected }) => ({
+    const known = knowledge.lookUp(identity).map(({ brief, affected }) => ({
       source: brief.source,
       id: brief.id,
       affected,

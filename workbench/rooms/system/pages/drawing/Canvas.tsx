@@ -2,7 +2,6 @@
 import {
   type Connection,
   ConnectionMode,
-  MiniMap,
   type NodeChange,
   ReactFlow,
   ReactFlowProvider,
@@ -13,7 +12,7 @@ import {
 import '@xyflow/react/dist/base.css';
 import { IconFocusCentered, IconMinus, IconPlus } from '@tabler/icons-react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { announce } from '../../../../web/design/announcer.ts';
 import type { Layout } from '../../layout-model.ts';
 import type { SystemModel } from '../../metamodel.ts';
@@ -21,6 +20,7 @@ import { CanvasEventsContext, nodeTypes } from './DrawnNodes.tsx';
 import { FlowLayer, type FlowState } from './FlowLayer.tsx';
 import { spoken } from './model-words.ts';
 import { type DrawNode, type Look, type Mark, nodesOf, type Transient } from './nodes.ts';
+import { Overview } from './Overview.tsx';
 import { routeFlows } from './route-flows.ts';
 import { boundsOf, type Rect, type Scene, sceneOf, zoneAt } from './scene.ts';
 import { nextFlow, walk } from './walk.ts';
@@ -89,6 +89,9 @@ export interface CanvasProps {
 const NO_MARKS: Readonly<Record<string, Mark>> = {};
 const NOTHING_MOVES: Readonly<Record<string, Transient>> = {};
 const STEP = 8;
+/** Scales from which small words can be read, and titles. */
+const NEAR = 0.5;
+const FAR = 0.3;
 // Nodes that stay in the page while one pans: taking them in and out costs more frames than keeping them.
 const MOUNTED_UP_TO = 600;
 const ARROWS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
@@ -106,7 +109,11 @@ export function Canvas(props: CanvasProps) {
 function Inner(props: CanvasProps) {
   const { model, layout, selection, onSelect, onOpen, edit, highlight, source = null } = props;
   const marks = props.marks ?? NO_MARKS;
-  const editable = edit !== undefined;
+  const distance = useStore((state) =>
+    state.transform[2] >= NEAR ? 'near' : state.transform[2] >= FAR ? 'far' : 'map',
+  );
+  // On a map the ends of flows are too small to take hold of, and each costs time in every frame.
+  const editable = edit !== undefined && distance !== 'map';
   const flow = useReactFlow();
   const box = useRef<HTMLDivElement>(null);
   const kept = useRef(new Map<string, DrawNode>());
@@ -323,18 +330,11 @@ function Inner(props: CanvasProps) {
     const frame = requestAnimationFrame(() => void flow.fitView(FIT));
     return () => cancelAnimationFrame(frame);
   }, [empty, fitFor, flow]);
-  const distance = useStore((state) =>
-    state.transform[2] >= 0.5
-      ? ''
-      : state.transform[2] >= 0.3
-        ? ' drawing--far'
-        : ' drawing--far drawing--map',
-  );
   const [initial] = useState(() => boundsOf(scene.rects.values()));
 
   return (
     <CanvasEventsContext.Provider value={events}>
-      <div className={`drawing${distance}${edit ? '' : ' drawing--read'}`} ref={box}>
+      <div className={`drawing drawing--${distance}${edit ? '' : ' drawing--read'}`} ref={box}>
         <ReactFlow<DrawNode>
           nodes={nodes}
           edges={noEdges}
@@ -390,6 +390,7 @@ function Inner(props: CanvasProps) {
           onKeyDown={key}
         >
           <ViewportPortal>
+            <Sheet scene={scene} />
             <FlowLayer
               flows={model.flows}
               routes={routes}
@@ -399,16 +400,7 @@ function Inner(props: CanvasProps) {
               onPick={pick}
             />
           </ViewportPortal>
-          {props.embedded || empty ? null : (
-            <MiniMap<DrawNode>
-              className="drawing__map"
-              ariaLabel="Overview of the drawing"
-              pannable={true}
-              zoomable={false}
-              nodeClassName={(node) => `map--${node.type}`}
-              nodeBorderRadius={2}
-            />
-          )}
+          {props.embedded || empty ? null : <Overview scene={scene} />}
         </ReactFlow>
         <div className="drawing__zoom">
           <button
@@ -485,6 +477,24 @@ function stepMoves(
   }
   return moves;
 }
+
+const MARGIN = 800;
+
+/**
+ * A sheet under everything. Browsers put what lies far apart on layers of its own, hundreds of them, and go through all in every
+ * frame; what lies on one sheet is one layer.
+ */
+const Sheet = memo(function Sheet({ scene }: { readonly scene: Scene }) {
+  const bounds = boundsOf(scene.rects.values());
+  if (bounds === null) return null;
+  const { x, y, w, h } = bounds;
+  return (
+    <div
+      className="drawing__sheet"
+      style={{ left: x - MARGIN, top: y - MARGIN, width: w + 2 * MARGIN, height: h + 2 * MARGIN }}
+    />
+  );
+});
 
 function zoneOf(model: SystemModel, id: string | undefined): string | undefined {
   const zone =

@@ -4,9 +4,9 @@ import elkWorker from 'elkjs/lib/elk-worker.min.js?url';
 import { useEffect, useState } from 'react';
 import type { Layout } from '../../layout-model.ts';
 import type { SystemModel } from '../../metamodel.ts';
-import { aroundPins, elkGraph, placesOf } from './elk-graph.ts';
+import { aroundPins, elkGraph, layParts, partsOf, placesOf } from './elk-graph.ts';
 
-// Forty copies of the laser (960 elements) take about three seconds; what takes ten times as long is given up.
+// A model of 960 elements in one piece takes three to ten seconds; what takes longer than this is given up.
 const GIVE_UP_MS = 30_000;
 
 /** What is pinned stays. Rejects when the layout takes too long or the browser has no workers. */
@@ -18,8 +18,12 @@ export async function arrangeModel(model: SystemModel, layout: Layout): Promise<
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('Arranging took too long and was stopped.')), GIVE_UP_MS);
     });
-    const root: ElkNode = await Promise.race([elk.layout(elkGraph(model, layout, pins)), late]);
-    return aroundPins(model, layout, placesOf(root, model));
+    const graph = elkGraph(model, layout, pins);
+    // What is pinned keeps its order among all the others.
+    const laid = await layParts(pins ? [graph] : partsOf(graph), (part: ElkNode) =>
+      Promise.race([elk.layout(part), late]),
+    );
+    return aroundPins(model, layout, placesOf(laid, model));
   } finally {
     clearTimeout(timer);
     elk.terminateWorker();

@@ -1,9 +1,11 @@
 import Elk from 'elkjs/lib/elk.bundled.js';
 import { describe, expect, it } from 'vitest';
 import { SystemModel } from '../../metamodel.ts';
+import { MODELS_PRESENT, sharedFile, titled } from '../../shared-models.fixture.ts';
+import { readModelText } from '../../text-form.ts';
 import { networkedDevice } from '../template-model.ts';
 import { drawingSvg } from './drawing-svg.ts';
-import { aroundPins, elkGraph, placesOf } from './elk-graph.ts';
+import { aroundPins, elkGraph, layParts, partsOf, placesOf } from './elk-graph.ts';
 import { routeFlows } from './route-flows.ts';
 import { elementSize, overlaps, sceneOf, zoneAt } from './scene.ts';
 import { nextFlow, walk } from './walk.ts';
@@ -80,7 +82,7 @@ describe('flows', () => {
 
 describe('automatic layout', () => {
   it('is the same on each run, with a place for every element and none upon another', async () => {
-    const arranged = async () => placesOf(await new Elk().layout(elkGraph(model, {}, false)), model);
+    const arranged = async () => placesOf([await new Elk().layout(elkGraph(model, {}, false))], model);
     const places = await arranged();
 
     expect(await arranged()).toEqual(places);
@@ -89,6 +91,63 @@ describe('automatic layout', () => {
       for (const other of rects.slice(at + 1)) expect(overlaps(one, other)).toBe(false);
   });
 });
+
+describe.skipIf(!MODELS_PRESENT)(titled('a large model'), () => {
+  it('T29: forty copies of the laser are laid out by zone, part by part, in three seconds of work', async () => {
+    const large = copiesOf(
+      readModelText(sharedFile('threat-rules/laser-model.json').toString(), 'laser'),
+      40,
+    );
+    const parts = partsOf(elkGraph(large, {}, false));
+    const elk = new Elk();
+    let layouts = 0;
+    // Time of this process: what other programs do meanwhile does not count.
+    const began = process.cpuUsage();
+
+    const laid = await layParts(parts, (part) => {
+      layouts += 1;
+      return elk.layout(part);
+    });
+    const places = placesOf(laid, large);
+
+    const { user, system } = process.cpuUsage(began);
+    expect([large.elements.length, large.flows.length]).toEqual([960, 1_280]);
+    expect([parts.length, layouts]).toEqual([40, 1]);
+    expect(Object.keys(places).length).toBeGreaterThanOrEqual(960);
+    const { zones } = sceneOf(large, places);
+    const outer = zones.filter(({ depth }) => depth === 0).map(({ rect }) => rect);
+    for (const [at, one] of outer.entries())
+      for (const other of outer.slice(at + 1)) expect(overlaps(one, other)).toBe(false);
+    expect((user + system) / 1_000).toBeLessThan(3_000);
+  }, 60_000);
+
+  it('keeps a small one whole', () => {
+    expect(partsOf(elkGraph(model, {}, false))).toHaveLength(1);
+  });
+});
+
+/** The same model so many times beside itself, each with ids of its own. */
+function copiesOf(one: SystemModel, count: number): SystemModel {
+  const own = new Set(
+    [one.zones, one.elements, one.interfaces, one.flows, one.assets, one.safetyFunctions]
+      .flat()
+      .map(({ id }) => id),
+  );
+  const copies = Array.from(
+    { length: count },
+    (_, at): SystemModel =>
+      JSON.parse(JSON.stringify(one), (_key, value) =>
+        typeof value === 'string' && own.has(value) ? `${value}.${at}` : value,
+      ),
+  );
+  return {
+    ...one,
+    zones: copies.flatMap(({ zones }) => zones),
+    elements: copies.flatMap(({ elements }) => elements),
+    interfaces: copies.flatMap(({ interfaces }) => interfaces),
+    flows: copies.flatMap(({ flows }) => flows),
+  };
+}
 
 describe('layout around pins', () => {
   it('leaves what is pinned, and lays nothing on it', () => {

@@ -80,8 +80,119 @@ export function elkGraph(model: SystemModel, layout: Layout, pins: boolean): Elk
   };
 }
 
-/** Absolute places of what was laid out. Zones that hold something need none: they enclose it. */
-export function placesOf(root: ElkNode, model: SystemModel): Record<string, Place> {
+// From here on the time that a layout takes is felt, and grows faster than the model.
+const LARGE = 150;
+
+/**
+ * The graph in parts that no flow joins, each to be laid out by itself: several small layouts take a fraction of a large one.
+ * What is small stays whole, as it is drawn best.
+ */
+export function partsOf(root: ElkNode): ElkNode[] {
+  const top = root.children ?? [];
+  const around = new Map<string, string>();
+  const mark = (node: ElkNode, holder: string) => {
+    around.set(node.id, holder);
+    for (const child of node.children ?? []) mark(child, holder);
+  };
+  for (const node of top) mark(node, node.id);
+  if (around.size < LARGE) return [root];
+  const heads = new Map(top.map(({ id }) => [id, id]));
+  const headOf = (id: string): string => {
+    let here = id;
+    while (heads.get(here) !== here) {
+      const next = heads.get(here) as string;
+      heads.set(here, heads.get(next) as string);
+      here = next;
+    }
+    return here;
+  };
+  for (const { sources, targets } of root.edges ?? [])
+    heads.set(headOf(around.get(sources[0] ?? '') ?? ''), headOf(around.get(targets[0] ?? '') ?? ''));
+  const parts = new Map<string, ElkNode & { children: ElkNode[]; edges: ElkExtendedEdge[] }>();
+  for (const node of top) {
+    const head = headOf(node.id);
+    const part = parts.get(head);
+    if (part) part.children.push(node);
+    else parts.set(head, { ...root, id: `${root.id} ${parts.size + 1}`, children: [node], edges: [] });
+  }
+  for (const edge of root.edges ?? [])
+    parts.get(headOf(around.get(edge.sources[0] ?? '') ?? ''))?.edges.push(edge);
+  return [...parts.values()];
+}
+
+/**
+ * Each part laid out by `lay`; parts of one structure (the same unit drawn many times) are laid out once and look alike. The promise
+ * rejects as soon as one of them does.
+ */
+export async function layParts(
+  parts: readonly ElkNode[],
+  lay: (part: ElkNode) => Promise<ElkNode>,
+): Promise<ElkNode[]> {
+  const known = new Map<string, ElkNode>();
+  const laid: ElkNode[] = [];
+  for (const part of parts) {
+    const structure = structureOf(part);
+    const twin = known.get(structure);
+    const drawn = twin === undefined ? await lay(part) : likeTwin(part, twin);
+    known.set(structure, drawn);
+    laid.push(drawn);
+  }
+  return laid;
+}
+
+/** The same text for the same graph under other ids. */
+function structureOf(part: ElkNode): string {
+  const numbers = new Map<string, number>();
+  const number = (node: ElkNode): unknown => {
+    numbers.set(node.id, numbers.size);
+    const { x, y, width, height, layoutOptions, children } = node;
+    return [x, y, width, height, layoutOptions, children?.map(number)];
+  };
+  const nodes = number(part);
+  const edges = part.edges?.map(({ sources, targets }) =>
+    [...sources, ...targets].map((id) => numbers.get(id)),
+  );
+  return JSON.stringify([nodes, edges]);
+}
+
+function likeTwin(part: ElkNode, twin: ElkNode): ElkNode {
+  const { x, y, width, height } = twin;
+  const children = part.children?.map((child, at) => likeTwin(child, twin.children?.[at] ?? child));
+  return {
+    ...part,
+    ...(x === undefined || y === undefined ? {} : { x, y }),
+    ...(width === undefined || height === undefined ? {} : { width, height }),
+    ...(children ? { children } : {}),
+  };
+}
+
+/** Absolute places of what was laid out, the parts in rows. Zones that hold something need none: they enclose it. */
+export function placesOf(roots: readonly ElkNode[], model: SystemModel): Record<string, Place> {
+  const drawn = roots.map((root) => placesOfOne(root, model));
+  if (drawn.length === 1) return drawn[0]?.places ?? {};
+  const widest = Math.max(
+    Math.sqrt(SCREEN * drawn.reduce((sum, { w, h }) => sum + (w + BETWEEN) * (h + BETWEEN), 0)),
+    ...drawn.map(({ w }) => w),
+  );
+  const places: Record<string, Place> = {};
+  let [x, y, rowHeight] = [0, 0, 0];
+  for (const part of drawn) {
+    if (x > 0 && x + part.w > widest) {
+      y += rowHeight + BETWEEN;
+      [x, rowHeight] = [0, 0];
+    }
+    for (const [id, place] of Object.entries(part.places))
+      places[id] = { ...place, x: place.x + x, y: place.y + y };
+    x += part.w + BETWEEN;
+    rowHeight = Math.max(rowHeight, part.h);
+  }
+  return places;
+}
+
+function placesOfOne(
+  root: ElkNode,
+  model: SystemModel,
+): { readonly places: Record<string, Place>; readonly w: number; readonly h: number } {
   const zones = new Set(model.zones.map((zone) => zone.id));
   const places: Record<string, Place> = {};
   const visit = (node: ElkNode, x: number, y: number) => {
@@ -96,11 +207,14 @@ export function placesOf(root: ElkNode, model: SystemModel): Record<string, Plac
     for (const child of node.children ?? []) visit(child, here.x, here.y);
   };
   const offsets = folded(root.children ?? []);
+  let [w, h] = [0, 0];
   for (const child of root.children ?? []) {
     const offset = offsets.get(child.id) ?? { dx: 0, dy: 0 };
     visit(child, offset.dx, offset.dy);
+    w = Math.max(w, (child.x ?? 0) + offset.dx + (child.width ?? 0));
+    h = Math.max(h, (child.y ?? 0) + offset.dy + (child.height ?? 0));
   }
-  return places;
+  return { places, w: Math.round(w), h: Math.round(h) };
 }
 
 // A screen is about this much wider than high; layers in one direction make strips that are six times wider.
