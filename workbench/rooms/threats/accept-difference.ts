@@ -73,8 +73,8 @@ export async function acceptDifference(
     await unit.commitLast([note]);
     return { outcome, current, evaluated };
   });
-  // The figures of lists, at once; a job makes them too, should this process end here.
-  await storeRun(kernel.db, current, evaluated, kernel.now());
+  // The figures of lists, at once. What was accepted is durable: should this fail, the job that follows the ledger makes them.
+  await storeRun(kernel.db, current, evaluated, kernel.now()).catch(() => undefined);
   return outcome;
 }
 
@@ -157,7 +157,6 @@ async function acceptIn(
     moves.filter((move) => move.step === step).map((move) => move.threat.key);
   const outcome = { created, reopened: keysOf('raise'), gone: keysOf('clear'), counts };
   await unit.emit(
-    { type: THREATS_ACCEPTED, payload: { model: record.id } },
     ...moved.map(({ record: { id }, transition, to }) => ({
       type: `${threat.kind}.${transition}`,
       payload: { id, state: to },
