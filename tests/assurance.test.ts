@@ -7,10 +7,12 @@ import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { openSession } from '../workbench/kernel/people/sessions.ts';
 import { createRecord, makeTransition } from '../workbench/kernel/records/operations.ts';
 import { findRecord } from '../workbench/kernel/records/read.ts';
+import { runImport } from '../workbench/knowledge/run-import.ts';
 import { appOf } from '../workbench/main.ts';
-import type { AssuranceView, WhatIfView } from '../workbench/rooms/assurance/views.ts';
+import type { AssuranceView, ReachView, WhatIfView } from '../workbench/rooms/assurance/views.ts';
 import { assessFinding } from '../workbench/rooms/vulnerabilities/decide-finding.ts';
 import { listFindings } from '../workbench/rooms/vulnerabilities/list-findings.ts';
+import { writeTemporary } from './setup/temporary.ts';
 import { makeProduct, PASSWORD, type TestWard, testWard } from './setup/test-ward.ts';
 
 const ATTACKER = 'at-criminal';
@@ -197,6 +199,52 @@ describe('prevent unintended emission', () => {
     const patched = [...new Set(fallen.flatMap(({ falls }) => falls.map(({ component }) => component)))];
     const tried = await ask<WhatIfView>('/releases/REL-1/assurance/what-if', { patched });
     expect(depth(tried.after).counted).toBe(2);
+  });
+});
+
+describe('what a vulnerability reaches', () => {
+  it('T31: element, threats, ways to safety functions, harms, risks and documents stand in one view within two seconds', async () => {
+    const risk = await findRecord(ward.db, 'RSK-1');
+    const document = await createRecord(ward.records, SYSTEM, {
+      kind: 'document',
+      productId: risk?.productId ?? null,
+      body: { title: 'Risk file of 4.1', profile: 'risk-file', cites: [{ key: 'RSK-1', revision: 1 }] },
+    });
+    const advisory = {
+      id: 'GHSA-reach-0001',
+      aliases: ['CVE-2099-3101'],
+      modified: '2026-11-20T00:00:00Z',
+      published: '2026-11-20T00:00:00Z',
+      summary: 'A flaw in the decoder',
+      affected: [
+        {
+          package: { ecosystem: 'npm', name: 'protobufjs' },
+          ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '99.0.0' }] }],
+        },
+      ],
+    };
+    const file = await writeTemporary('reach.json', JSON.stringify(advisory));
+    const began = performance.now();
+
+    await runImport(ward, { paths: [file], source: 'reach', actorId: null });
+    const reach = await ask<ReachView>('/releases/REL-1/reach?vulnerability=CVE-2099-3101');
+
+    const took = performance.now() - began;
+    const keys = (list: readonly { key: string }[]) => list.map(({ key }) => key);
+    expect(reach.components.map(({ name, elements }) => [name, elements])).toEqual([
+      ['protobufjs', ['console']],
+    ]);
+    expect(reach.elements).toEqual([{ id: 'console', title: 'Operator console' }]);
+    expect(reach.results[0]).toMatchObject({ state: 'raised' });
+    expect(keys(reach.threats)).toEqual(expect.arrayContaining(['THR-1', 'THR-3', 'THR-7']));
+    expect(reach.functions.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['sf-emission', 'sf-patient']),
+    );
+    expect(reach.functions.find(({ id }) => id === 'sf-emission')?.way).toContain('Operator console');
+    expect(keys(reach.harms)).toEqual(expect.arrayContaining(['HRM-1', 'HRM-6']));
+    expect(keys(reach.risks)).toEqual(expect.arrayContaining(['RSK-1', 'RSK-5']));
+    expect(keys(reach.documents)).toEqual([document.key]);
+    expect(took).toBeLessThan(2_000);
   });
 });
 

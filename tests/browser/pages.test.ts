@@ -48,6 +48,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'depth-ways': '/releases/REL-1/depth?attacker=at-criminal&target=sf-emission&way=2',
   'depth-what-if': '/releases/REL-1/depth?target=sf-emission&try=1&on=CTL-2&cut=flow-service',
   'depth-newest': '/depth',
+  reach: '/releases/REL-1/reach?vulnerability=CVE-2023-36665',
   knowledge: '/knowledge',
   kinds: '/records',
   suppliers: '/records/supplier',

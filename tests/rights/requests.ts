@@ -672,6 +672,7 @@ export const REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/releases/{release}/sbom-quality': onRelease('/api/releases/{release}/sbom-quality'),
   'GET /api/releases/{release}/licences': onRelease('/api/releases/{release}/licences'),
   'GET /api/releases/{release}/assurance': onRelease('/api/releases/{release}/assurance'),
+  'GET /api/releases/{release}/reach': onRelease('/api/releases/{release}/reach?vulnerability=CVE-2099-1'),
   'POST /api/releases/{release}/assurance/what-if': async (house) => {
     await house.record('system-model', { title: `Model ${unique()}` });
     return { path: `/api/releases/${(await release(house)).key}/assurance/what-if`, body: {} };

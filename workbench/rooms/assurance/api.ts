@@ -7,8 +7,9 @@ import type { WardRecord } from '../../kernel/records/record.ts';
 import { policyInForce, readRelease } from '../products/index.ts';
 import { checkModel, SystemModel } from '../system/index.ts';
 import { presentAssurance, presentNothing } from './present.ts';
+import { type Reach, reachOf } from './reach.ts';
 import { assureRelease, assureWhatIf, type ReleaseFacts, readFacts } from './read-assurance.ts';
-import { AssuranceView, WhatIfRequest, WhatIfView } from './views.ts';
+import { AssuranceView, ReachView, WhatIfRequest, WhatIfView } from './views.ts';
 import { unknownIn } from './what-if.ts';
 
 const refuse = defineErrors({
@@ -67,6 +68,37 @@ export function assuranceApi(kernel: Kernel) {
     )
     .openapi(
       createRoute({
+        method: 'get',
+        path: '/releases/{release}/reach',
+        tags,
+        ...read,
+        request: {
+          params: Release,
+          query: z.object({
+            vulnerability: z.string().min(1).max(300).openapi({ example: 'CVE-2023-36665' }),
+          }),
+        },
+        responses: answers(
+          ReachView,
+          'What a vulnerability reaches: elements, threats, ways, harms, risks, documents',
+        ),
+      }),
+      async (c) => {
+        const principal = c.get('principal')!;
+        const release = await readRelease(db, principal, c.req.valid('param').release);
+        const { vulnerability } = c.req.valid('query');
+        const reach = await reachOf(db, principal, release, vulnerability);
+        const { key, title } = release;
+        const model = reach === null ? null : ((await readFacts(db, release))?.record.key ?? null);
+        const found = structuredClone(reach ?? NOTHING) as Omit<
+          ReachView,
+          'model' | 'release' | 'vulnerability'
+        >;
+        return c.json({ model, release: { key, title }, vulnerability, ...found }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
         method: 'post',
         path: '/releases/{release}/assurance/what-if',
         tags,
@@ -92,6 +124,17 @@ export function assuranceApi(kernel: Kernel) {
       },
     );
 }
+
+const NOTHING: Reach = {
+  components: [],
+  elements: [],
+  results: [],
+  threats: [],
+  functions: [],
+  harms: [],
+  risks: [],
+  documents: [],
+};
 
 function soundModel(given: unknown): SystemModel {
   const parsed = SystemModel.safeParse(given);

@@ -107,3 +107,42 @@ export const WhatIfRequest = z
   })
   .refine((given) => Object.keys(given.controls).length <= 500, 'at most 500 controls');
 export type WhatIfRequest = z.input<typeof WhatIfRequest>;
+
+const Named = z.object({ key: z.string(), title: z.string(), state: z.string() });
+
+export const ReachView = z
+  .object({
+    /** Null where the product has no system model: nothing is known of what it reaches. */
+    model: z.string().nullable(),
+    release: z.object({ key: z.string(), title: z.string() }),
+    vulnerability: z.string(),
+    components: z.array(
+      z.object({ name: z.string(), version: z.string().nullable(), elements: z.array(z.string()) }),
+    ),
+    elements: z.array(z.object({ id: z.string(), title: z.string() })),
+    results: z.array(
+      z.object({
+        rule: z.string(),
+        title: z.string(),
+        target: z.string(),
+        targetTitle: z.string(),
+        state: z.enum(['raised', 'open']),
+      }),
+    ),
+    threats: z.array(Named),
+    functions: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        severity: z.number().int(),
+        counted: z.number().int().nullable(),
+        ways: z.number().int(),
+        way: z.array(z.string()),
+      }),
+    ),
+    harms: z.array(Named.extend({ severity: z.string() })),
+    risks: z.array(Named),
+    documents: z.array(Named),
+  })
+  .openapi('VulnerabilityReach');
+export type ReachView = z.infer<typeof ReachView>;

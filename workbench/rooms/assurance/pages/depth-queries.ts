@@ -31,6 +31,14 @@ export function whatIfQuery(release: string, change: WhatIfRequest) {
   });
 }
 
+export function reachQuery(release: string, vulnerability: string) {
+  return queryOptions({
+    queryKey: ['assurance', release, 'reach', vulnerability],
+    queryFn: async () =>
+      (await api.releases[':release'].reach.$get({ param: { release }, query: { vulnerability } })).json(),
+  });
+}
+
 /** Where the objects of the model stand on the drawing. */
 export function placesQuery(model: string) {
   return queryOptions({

@@ -17,5 +17,6 @@ export const pages: RoomPages = {
   routes: [
     { path: '/depth', load },
     { path: '/releases/$key/depth', load },
+    { path: '/releases/$key/reach', load: () => import('./ReachPage.tsx') },
   ],
 };

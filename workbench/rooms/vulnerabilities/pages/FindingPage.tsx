@@ -76,6 +76,12 @@ function Loaded({ at, detail }: { readonly at: FindingPlace; readonly detail: Fi
           <span>
             First seen <RelativeTime at={finding.firstSeen} />
           </span>
+          <AppLink
+            to={`/releases/${finding.release.key}/reach`}
+            search={{ vulnerability: finding.vulnerability }}
+          >
+            What it reaches
+          </AppLink>
           <AppLink to="/findings" search={{ release: finding.release.key }}>
             All findings of this release
           </AppLink>
