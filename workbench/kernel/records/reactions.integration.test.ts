@@ -97,7 +97,10 @@ describe('a reaction', () => {
 describe('a transaction', () => {
   it('that PostgreSQL ended in a circle of waiting runs again, and nothing of it is doubled', async () => {
     const [left, right] = [await attacker('Left'), await attacker('Right')];
-    const both = Promise.withResolvers<void>();
+    let go = () => {};
+    const both = new Promise<void>((resolve) => {
+      go = resolve;
+    });
     let locked = 0;
     let runs = 0;
     const swap = (first: WardRecord, second: WardRecord) =>
@@ -105,8 +108,8 @@ describe('a transaction', () => {
         runs += 1;
         await findAndLock(unit.db, first.id);
         locked += 1;
-        if (locked === 2) both.resolve();
-        await both.promise;
+        if (locked === 2) go();
+        await both;
         const head = (await findAndLock(unit.db, second.id)) as WardRecord;
         const body = { ...head.body, access: `after ${first.title}` };
         await unit.commit([
