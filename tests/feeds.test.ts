@@ -407,6 +407,27 @@ describe('NVD', () => {
     expect(rows.map(({ ext_id }) => ext_id.at(-1))).toEqual(['0', '1', '2', '3', '4', '5']);
   });
 
+  it('gains ground where records leave the window at every page', async () => {
+    const id = await makeFeed('nvd', '/api', { files: null, fromYear: new Date().getUTCFullYear() });
+    const left = Array.from({ length: 6_000 }, (_, n) => nvdCve(`CVE-2026-${String(100_000 + n)}`));
+    let window = '';
+    let asked = 0;
+    server.files.set('/api', (query) => {
+      const start = Number(query.get('startIndex'));
+      window ||= query.get('lastModStartDate')!;
+      if (query.get('lastModStartDate') !== window) return page([], 0, 0);
+      asked += 1;
+      if (asked > 1) left.splice(0, 10);
+      return page(left.slice(start, start + 2_000), left.length, start);
+    });
+
+    expect(await run(id)).toMatchObject({ ok: true });
+    expect(asked).toBeLessThan(10);
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from advisory where source = 'NVD'
+      and ext_id like 'CVE-2026-10____'`.execute(house.ward.db);
+    expect(rows[0]?.n).toBe(6_000);
+  });
+
   it('stops when the pages never end', async () => {
     const id = await makeFeed('nvd', '/api', { files: null, fromYear: new Date().getUTCFullYear() });
     server.files.set('/api', (query) => {

@@ -190,6 +190,48 @@ describe('jobs of one queue', () => {
   });
 });
 
+describe('jobs that are added together', () => {
+  test('run in their order, and of several with one key the last', async () => {
+    await jobs.addMany(db, [
+      { task: 'count', payload: { n: 1 }, options: { queue: 'one' } },
+      { task: 'count', payload: { n: 2 }, options: { queue: 'one', key: 'same' } },
+      { task: 'count', payload: { n: 3 }, options: { queue: 'one' } },
+      { task: 'count', payload: { n: 4 }, options: { queue: 'one', key: 'same' } },
+    ]);
+    await jobs.addMany(db, []);
+    await jobs.start(2);
+    await until(() => ran.length === 3);
+    await jobs.stop();
+
+    expect(ran).toEqual([1, 3, 4]);
+  });
+
+  test('are none when one of them has no task', async () => {
+    await expect(
+      jobs.addMany(db, [
+        { task: 'count', payload: { n: 1 } },
+        { task: 'nobody', payload: {} },
+      ]),
+    ).rejects.toThrow('no task is called nobody');
+
+    expect(await countOf('select count(*) as n from graphile_worker._private_jobs')).toBe(0);
+  });
+
+  test('are told to whoever subscribed to the events of a change', async () => {
+    jobs.on('pump.made', 'count', ({ n }) => ({ queue: 'one', key: `pump ${String(n)}` }));
+    await jobs.emit(db, [
+      { type: 'pump.made', payload: { n: 1 } },
+      { type: 'pump.sold', payload: { n: 9 } },
+      { type: 'pump.made', payload: { n: 2 } },
+    ]);
+    await jobs.start(1);
+    await until(() => ran.length === 2);
+    await jobs.stop();
+
+    expect(ran).toEqual([1, 2]);
+  });
+});
+
 describe('a job that ends as the database goes away', () => {
   test('ends no process, and is run again when the database is back', async () => {
     const { pool } = database;

@@ -99,9 +99,11 @@ export class Jobs {
       });
     }
     if (wanted.size === 0) return;
+    // The library joins them with its tables in any order; jobs run by their time.
     await sql`
       select from graphile_worker.add_jobs(array(
-        select row(j.task, j.payload, j.queue, coalesce(j.run_at, now()), j.attempts, j.key, null, null)::graphile_worker.job_spec
+        select row(j.task, j.payload, j.queue, coalesce(j.run_at, now() + j.place * interval '1 microsecond'), j.attempts, j.key,
+          null, null)::graphile_worker.job_spec
         from rows from (json_to_recordset(${JSON.stringify([...wanted.values()])}::json)
           as (task text, payload json, queue text, attempts smallint, key text, run_at timestamptz))
           with ordinality as j(task, payload, queue, attempts, key, run_at, place)

@@ -4,7 +4,7 @@ import { makeProduct, makeThreat, type TestWard, testWard } from '../../../tests
 import type { Principal } from '../people/roles.ts';
 import { decideEdit } from './decide.ts';
 import { editRecord } from './operations.ts';
-import { findRecord } from './read.ts';
+import { findAndLock, findRecord } from './read.ts';
 import type { WardRecord } from './record.ts';
 
 let ward: TestWard;
@@ -91,5 +91,45 @@ describe('a reaction', () => {
     fails = false;
 
     expect(await findRecord(ward.db, visitor.id)).toMatchObject({ revision: 1 });
+  });
+});
+
+describe('a transaction', () => {
+  it('that PostgreSQL ended in a circle of waiting runs again, and nothing of it is doubled', async () => {
+    const [left, right] = [await attacker('Left'), await attacker('Right')];
+    let go = () => {};
+    const both = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let locked = 0;
+    let runs = 0;
+    const swap = (first: WardRecord, second: WardRecord) =>
+      ward.records.write(lead, async (unit) => {
+        runs += 1;
+        await findAndLock(unit.db, first.id);
+        locked += 1;
+        if (locked === 2) go();
+        await both;
+        const head = (await findAndLock(unit.db, second.id)) as WardRecord;
+        const body = { ...head.body, access: `after ${first.title}` };
+        await unit.commit([
+          decideEdit(ward.records.kinds.get('attacker'), head, lead, { body, reason: null }),
+        ]);
+      });
+
+    await Promise.all([swap(left, right), swap(right, left)]);
+
+    expect(runs).toBe(3);
+    for (const { id } of [left, right]) expect(await findRecord(ward.db, id)).toMatchObject({ revision: 2 });
+  });
+
+  it('takes nothing more after its last commit', async () => {
+    const late = await attacker('Late');
+    const write = ward.records.write(lead, async (unit) => {
+      await unit.commitLast([{ type: 'comment', record: late, text: 'last' }]);
+      await unit.commit([{ type: 'comment', record: late, text: 'more' }]);
+    });
+
+    await expect(write).rejects.toThrow('has ended');
   });
 });

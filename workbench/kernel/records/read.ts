@@ -50,9 +50,12 @@ export function findRecord(db: Db, idOrKey: string): Promise<WardRecord | undefi
   return find(db.selectFrom('record').select(COLUMNS), idOrKey);
 }
 
-/** The same, and nobody else changes it until the transaction ends. */
+/**
+ * The same, and nobody else changes it until the transaction ends. Keys never change, so links and verdicts that refer to the record
+ * may still be written: with `for update` they would wait here while they hold what this transaction needs next.
+ */
 export function findAndLock(db: Db, idOrKey: string): Promise<WardRecord | undefined> {
-  return find(db.selectFrom('record').select(COLUMNS).forUpdate(), idOrKey);
+  return find(db.selectFrom('record').select(COLUMNS).forNoKeyUpdate(), idOrKey);
 }
 
 async function find(
@@ -116,7 +119,7 @@ export async function lockRecords(db: Db, ids: readonly string[]): Promise<WardR
     .select(COLUMNS)
     .where('id', 'in', [...ids])
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   return rows.map(toRecord);
 }

@@ -52,7 +52,10 @@ export interface Records {
   readonly kinds: Kinds;
   readonly db: Kysely<Tables>;
   readonly people: People;
-  /** Runs the work in one transaction; when it returns, everything in it is durable, and nothing when it throws. */
+  /**
+   * Runs the work in one transaction; when it returns, everything in it is durable, and nothing when it throws. Where PostgreSQL ended
+   * a circle of waiting it runs again from the start, so work keeps nothing outside of itself before its last statement.
+   */
   write<T>(principal: Principal, work: (unit: Unit) => Promise<T>): Promise<T>;
   /** A guard for one kind, or for all with `*`. */
   addGuard(kind: string, guard: Guard): void;
@@ -101,6 +104,7 @@ export function createRecords(
       newId,
       as: (other) => unitOf(tx, other, at, transaction),
       async commit(changes) {
+        requireOpen(transaction);
         await check(tx, changes, { principal, now: at });
         const following = followingFrom(changes);
         const ready = new Map<Reaction, unknown>();
@@ -112,6 +116,7 @@ export function createRecords(
         return committed;
       },
       async commitLast(changes) {
+        requireOpen(transaction);
         // What reacts to a change writes after it, in the same transaction.
         if (changes.length === 0 || followingFrom(changes).length > 0) return unit.commit(changes);
         await check(tx, changes, { principal, now: at });
@@ -119,7 +124,10 @@ export function createRecords(
         transaction.open = false;
         return committed;
       },
-      emit: (...events) => jobs.emit(tx, events),
+      async emit(...events) {
+        requireOpen(transaction);
+        await jobs.emit(tx, events);
+      },
     };
     return unit;
   }
@@ -137,20 +145,32 @@ export function createRecords(
     write(principal, work) {
       return db.connection().execute(async (connection) => {
         const tx = connection as Tx;
-        const transaction = { open: true };
-        await sql`begin`.execute(tx);
-        try {
-          const result = await work(unitOf(tx, principal, now(), transaction));
-          if (transaction.open) await sql`commit`.execute(tx);
-          return result;
-        } catch (error) {
-          // On a connection that broke there is nothing to roll back; the pool throws it away.
-          if (transaction.open) await sql`rollback`.execute(tx).catch(() => undefined);
-          throw error;
+        for (let left = AGAIN_AFTER_DEADLOCK; ; left -= 1) {
+          const transaction = { open: true };
+          await sql`begin`.execute(tx);
+          try {
+            const result = await work(unitOf(tx, principal, now(), transaction));
+            if (transaction.open) await sql`commit`.execute(tx);
+            return result;
+          } catch (error) {
+            // On a connection that broke there is nothing to roll back; the pool throws it away.
+            if (transaction.open) await sql`rollback`.execute(tx).catch(() => undefined);
+            if (left === 0 || !isDeadlock(error)) throw error;
+          }
         }
       });
     },
   };
+}
+
+const AGAIN_AFTER_DEADLOCK = 2;
+
+/** Two writers waited for one another and PostgreSQL ended this one (`deadlock_detected`): nothing of it is stored. */
+const isDeadlock = (error: unknown) => (error as { code?: unknown } | null)?.code === '40P01';
+
+/** Throws a plain Error: what comes after the last commit would be durable by itself, or not at all. */
+function requireOpen({ open }: { readonly open: boolean }): void {
+  if (!open) throw new Error('the transaction of this unit has ended with commitLast');
 }
 
 /** Kind of the record that a change belongs to; a link belongs to the record that it starts from. */

@@ -55,6 +55,24 @@ describe('CSV', () => {
         ['1', ''],
       ],
     ],
+    [
+      'line ends of several hands',
+      'a,b\r\n1,2\n3,4\r5,6',
+      [
+        ['a', 'b'],
+        ['1', '2'],
+        ['3', '4'],
+        ['5', '6'],
+      ],
+    ],
+    [
+      'a quote inside a cell that does not begin with one',
+      'a,b\n5" pipe,2',
+      [
+        ['a', 'b'],
+        ['5" pipe', '2'],
+      ],
+    ],
     ['nothing', '', []],
   ])('with %s', (_what, text, rows) => {
     expect(fieldsOf(text)).toEqual(rows);
@@ -93,5 +111,13 @@ describe('CSV', () => {
         },
       ),
     );
+  });
+
+  it('refuses a row of nothing but broken quotes before anything is kept of it', () => {
+    const text = `a,b\n"a${'"a'.repeat(2_000_000)}`;
+    const before = process.memoryUsage().heapUsed;
+
+    expect(readCsv(text, 9).problem).toEqual({ kind: 'text after a quote', row: 2, line: 2 });
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(50_000_000);
   });
 });

@@ -21,19 +21,20 @@ export function readCsv(
   text: string,
   maxRows: number,
 ): { readonly rows: CsvRow[]; readonly problem: CsvProblem | null } {
-  const plain = text.startsWith('\ufeff') ? text.slice(1) : text;
+  // Files that passed through several hands mix their line ends, of which papaparse guesses one for all.
+  const plain = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
+  const delimiter = separatorOf(plain);
   const rows: CsvRow[] = [];
-  let problem: CsvProblem | null = null;
+  let problem: CsvProblem | null = brokenQuote(plain, delimiter);
+  if (problem) return { rows, problem };
   let line = 1;
   let read = 0;
   Papa.parse<string[]>(plain, {
-    delimiter: separatorOf(plain),
-    step({ data, errors, meta }, parser) {
-      const quote = errors.find(({ type }) => type === 'Quotes');
+    delimiter,
+    newline: '\n',
+    step({ data, meta }, parser) {
       const row = rows.length + 1;
-      if (quote)
-        problem = { kind: quote.code === 'MissingQuotes' ? 'open quote' : 'text after a quote', row, line };
-      else if (row > maxRows) problem = { kind: 'too many rows', row, line };
+      if (row > maxRows) problem = { kind: 'too many rows', row, line };
       else if (data.length > MAX_FIELDS) problem = { kind: 'too many fields', row, line };
       if (problem) {
         parser.abort();
@@ -45,8 +46,39 @@ export function readCsv(
   });
   // A line end at the end of the file begins no row.
   const last = rows.at(-1);
-  if (/[\r\n]$/.test(plain) && last?.fields.length === 1 && last.fields[0] === '') rows.pop();
+  if (plain.endsWith('\n') && last?.fields.length === 1 && last.fields[0] === '') rows.pop();
   return { rows, problem };
+}
+
+/** Found before papaparse reads, which keeps an object for each quote of a row that stands wrong. */
+function brokenQuote(text: string, separator: string): CsvProblem | null {
+  let [row, line, rowLine] = [1, 1, 1];
+  let [quoted, fresh] = [false, true];
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '\n') line += 1;
+    if (quoted) {
+      if (sign !== '"') continue;
+      if (text[at + 1] === '"') {
+        at += 1;
+        continue;
+      }
+      quoted = false;
+      while (text[at + 1] === ' ') at += 1;
+      const next = text[at + 1];
+      if (next !== undefined && next !== separator && next !== '\n')
+        return { kind: 'text after a quote', row, line: rowLine };
+    } else if (sign === '\n') {
+      row += 1;
+      rowLine = line;
+      fresh = true;
+    } else if (sign === separator) fresh = true;
+    else {
+      quoted = sign === '"' && fresh;
+      fresh = false;
+    }
+  }
+  return quoted ? { kind: 'open quote', row, line: rowLine } : null;
 }
 
 /** papaparse guesses from the rows, where a separator inside cells misleads it; the names of columns hold none. */

@@ -36,6 +36,9 @@ export interface YamlOptions {
   readonly check?: (line: number) => void;
 }
 
+/** In one document, whatever they stand for. */
+const MOST_ALIASES = 2_000;
+
 type Token = Parameters<Composer['next']>[0];
 
 export function parseYaml(
@@ -88,11 +91,24 @@ function tokensOf(text: string, lines: LineCounter, { maxDepth, refuse, check }:
   // Each level of the document is a collection and an entry on the parser's stack.
   const deepest = maxDepth * 2;
   let count = 0;
+  let aliases = 0;
+  let before = '';
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
       if (token.type === 'error') throw new YAMLParseError(placeOf(token), 'UNEXPECTED_TOKEN', token.message);
       tokens.push(token);
     }
+    // Each is looked up in the list of all anchors, so many small ones cost what one bomb does.
+    // The lexer sets U+001F before the text of a scalar, which may begin with a star.
+    const isAlias = lexeme.startsWith('*') && before !== '\u001f';
+    before = lexeme;
+    if (isAlias && ++aliases > MOST_ALIASES)
+      throw refuse({
+        kind: 'too many aliases',
+        reason: `over ${MOST_ALIASES} aliases`,
+        line: lines.linePos(parser.offset).line,
+        column: 1,
+      });
     if (parser.stack.length > deepest) {
       const { line, col } = lines.linePos(parser.offset);
       throw refuse({ kind: 'too deep', reason: 'lists and maps', line, column: col });

@@ -75,12 +75,20 @@ export async function internVersions(
     }));
   const missing = await findVersions(db, rows, ids);
   if (missing.length === 0) return { ids, added: [] };
-  const { rows: inserted } = await sql<{ id: number }>`
+  const { rows: inserted } = await sql<{ id: number } & Omit<VersionRow, 'key'>>`
     insert into component_version (package_id, version, scope, cpe, commit_id)
     select package_id, version, scope, cpe, commit_id from ${asTable(missing)}
-    on conflict do nothing returning id`.execute(db);
-  await findVersions(db, missing, ids);
-  return { ids, added: inserted.map((row) => row.id) };
+    on conflict do nothing returning id, package_id, version, scope, cpe, commit_id`.execute(db);
+  const added = new Map(inserted.map((row) => [rowKey(row), row.id]));
+  const others: VersionRow[] = [];
+  for (const row of missing) {
+    const id = added.get(rowKey(row));
+    if (id === undefined) others.push(row);
+    else ids.set(row.key, id);
+  }
+  // What somebody else has added meanwhile.
+  if (others.length > 0) await findVersions(db, others, ids);
+  return { ids, added: [...added.values()] };
 }
 
 interface VersionRow {
@@ -91,6 +99,9 @@ interface VersionRow {
   readonly cpe: string;
   readonly commit_id: string;
 }
+
+const rowKey = ({ package_id, version, scope, cpe, commit_id }: Omit<VersionRow, 'key'>): string =>
+  [package_id, version, scope, cpe, commit_id].join('\u0000');
 
 const asTable = (rows: readonly VersionRow[]) => sql`unnest(${rows.map((r) => r.package_id)}::int[],
   ${rows.map((r) => r.version)}::text[], ${rows.map((r) => r.scope)}::text[], ${rows.map((r) => r.cpe)}::text[],

@@ -99,7 +99,7 @@ async function readFlaws(db: Db, release: WardRecord): Promise<Flaw[]> {
     select j.key as assessment, coalesce(j.body->>'vulnerability', '') as vulnerability, c.name, c.group_name, c.purl, c.cpes,
       array(select property->>'value' from jsonb_array_elements(
         case jsonb_typeof(c.detail->'properties') when 'array' then c.detail->'properties' else '[]' end) property
-        where property->>'name' = 'ward:element') as elements, j.number
+        where property->>'name' = 'ward:element' and property->>'value' is not null) as elements, j.number
     from judged j join sbom s on s.release_id = ${release.id}::uuid and s.superseded_at is null
     join component c on c.sbom_id = s.id and c.place = j.place
     union all

@@ -72,8 +72,10 @@ export async function readFacts(
   const model = parsedModel(record);
   const { controls, severities, policy, evaluated } =
     product ?? (await readProductFacts(db, release.productId as string));
-  const asked = evaluated.get(record.id) ?? evaluateModel(db, { record, model });
-  evaluated.set(record.id, asked);
+  // The model may be saved between one release and the next.
+  const revision = `${record.id}@${record.revision}`;
+  const asked = evaluated.get(revision) ?? evaluateModel(db, { record, model });
+  evaluated.set(revision, asked);
   const [rules, evidence] = await Promise.all([asked, readEvidence(db, release, controls)]);
   const { evaluation, pack, print, evaluateChanged } = rules;
   return {

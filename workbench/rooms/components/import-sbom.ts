@@ -103,7 +103,7 @@ export async function importSbom(
   const blob = await kernel.blobs.put(input.bytes, MAX_SBOM_BYTES);
 
   const imported = await kernel.records.write(principal, async (unit) => {
-    await sql`select 1 from record where id = ${release.id}::uuid for update`.execute(unit.db);
+    await sql`select 1 from record where id = ${release.id}::uuid for no key update`.execute(unit.db);
     const present = await unit.db
       .selectFrom('sbom')
       .select(['id', 'blob_hash', 'file_name', 'component_count', 'watched_count'])

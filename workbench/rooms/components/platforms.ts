@@ -186,11 +186,16 @@ interface Waiting {
 
 const RELEASES_AT_ONCE = 500;
 
-/** Decides anew what waits for a platform in these releases. Whoever calls holds `lockSurroundings` of their products. */
-export async function renewPlatformVerdicts(db: Unit['db'], releases: readonly string[]): Promise<void> {
+/**
+ * Decides anew what waits for a platform in these releases, and gives those of which a verdict moved. Whoever calls holds
+ * `lockSurroundings` of their products.
+ */
+export async function renewPlatformVerdicts(db: Unit['db'], releases: readonly string[]): Promise<string[]> {
+  const moved: string[] = [];
   for (let at = 0; at < releases.length; at += RELEASES_AT_ONCE) {
-    await renew(db, releases.slice(at, at + RELEASES_AT_ONCE));
+    moved.push(...(await renew(db, releases.slice(at, at + RELEASES_AT_ONCE))));
   }
+  return moved;
 }
 
 /**
@@ -207,10 +212,12 @@ export async function renewPlatformsOf(kernel: Kernel, advisories: readonly numb
         some.map((row) => row.product_id),
         'change',
       );
-      await renewPlatformVerdicts(
+      const moved = await renewPlatformVerdicts(
         unit.db,
         some.map((row) => row.id),
       );
+      // Whoever looked at these releases when the advisories came saw them before their verdicts.
+      await unit.emit(...moved.map((release) => ({ type: 'release.rematched', payload: { release } })));
     });
   }
 }
@@ -230,7 +237,7 @@ async function releasesWaitingFor(
   return rows;
 }
 
-async function renew(db: Unit['db'], releases: readonly string[]): Promise<void> {
+async function renew(db: Unit['db'], releases: readonly string[]): Promise<string[]> {
   const { rows: waiting } = await sql<Waiting>`
     select distinct s.release_id, m.advisory_id, m.version_id, p.name, v.version, v.scope, v.cpe
     from sbom s join component_identity i on i.sbom_id = s.id
@@ -244,11 +251,29 @@ async function renew(db: Unit['db'], releases: readonly string[]): Promise<void>
     const result = decide(row, statements.get(`${row.advisory_id} ${row.name}`) ?? [], around);
     return result.outcome === 'undetermined' ? [] : [{ ...row, outcome: result.outcome, why: result.why }];
   });
-  await sql`delete from platform_verdict where release_id = any(${[...releases]}::uuid[])`.execute(db);
-  if (verdicts.length === 0) return;
+  const { rows: before } =
+    await sql<Verdict>`delete from platform_verdict where release_id = any(${[...releases]}::uuid[])
+    returning release_id, advisory_id, version_id, outcome`.execute(db);
+  const moved = releasesApart(before, verdicts);
+  if (verdicts.length === 0) return moved;
   await sql`insert into platform_verdict (release_id, advisory_id, version_id, outcome, why)
     select release_id, advisory_id, version_id, outcome, why from jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb)
       as r(release_id uuid, advisory_id int, version_id int, outcome text, why jsonb)`.execute(db);
+  return moved;
+}
+
+type Verdict = Pick<Waiting, 'release_id' | 'advisory_id' | 'version_id'> & { readonly outcome: string };
+
+/** Releases whose verdicts are not the same in both. */
+function releasesApart(before: readonly Verdict[], after: readonly Verdict[]): string[] {
+  const nameOf = ({ release_id, advisory_id, version_id, outcome }: Verdict) =>
+    `${release_id} ${advisory_id} ${version_id} ${outcome}`;
+  const [past, present] = [new Set(before.map(nameOf)), new Set(after.map(nameOf))];
+  const apart = [
+    ...before.filter((one) => !present.has(nameOf(one))),
+    ...after.filter((one) => !past.has(nameOf(one))),
+  ];
+  return [...new Set(apart.map((one) => one.release_id))];
 }
 
 interface Around {

@@ -14,7 +14,7 @@ export async function missClocks(kernel: Kernel): Promise<string[]> {
   const missed: string[] = [];
   for (const { id } of rows) {
     await kernel.records.write(SYSTEM, async (unit) => {
-      await sql`select 1 from record where id = ${id}::uuid for update`.execute(unit.db);
+      await sql`select 1 from record where id = ${id}::uuid for no key update`.execute(unit.db);
       const clock = await findRecord(unit.db, id);
       if (clock?.state !== 'running') return;
       await moveBySystem(kernel.records, unit, clock, 'miss', `It was due at ${String(clock.body.dueAt)}.`);

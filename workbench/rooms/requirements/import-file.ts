@@ -96,7 +96,7 @@ async function lockAll(
     .selectAll()
     .where('key', 'in', keys)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   return rows.map(toRecord);
 }

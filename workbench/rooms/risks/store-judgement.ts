@@ -277,7 +277,7 @@ function isOver({ state, body }: WardRecord, judgedAt: Date, policy: RiskPolicy,
 
 async function flagRisk(kernel: Kernel, id: string, moved: readonly Moved[]): Promise<boolean> {
   return kernel.records.write(SYSTEM, async (unit) => {
-    await sql`select 1 from record where id = ${id}::uuid for update`.execute(unit.db);
+    await sql`select 1 from record where id = ${id}::uuid for no key update`.execute(unit.db);
     const record = (await findRecord(unit.db, id)) as WardRecord;
     const added: string[] = [];
     for (const { cause, reason } of moved.slice(0, 100)) {

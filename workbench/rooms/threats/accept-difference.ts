@@ -69,17 +69,20 @@ export async function acceptDifference(
         `The difference was shown for revision ${revision} of ${locked.key}; it is at ${locked.revision}${evaluated.print === print ? '' : ', with other rules'}.`,
         { at: `${locked.key}@${revision}` },
       );
-    return { outcome: await acceptIn(kernel, unit, current, evaluated, items), current, evaluated };
+    const { outcome, note } = await acceptIn(kernel, unit, current, evaluated, items);
+    await unit.commitLast([note]);
+    return { outcome, current, evaluated };
   });
-  // The figures of lists, at once; a job makes them too, should this process end here.
-  await storeRun(kernel.db, current, evaluated, kernel.now());
+  // The figures of lists, at once. What was accepted is durable: should this fail, the job that follows the ledger makes them.
+  await storeRun(kernel.db, current, evaluated, kernel.now()).catch(() => undefined);
   return outcome;
 }
 
 /** Everything that waits at a model, inside a transaction that the caller holds (the example; nobody has a screen to be behind). */
 export async function acceptAllIn(kernel: Kernel, unit: Unit, modelId: string): Promise<void> {
   const current = modelOf((await findAndLock(unit.db, modelId)) as WardRecord);
-  await acceptIn(kernel, unit, current, await evaluateModel(unit.db, current), null);
+  const { note } = await acceptIn(kernel, unit, current, await evaluateModel(unit.db, current), null);
+  await unit.commit([note]);
 }
 
 /** A threat that a person wrote down becomes the record of a rule's result: runs of the rules find it and write no other. */
@@ -95,13 +98,14 @@ export async function takeIdentity(
     .execute();
 }
 
+/** All but the note that ends it. */
 async function acceptIn(
   kernel: Kernel,
   unit: Unit,
   { record, model }: ModelRecord,
   evaluated: Evaluated,
   items: Accepting['items'],
-): Promise<AcceptedDifference> {
+): Promise<{ readonly outcome: AcceptedDifference; readonly note: Change }> {
   const standing = standingOf(model, evaluated);
   const { places, results } = standing;
   const baseline = await baselineOf(unit.db, record.id);
@@ -153,31 +157,28 @@ async function acceptIn(
     moves.filter((move) => move.step === step).map((move) => move.threat.key);
   const outcome = { created, reopened: keysOf('raise'), gone: keysOf('clear'), counts };
   await unit.emit(
-    { type: THREATS_ACCEPTED, payload: { model: record.id } },
     ...moved.map(({ record: { id }, transition, to }) => ({
       type: `${threat.kind}.${transition}`,
       payload: { id, state: to },
     })),
   );
   if (moved.length + confirmed.length > 0) await unit.as(SYSTEM).commit([...moved, ...confirmed]);
-  await unit.commitLast([
-    {
-      type: 'note',
-      action: THREATS_ACCEPTED,
-      productId: record.productId,
-      record: record.id,
-      content: {
-        key: record.key,
-        revision: record.revision,
-        rules: evaluated.pack.version,
-        counts,
-        created: [...created],
-        reopened: outcome.reopened,
-        gone: outcome.gone,
-      },
+  const note: Change = {
+    type: 'note',
+    action: THREATS_ACCEPTED,
+    productId: record.productId,
+    record: record.id,
+    content: {
+      key: record.key,
+      revision: record.revision,
+      rules: evaluated.pack.version,
+      counts,
+      created: [...created],
+      reopened: outcome.reopened,
+      gone: outcome.gone,
     },
-  ]);
-  return outcome;
+  };
+  return { outcome, note };
 }
 
 async function storeBaseline(

@@ -40,7 +40,7 @@ export const attacker = defineKind({
   editReason: 'never',
 });
 
-/** Somebody took over what a run of the rules changed. In the ledger, and an event with the id of the `model`. */
+/** In the ledger, at the model: somebody took over what a run of the rules changed. */
 export const THREATS_ACCEPTED = 'threats.accepted';
 
 /** Beyond STRIDE: what health software and devices have of their own. */

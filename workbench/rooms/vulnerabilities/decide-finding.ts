@@ -198,7 +198,7 @@ async function otherAssessment(
   findingId: string,
   ownId: string,
 ): Promise<{ id: string; key: string } | undefined> {
-  await sql`select 1 from record where id = ${findingId}::uuid for update`.execute(db);
+  await sql`select 1 from record where id = ${findingId}::uuid for no key update`.execute(db);
   return db
     .selectFrom('link as l')
     .innerJoin('record as r', 'r.id', 'l.from_id')

@@ -43,7 +43,7 @@ function isSettled(kernel: Kernel, { kind, state }: Pick<WardRecord, 'kind' | 's
 async function restingOn(unit: Unit, id: string): Promise<WardRecord[]> {
   const { rows } = await sql<{ id: string }>`
     select r.id from link l join record r on r.id = l.from_id and r.kind = 'assessment' and r.state = 'approved'
-    where l.to_id = ${id}::uuid and l.type = 'rests-on' and l.ended_at is null order by r.id for update of r`.execute(
+    where l.to_id = ${id}::uuid and l.type = 'rests-on' and l.ended_at is null order by r.id for no key update of r`.execute(
     unit.db,
   );
   const found = await Promise.all(rows.map((row) => findRecord(unit.db, row.id)));

@@ -209,7 +209,8 @@ export async function newsOfSbom(tx: Tx, sbomId: string): Promise<NoticeDraft[]>
     hit as (
       select s.id = own.id as new, s.release_id, i.component_id, i.place, i.tied, am.group_id, m.by_product, coalesce(pv.outcome, m.outcome) as outcome,
         array_position(${LEVELS}, a.level) as level
-      from own join sbom s on s.release_id = own.release_id and (s.superseded_at is null or s.superseded_at = own.imported_at)
+      from own join sbom s on s.release_id = own.release_id and (s.id = own.id
+        or s.imported_at < own.imported_at and (s.superseded_at is null or s.superseded_at >= own.imported_at))
       join component_identity i on i.sbom_id = s.id
       join match m on m.version_id = i.version_id and m.closed_at is null
       join advisory a on a.id = m.advisory_id join alias_member am on am.ext_id = a.ext_id

@@ -48,6 +48,13 @@ export function reconsiderRelease(kernel: Kernel, releaseId: string): Promise<Re
 
 async function reconsider(kernel: Kernel, which: ReturnType<typeof sql>): Promise<Reconsidered> {
   const outcome = { reopened: [] as string[], closed: [] as string[], softened: [] as string[] };
+  for (const decided of await decidedOf(kernel.db, which)) {
+    await kernel.records.write(SYSTEM, (unit) => reconsiderOne(kernel, unit, decided, outcome));
+  }
+  return outcome;
+}
+
+async function decidedOf(db: Unit['db'] | Kernel['db'], which: ReturnType<typeof sql>): Promise<Decided[]> {
   const { rows } = await sql<Decided>`
     select fp.finding_id, fp.release_id, fp.place, fp.ext_id, a.id as assessment_id,
       case when a.id is null
@@ -57,22 +64,22 @@ async function reconsider(kernel: Kernel, which: ReturnType<typeof sql>): Promis
     from finding_place fp
     left join lateral (select r.id from link l join record r on r.id = l.from_id
       where l.type = 'judges' and l.to_id = fp.finding_id and l.ended_at is null and r.state <> 'closed' order by r.number desc limit 1) a on true
-    where ${which}`.execute(kernel.db);
-  for (const decided of rows) {
-    await kernel.records.write(SYSTEM, (unit) => reconsiderOne(kernel, unit, decided, outcome));
-  }
-  return outcome;
+    where ${which}`.execute(db);
+  return rows;
 }
 
 async function reconsiderOne(
   kernel: Kernel,
   unit: Unit,
-  decided: Decided,
+  listed: Decided,
   outcome: { reopened: string[]; closed: string[]; softened: string[] },
 ): Promise<void> {
-  await sql`select 1 from record where id in (${decided.finding_id}::uuid, ${decided.assessment_id}::uuid) order by id for update`.execute(
+  await sql`select 1 from record where id in (${listed.finding_id}::uuid, ${listed.assessment_id}::uuid) order by id for no key update`.execute(
     unit.db,
   );
+  // Since the list was read somebody may have decided anew, on the facts of now.
+  const [decided] = await decidedOf(unit.db, sql`fp.finding_id = ${listed.finding_id}::uuid`);
+  if (!decided || decided.assessment_id !== listed.assessment_id) return;
   const finding = (await findRecord(unit.db, decided.finding_id)) as WardRecord;
   const assessment =
     decided.assessment_id === null ? undefined : await findRecord(unit.db, decided.assessment_id);

@@ -24,7 +24,7 @@ export async function reopenDue(kernel: Kernel): Promise<string[]> {
   const reopened: string[] = [];
   for (const { id } of rows) {
     await kernel.records.write(SYSTEM, async (unit) => {
-      await sql`select 1 from record where id = ${id}::uuid for update`.execute(unit.db);
+      await sql`select 1 from record where id = ${id}::uuid for no key update`.execute(unit.db);
       const record = await findRecord(unit.db, id);
       if (record?.state !== 'deferred' && record?.state !== 'approved') return;
       const reason = record.kind === 'finding' ? DEFERRED : reasonOf(record.body, today);

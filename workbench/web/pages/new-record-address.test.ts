@@ -7,7 +7,7 @@ const schema: Schema = {
   properties: {
     title: { type: 'string', maxLength: 100 },
     category: { enum: ['spoofing', 'tampering'] },
-    steps: { type: 'array', items: { type: 'string' } },
+    steps: { type: 'array', items: { type: 'string', maxLength: 80 } },
   },
 };
 

@@ -169,9 +169,12 @@ const Page = z.object({
 
 async function fetchWindow(feed: FeedRun<NvdSettings>, from: Date, to: Date): Promise<void> {
   const key = process.env.WARD_NVD_API_KEY || null;
-  let start = 0;
+  // All records before `whole` are stored, as the window counts them now.
+  let whole = 0;
+  let overlap = 0;
   let known: number | null = null;
   for (let page = 0; ; page += 1) {
+    const start = Math.max(0, whole - overlap);
     const url = feedUrl(feed.url);
     url.searchParams.set('lastModStartDate', from.toISOString());
     // The overlap may have made the window longer than NVD takes.
@@ -187,15 +190,18 @@ async function fetchWindow(feed: FeedRun<NvdSettings>, from: Date, to: Date): Pr
     const { total, count } = await readPage(path, feed.url);
     if (count > 0) await feed.store([path], ['nvd']);
     // A record that is changed meanwhile leaves the window, and all behind it move up: as many as are gone, and some that may have
-    // come in their place, are asked for again.
-    const gone = known === null ? 0 : known - total;
-    start = gone > 0 ? Math.max(0, start - gone - MARGIN) : start + count;
+    // come in their place, are asked for again. Where that goes on, pages overlap, so that each of them still gains ground.
+    const gone = Math.max(0, (known ?? total) - total);
+    const moved = gone === 0 ? 0 : gone + MARGIN;
+    const still = Math.max(0, whole - moved);
+    whole = start <= still ? Math.max(still, start + count) : still;
+    overlap = moved === 0 ? Math.floor(overlap / 2) : Math.min(PAGE / 2, Math.max(overlap, 2 * moved));
     known = total;
-    if (start >= total) return;
-    if ((count === 0 && gone <= 0) || page >= MAX_PAGES)
+    if (whole >= total) return;
+    if ((count === 0 && gone === 0) || page >= MAX_PAGES)
       throw refuseFeed(
         'feed.endless',
-        `${feed.url} announces ${total} records and has sent ${start}; it goes on without end.`,
+        `${feed.url} announces ${total} records and has sent ${whole}; it goes on without end.`,
         { at: feed.url },
       );
     await feed.http.pause(key ? PAUSE_WITH_KEY_MS : PAUSE_MS);

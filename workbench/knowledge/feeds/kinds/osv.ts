@@ -41,14 +41,14 @@ export const osv: FeedKind<OsvSettings> = {
       const known = since[ecosystem];
       // An instant may hold several records: those of the last one are asked for again.
       const wanted = known === undefined ? null : changes.filter(({ at }) => at >= known);
+      // Also what is in an archive may be broken in it as before: it is asked for by itself at the next run.
+      left.keepOnly(
+        ecosystem,
+        changes.map(({ id }) => id),
+      );
       if (wanted === null || wanted.length > MOST_SINGLE) {
         await fetchArchive(feed, ecosystem);
-        left.keepOnly(ecosystem);
       } else {
-        left.keepOnly(
-          ecosystem,
-          changes.map(({ id }) => id),
-        );
         const fresh = newest === known ? [] : wanted;
         const among = new Set(fresh);
         const again = changes.filter((change) => left.has(ecosystem, change.id) && !among.has(change));

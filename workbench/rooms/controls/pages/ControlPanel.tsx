@@ -12,7 +12,6 @@ import { Section } from '../../../web/design/PageFrame.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
-import { useProduct } from '../../../web/product.ts';
 import { fewRecordsQuery, refreshRecords } from '../../../web/queries.ts';
 import { useRequest } from '../../../web/use-request.ts';
 import type { ControlView } from '../api.ts';
@@ -20,7 +19,8 @@ import { controlsQuery, type PlaceOption, placesOf, useModels } from './controls
 import './controls.css';
 
 export function Panel({ record }: { readonly record: RecordView }) {
-  const control = useQuery(controlsQuery(record.productId ?? undefined, record.key));
+  const product = record.productId ?? undefined;
+  const control = useQuery(controlsQuery(product, record.key));
   return (
     <>
       <Places key={record.revision} record={record} />
@@ -36,8 +36,8 @@ export function Panel({ record }: { readonly record: RecordView }) {
           {({ items }) =>
             items[0] ? (
               <>
-                <Proofs control={items[0]} />
-                <Next control={items[0]} />
+                <Proofs control={items[0]} product={product} />
+                <Next control={items[0]} product={product} />
               </>
             ) : null
           }
@@ -163,16 +163,22 @@ function PlaceLine({
 
 const OUTCOMES = { pass: ['settled', 'Passed'], fail: ['danger', 'Failed'] } as const;
 
+interface OfProduct {
+  readonly control: ControlView;
+  /** Of the control: the one that is looked at elsewhere may be another. */
+  readonly product: string | undefined;
+}
+
 /** What is still to be written, with the link that it needs. */
-function Next({ control }: { readonly control: ControlView }) {
+function Next({ control, product }: OfProduct) {
   return (
     <p className="row">
-      <AppLink to="/new/requirement" search={{ link: `demands:${control.key}` }}>
+      <AppLink to="/new/requirement" search={{ product, link: `demands:${control.key}` }}>
         {control.requirements.length === 0
           ? 'Write the requirement that demands it'
           : 'Write another requirement'}
       </AppLink>
-      <AppLink to="/new/verification" search={{ link: `verifies:${control.key}` }}>
+      <AppLink to="/new/verification" search={{ product, link: `verifies:${control.key}` }}>
         {control.verifications.length === 0 ? 'Make a verification' : 'Make another verification'}
       </AppLink>
     </p>
@@ -180,10 +186,15 @@ function Next({ control }: { readonly control: ControlView }) {
 }
 
 /** A result counts in the release in which it ran: one way for each of the newest that has none. */
-function NewResult({ verification }: { readonly verification: ControlView['verifications'][number] }) {
-  const { product } = useProduct();
+function NewResult({
+  verification,
+  product,
+}: {
+  readonly verification: ControlView['verifications'][number];
+  readonly product: string | undefined;
+}) {
   const releases = useQuery({
-    ...fewRecordsQuery({ kind: 'release', product: product?.id, sort: 'key', order: 'desc' }, 3),
+    ...fewRecordsQuery({ kind: 'release', product, sort: 'key', order: 'desc' }, 3),
     enabled: product !== undefined,
   });
   const without = (releases.data?.items ?? []).filter(
@@ -198,7 +209,7 @@ function NewResult({ verification }: { readonly verification: ControlView['verif
           key={key}
           className="tap"
           to="/new/result"
-          search={{ title: title.slice(0, 200), link: `of:${verification.key},in:${key}` }}
+          search={{ product, title: title.slice(0, 200), link: `of:${verification.key},in:${key}` }}
         >
           {key}
         </AppLink>
@@ -207,7 +218,7 @@ function NewResult({ verification }: { readonly verification: ControlView['verif
   );
 }
 
-function Proofs({ control }: { readonly control: ControlView }) {
+function Proofs({ control, product }: OfProduct) {
   if (control.verifications.length === 0)
     return (
       <p>
@@ -244,7 +255,7 @@ function Proofs({ control }: { readonly control: ControlView }) {
                 })}
               </ul>
             )}
-            <NewResult verification={verification} />
+            <NewResult verification={verification} product={product} />
           </li>
         );
       })}

@@ -45,6 +45,12 @@ describe('T34: a hostile file', () => {
     ],
     ['an alias bomb in YAML', 'model.too-many-aliases', () => aliases],
     [
+      'as many anchors as aliases',
+      'model.too-many-aliases',
+      () =>
+        `otmVersion: 0.2.0\nlist:\n${Array.from({ length: 100_000 }, (_, at) => `- &a${at} 1\n- *a${at}\n`).join('')}`,
+    ],
+    [
       'a merge bomb in YAML',
       'model.too-many-aliases',
       () =>

@@ -69,7 +69,10 @@ describe('rules in a thread', () => {
   });
 
   it('are evaluated here where there is no built thread', async () => {
-    expect((await evaluateAside(shippedPack(), model, { thread: null })).counts.raised).toBe(1);
+    const found = await evaluateAside(shippedPack(), model, { thread: null });
+
+    expect(found.counts.raised).toBeGreaterThan(0);
+    expect(found).toEqual(compileRules(shippedPack()).evaluate(model));
   });
 
   it('end in a fault, not in silence, when the thread cannot start', async () => {

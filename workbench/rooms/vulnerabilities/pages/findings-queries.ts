@@ -58,6 +58,8 @@ export function groupsQuery(wanted: FindingsWanted, by: GroupedBy) {
 
 /** One request takes a second or two; so a long list is sent in parts, and people see how far it is. */
 const PART = 20;
+/** Of assessments that are taken back; the server takes no more. */
+const MOST_AT_ONCE = 1_000;
 
 export interface ManyDone {
   readonly done: readonly string[];
@@ -93,8 +95,14 @@ export async function assessMany(
 
 /** Gives what was done, in words. */
 export async function takeBackMany(assessments: readonly string[]): Promise<string> {
-  const answer = await api.findings['take-back'].$post({ json: { assessments: [...assessments] } });
-  const { closed, refused } = await answer.json();
+  const closed: string[] = [];
+  const refused: ManyDone['refused'][number][] = [];
+  for (let at = 0; at < assessments.length; at += MOST_AT_ONCE) {
+    const part = assessments.slice(at, at + MOST_AT_ONCE);
+    const answer = await (await api.findings['take-back'].$post({ json: { assessments: part } })).json();
+    closed.push(...answer.closed);
+    refused.push(...answer.refused);
+  }
   const first = refused[0];
   const left = first ? ` ${refused.length} stay: ${first.problem.detail}` : '';
   return `${closed.length} assessments were taken back.${left}`;
