@@ -1,5 +1,6 @@
 // Checks 12 and 13 of the design: one finding and one decision for all names of a flaw, through merge, split and withdrawal; and
 // the weighing of sources, in the database as in the pure function.
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
 import { createRecord } from '../../workbench/kernel/records/operations.ts';
@@ -191,6 +192,72 @@ describe('sources that disagree', () => {
     });
     expect(weighed?.statements.map(({ outcome }) => outcome).sort()).toEqual(['affected', 'not-affected']);
   });
+});
+
+it('tells of a finding when the source that decides changes its mind, and once', async () => {
+  const made = await createRecord(house.ward.records, SYSTEM, {
+    kind: 'product',
+    productId: null,
+    body: { name: 'Told later', safetyClass: 'A' },
+  });
+  const release = await house.release(made);
+  const name = 'told-later';
+  await house.takeIn(release, [
+    { name, purl: `pkg:npm/${name}@2.0.0`, cpe: `cpe:2.3:a:acme:${name}:2.0.0:*:*:*:*:*:*:*` },
+  ]);
+  const upTo = (fixed: string) =>
+    osvRecord({
+      id: 'GHSA-told-later',
+      aliases: ['CVE-2099-8001'],
+      affected: [osvPackage('npm', name, { introduced: '0' }, { fixed })],
+    });
+  const told = async () =>
+    (
+      await sql<{ title: string; text: string }>`
+        select title, text from notice_item where product_id = ${made.id}::uuid order by id`.execute(
+        house.ward.db,
+      )
+    ).rows;
+  await house.know(
+    nvdRecord('CVE-2099-8001', [
+      {
+        vulnerable: true,
+        criteria: `cpe:2.3:a:acme:${name}:*:*:*:*:*:*:*:*`,
+        versionEndExcluding: '3.0.0',
+      },
+    ]),
+    upTo('1.0.0'),
+  );
+  expect(await told()).toEqual([]);
+
+  await house.know(upTo('3.0.0'));
+  await house.know({ ...upTo('3.0.0'), modified: '2099-03-03T00:00:00Z' });
+
+  expect(await told()).toMatchObject([{ title: `CVE-2099-8001 in ${name}` }]);
+});
+
+it('tells what came with an SBOM that was replaced before its turn', async () => {
+  const release = await house.release();
+  await house.know(
+    ...['first', 'second'].map((name, index) =>
+      osvRecord({
+        id: `GHSA-turn-${name}`,
+        aliases: [`CVE-2099-810${index}`],
+        affected: [osvPackage('npm', `turn-${name}`, { introduced: '0' })],
+      }),
+    ),
+  );
+  const part = (name: string) => ({ name, purl: `pkg:npm/turn-${name}@1.0.0` });
+  const first = await house.takeIn(release, [part('first')]);
+  const second = await house.takeIn(release, [part('first'), part('second')]);
+
+  const news = await house.ward.db
+    .transaction()
+    .execute(async (tx) => [await newsOfSbom(tx, first.id), await newsOfSbom(tx, second.id)]);
+  expect(news.map(([draft]) => draft?.items[0]?.text)).toEqual([
+    'With its new SBOM: CVE-2099-8100.',
+    'With its new SBOM: CVE-2099-8101.',
+  ]);
 });
 
 describe('from a name to the releases that hold it', () => {

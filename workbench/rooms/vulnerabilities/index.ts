@@ -4,7 +4,7 @@ import { checkScores } from './check-scores.ts';
 import { checkAssessment, checkFinding, followAssessment, followFinding } from './decide-finding.ts';
 import { followSupport, SUPPORTS } from './follow-controls.ts';
 import { registerJobs } from './jobs.ts';
-import { triageTables, vulnerabilityTables } from './migration.ts';
+import { toldTables, triageTables, vulnerabilityTables } from './migration.ts';
 import { assessment, finding } from './model.ts';
 import { followNames, NAMED_KINDS } from './vex/follow-names.ts';
 import { vexTables } from './vex/migration.ts';
@@ -25,7 +25,7 @@ function registerGuards(kernel: Kernel): void {
 export const room: Room = {
   name: 'vulnerabilities',
   kinds: [finding, assessment],
-  migrations: [vulnerabilityTables, triageTables, vexTables],
+  migrations: [vulnerabilityTables, triageTables, vexTables, toldTables],
   api: async (kernel) => (await import('./api.ts')).vulnerabilitiesApi(kernel),
   jobs: registerJobs,
   guards: registerGuards,

@@ -48,3 +48,22 @@ create table assessment_due (
 create index assessment_due_day on assessment_due (due_on);
 `,
 };
+
+export const toldTables: Migration = {
+  id: '0024-told',
+  sql: /* sql */ `
+-- flaws that the people of a product were told to have; what becomes visible later, since what decides about it changed, is new to them
+create table notice_found (
+  product_id uuid not null references record (id),
+  -- an id of the flaw; any other id of its alias group means the same
+  ext_id text not null,
+  primary key (product_id, ext_id)
+);
+-- of an older Ward everything that matches counts as told
+insert into notice_found (product_id, ext_id)
+  select distinct r.product_id, a.ext_id from match m join advisory a on a.id = m.advisory_id
+    join component_identity i on i.version_id = m.version_id
+    join sbom s on s.id = i.sbom_id and s.superseded_at is null join record r on r.id = s.release_id
+  where m.closed_at is null;
+`,
+};

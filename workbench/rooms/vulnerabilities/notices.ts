@@ -46,6 +46,18 @@ export function registerNotices(kernel: Kernel): void {
     });
   });
   jobs.on(SIGNALS_CHANGED, 'tell-signals', () => ({ queue: 'tell' }));
+  // A verdict about the platform may come after the advisory was told of, or turn without one.
+  jobs.task('tell-verdicts', async ({ release }) => {
+    await db.transaction().execute(async (tx) => {
+      const { rows } = await sql<{ id: number }>`select distinct advisory_id as id from platform_verdict
+        where release_id = ${release as string}::uuid and outcome = 'affected'`.execute(tx);
+      if (rows.length === 0) return;
+      const run = `verdicts:${release as string}:${kernel.now().toISOString().slice(0, 10)}`;
+      const ids = rows.map((row) => row.id);
+      await notifications.tell(tx, await newsOfAdvisories(tx, ids, run, new Date(0)));
+    });
+  });
+  jobs.on('release.rematched', 'tell-verdicts', () => ({ queue: 'tell' }));
   jobs.task('tell-sbom', async (payload) => {
     await db.transaction().execute(async (tx) => {
       await notifications.tell(tx, await newsOfSbom(tx, payload.sbom as string));
@@ -65,6 +77,8 @@ interface Hit {
   readonly releases: number;
   /** Releases in which it was not found before. */
   readonly fresh: number;
+  /** The people of the product were told of it at some time. */
+  readonly told: boolean;
   readonly level: string;
   readonly score: number | null;
   readonly exploited: boolean;
@@ -110,7 +124,9 @@ async function hitsOf(tx: Tx, advisories: readonly number[], at: Date): Promise<
       count(distinct f.release_id)::int as releases,
       count(distinct f.release_id) filter (where f.first_seen = ${at}::timestamptz)::int as fresh,
       (${LEVELS})[max(f.level)] as level, max(f.score) as score, bool_or(f.exploited) as exploited,
-      bool_or(f.fixed) as fixed
+      bool_or(f.fixed) as fixed,
+      exists (select 1 from alias_member tm join notice_found t on t.ext_id = tm.ext_id and t.product_id = f.product_id
+        where tm.group_id = f.group_id) as told
     from place f join alias_group g on g.id = f.group_id join record rel on rel.id = f.release_id
       cross join lateral (${decidedOutcome}) o
     where o.outcome <> 'not-affected'
@@ -126,11 +142,12 @@ export async function newsOfAdvisories(
 ): Promise<NoticeDraft[]> {
   const hits = await hitsOf(tx, advisories, at);
   const changes = await flawChanges(tx, hits);
+  await keepTold(tx, hits);
   const drafts = new Map<string, NoticeDraft & { items: NoticeItem[] }>();
   const add = (topic: NoticeDraft['topic'], item: NoticeItem) => {
     const draft = drafts.get(topic) ?? {
       topic,
-      occasion: run.startsWith('signals:') ? run : `import:${run}`,
+      occasion: run.includes(':') ? run : `import:${run}`,
       items: [],
     };
     draft.items.push(item);
@@ -150,6 +167,8 @@ export async function newsOfAdvisories(
     const subject = `${hit.vulnerability}:${hit.product_id}`;
     if (hit.fresh > 0)
       add('finding-new', { ...item, subject, text: `Found ${inReleases(hit.fresh, hit.release_key)}.` });
+    else if (!hit.told)
+      add('finding-new', { ...item, subject, text: `Now counts ${where}: what decides about it changed.` });
     for (const change of changes.get(hit.vulnerability) ?? [])
       add(change.topic, {
         ...item,
@@ -159,6 +178,16 @@ export async function newsOfAdvisories(
       });
   }
   return [...drafts.values()];
+}
+
+async function keepTold(tx: Tx, hits: readonly Hit[]): Promise<void> {
+  const rows = hits
+    .filter(({ told }) => !told)
+    .map(({ product_id, vulnerability }) => ({ product_id, ext_id: vulnerability }));
+  if (rows.length === 0) return;
+  await sql`insert into notice_found (product_id, ext_id)
+    select product_id, ext_id from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(product_id uuid, ext_id text)
+    on conflict do nothing`.execute(tx);
 }
 
 /** Compares with what was last told of each flaw, and keeps what is told now. A flaw seen first has no past to compare. */
@@ -224,6 +253,10 @@ export async function newsOfSbom(tx: Tx, sbomId: string): Promise<NoticeDraft[]>
     ), fresh as (
       select f.group_id, f.level from found f where f.new and not exists (
         select 1 from found past where not past.new and past.place = f.place and past.group_id = f.group_id)
+    ), told as (
+      insert into notice_found (product_id, ext_id)
+      select distinct own.product_id, g.preferred from own cross join found f join alias_group g on g.id = f.group_id
+      where f.new on conflict do nothing
     )
     select own.release_id, own.key as release_key, own.title, own.product_id, count(*)::int as findings,
       (${LEVELS})[max(fresh.level)] as worst,

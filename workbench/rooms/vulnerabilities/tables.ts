@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.ts';
 
 declare module '../../kernel/database/schema.ts' {
   interface Tables {
+    notice_found: { product_id: string; ext_id: string };
     finding_place: { finding_id: string; release_id: string; place: string; ext_id: string };
     assessment_evidence: {
       id: Generated<string>;
