@@ -30,6 +30,11 @@ describe('CSV', () => {
         ['1', '2'],
       ],
     ],
+    [
+      'a title above the table, and commas in its text',
+      'Risks, version 3\n\na;b\n1, 2, 3;4\n5, 6;7',
+      [['Risks, version 3'], [''], ['a', 'b'], ['1, 2, 3', '4'], ['5, 6', '7']],
+    ],
     ['one column', 'a\nb\n', [['a'], ['b']]],
     [
       'a mark and CR LF',

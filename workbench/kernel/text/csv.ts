@@ -16,7 +16,7 @@ export interface CsvProblem {
 
 const MAX_FIELDS = 500;
 
-/** Comma, semicolon or tab, whichever the first line has most of. Reading stops at the first problem. */
+/** By comma, semicolon or tab, whichever the lines agree on. Reading stops at the first problem. */
 export function readCsv(
   text: string,
   maxRows: number,
@@ -81,15 +81,32 @@ function brokenQuote(text: string, separator: string): CsvProblem | null {
   return quoted ? { kind: 'open quote', row, line: rowLine } : null;
 }
 
-/** papaparse guesses from the rows, where a separator inside cells misleads it; the names of columns hold none. */
+const LOOKED_AT = 30;
+
+/**
+ * The one that stands equally often in most lines: a title above the table has none, and in the text of cells it stands now and then.
+ * papaparse itself is misled by separators in the text.
+ */
 function separatorOf(text: string): string {
-  const head =
-    text
-      .slice(0, 20_000)
-      .replaceAll(/"[^"]*"/g, '')
-      .split('\n', 1)[0] ?? '';
-  const count = (separator: string) => head.split(separator).length;
-  return [';', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best), ',');
+  const lines = text
+    .slice(0, 50_000)
+    .replaceAll(/"[^"]*"/g, '')
+    .split('\n', LOOKED_AT);
+  const ranks = [',', ';', '\t'].map((separator) => {
+    const alike = new Map<number, number>();
+    for (const line of lines) {
+      const count = line.split(separator).length - 1;
+      if (count > 0) alike.set(count, (alike.get(count) ?? 0) + 1);
+    }
+    const [count, times] = [...alike].reduce(
+      (best, one) => (one[1] > best[1] || (one[1] === best[1] && one[0] > best[0]) ? one : best),
+      [0, 0],
+    );
+    return { separator, count, times };
+  });
+  return ranks.reduce((best, one) =>
+    one.times > best.times || (one.times === best.times && one.count > best.count) ? one : best,
+  ).separator;
 }
 
 // A spreadsheet runs a cell that begins with = + - @ (CWE-1236), so it is told to be text by a quote; a number stays one.

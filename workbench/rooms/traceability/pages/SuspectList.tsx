@@ -63,8 +63,9 @@ export function SuspectList({ product }: { readonly product: string }) {
       );
       setChosen(new Set());
       await refreshRecords();
-      // The focus stays where the work is: on what took the place of the confirmed one.
+      // The focus stays where the work is: on what took the place of the confirmed one, unless a key has moved it by then.
       setTimeout(() => {
+        if (list.current?.contains(document.activeElement)) return;
         const inputs = list.current?.querySelectorAll<HTMLElement>('[data-link] input');
         inputs?.[Math.min(at, inputs.length - 1)]?.focus();
       }, 50);
