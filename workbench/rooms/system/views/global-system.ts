@@ -58,7 +58,7 @@ export function globalSystem(facts: Facts): View {
       ...facts.problems('no-zone', 'no-protocol', 'no-state', 'loose-end', 'no-harm', 'same-title'),
       ...model.elements
         .filter((one) => hasSoftware(one) && one.contains.length === 0)
-        .map((one) => gap(one.id, `${one.title} has software, and no component of the SBOM is bound to it.`)),
+        .map((one) => gap(one.id, `${one.title} has software, and the model names no component of it.`)),
       ...(maker.length === 0
         ? [gap('', 'No system of the maker is drawn: build, update, service, fleet.')]
         : []),

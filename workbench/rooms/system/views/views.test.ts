@@ -76,7 +76,7 @@ describe('views of a model', () => {
     expect(found).toContain('Lost stands in no zone.');
     expect(found).toContain('Install names no protocol.');
     expect(found.some((gap) => gap.startsWith('USB:'))).toBe(true);
-    expect(found).toContain('Agent has software, and no component of the SBOM is bound to it.');
+    expect(found).toContain('Agent has software, and the model names no component of it.');
     expect(found.some((gap) => gap.startsWith('App has software'))).toBe(false);
   });
 
