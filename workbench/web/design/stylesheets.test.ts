@@ -1,5 +1,7 @@
 // A stylesheet stays loaded after its page was left. So a class is defined by one place only: by the pages' common ground or by one room.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const workbench = new URL('../..', import.meta.url).pathname;
@@ -38,4 +40,25 @@ it('defines each class in one place', () => {
   expect(places.size).toBeGreaterThan(100);
   const twice = [...places].filter(([, where]) => where.size > 1);
   expect(twice.map(([name, where]) => `${name}: ${[...where].join(', ')}`)).toEqual([]);
+});
+
+it('brings the styles of each part of Mantine that a page uses', () => {
+  const styles = dirname(createRequire(import.meta.url).resolve('@mantine/core/styles/Button.css'));
+  const brought = readFileSync(`${workbench}web/design/mantine.css`, 'utf8');
+  const used = new Set<string>();
+  for (const folder of ['web', 'rooms'])
+    for (const file of readdirSync(`${workbench}${folder}`, { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.tsx')) continue;
+      const text = readFileSync(`${workbench}${folder}/${file}`, 'utf8');
+      for (const [, names] of text.matchAll(/import \{([^}]*)\} from '@mantine\/core'/g))
+        for (const name of (names as string).match(/\b[A-Z]\w+/g) ?? []) used.add(name);
+    }
+  // The mark that glides between its choices is a part of its own.
+  if (used.has('SegmentedControl')) used.add('FloatingIndicator');
+
+  expect(used.size).toBeGreaterThan(10);
+  const missing = [...used].filter(
+    (name) => existsSync(join(styles, `${name}.css`)) && !brought.includes(`/${name}.css"`),
+  );
+  expect(missing).toEqual([]);
 });
