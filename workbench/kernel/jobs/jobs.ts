@@ -204,7 +204,9 @@ export class Jobs {
   async drain(): Promise<void> {
     for (;;) {
       const { rows } = await this.pool.query<{ n: string }>(
-        `select count(*) as n from graphile_worker._private_jobs where run_at <= now() and attempts < max_attempts`,
+        // One that runs its last attempt has used it up already.
+        `select count(*) as n from graphile_worker._private_jobs
+          where run_at <= now() and (attempts < max_attempts or locked_at is not null)`,
       );
       if (rows[0]?.n === '0') return;
       await new Promise((resolve) => setTimeout(resolve, 20));
