@@ -20,6 +20,7 @@ import {
 } from '../workbench/rooms/risks/store-judgement.ts';
 import { listFindings } from '../workbench/rooms/vulnerabilities/index.ts';
 import { type MatchingHouse, matchingHouse, osvPackage, osvRecord } from './acceptance/matching-house.ts';
+import { kevCatalogue } from './feeds/feed-server.ts';
 import { makeProduct, PASSWORD } from './setup/test-ward.ts';
 
 let house: MatchingHouse;
@@ -410,29 +411,7 @@ describe('what moved', () => {
     expect(await now(risk)).toMatchObject({ state: 'reopened' });
 
     await step(risk, 'assess', lead);
-    await house.learn(
-      'kev.json',
-      JSON.stringify({
-        catalogVersion: '2026.11.01',
-        dateReleased: '2026-11-01T00:00:00Z',
-        count: 1,
-        vulnerabilities: [
-          {
-            cveID: `CVE-2097-${serial}000`,
-            vendorProject: 'Acme',
-            product: name,
-            vulnerabilityName: 'A flaw',
-            dateAdded: '2026-11-01',
-            shortDescription: 'It is exploited.',
-            requiredAction: 'Update.',
-            dueDate: '2026-11-22',
-            knownRansomwareCampaignUse: 'Unknown',
-            notes: '',
-            cwes: [],
-          },
-        ],
-      }),
-    );
+    await house.learn('kev.json', kevCatalogue([`CVE-2097-${serial}000`], '2026.11.01'));
     await settle();
     expect(await flagsOf(risk)).toEqual([
       `CVE-2097-${serial}000 in ${name} of console in ${release.key} is known to be exploited now.`,

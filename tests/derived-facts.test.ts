@@ -9,6 +9,7 @@ import {
   osvPackage,
   osvRecord,
 } from './acceptance/matching-house.ts';
+import { kevCatalogue, kevEntry } from './feeds/feed-server.ts';
 
 const STEPS = 60;
 const FLAWS = 12;
@@ -19,26 +20,16 @@ const VECTORS = [
   'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N',
 ];
 
-const kevCatalogue = (cves: readonly string[], day: string) =>
-  JSON.stringify({
-    title: 'Known exploited',
-    catalogVersion: day,
-    dateReleased: `${day}T00:00:00Z`,
-    count: cves.length,
-    vulnerabilities: cves.map((cveID, index) => ({
-      cveID,
-      vendorProject: 'House',
-      product: 'Part',
-      vulnerabilityName: 'A flaw',
-      dateAdded: day,
-      shortDescription: 'It is exploited.',
-      requiredAction: 'Update.',
-      dueDate: `2026-12-0${index + 1}`,
-      knownRansomwareCampaignUse: index % 2 === 0 ? 'Known' : 'Unknown',
-      notes: '',
-      cwes: [],
-    })),
-  });
+const catalogueOf = (cves: readonly string[], day: string) =>
+  kevCatalogue(
+    cves.map((cve, index) =>
+      kevEntry(cve, day, {
+        dueDate: `2026-12-0${index + 1}`,
+        knownRansomwareCampaignUse: index % 2 === 0 ? 'Known' : 'Unknown',
+      }),
+    ),
+    day,
+  );
 
 let house: MatchingHouse;
 
@@ -119,7 +110,7 @@ it.each([1, 2, 3])(
       } else if (dice < 0.4) {
         // One of them drops out of the catalogue now and then, and comes back.
         const listed = Array.from({ length: 1 + below(4) }, (_, index) => idOf('CVE', (n + index) % FLAWS));
-        await house.learn('kev.json', kevCatalogue(listed, modified.slice(0, 10)));
+        await house.learn('kev.json', catalogueOf(listed, modified.slice(0, 10)));
       } else if (dice < 0.5) {
         await house.know(
           nvdRecord(idOf('CVE', n), [

@@ -10,6 +10,7 @@ import { MODELS_PRESENT, sharedModel, titled } from '../workbench/rooms/system/s
 import { readModel } from '../workbench/rooms/threats/read-model.ts';
 import { judge, threatRows } from '../workbench/rooms/threats/read-threats.ts';
 import { makeProduct, type TestWard, testWard } from './setup/test-ward.ts';
+import { appProcess, threatDragon } from './setup/threat-dragon.ts';
 
 let ward: TestWard;
 let lead: Principal;
@@ -60,27 +61,7 @@ const count = (rows: readonly Row[], of: (row: Row) => string) => {
 
 const dragon = (threats: readonly object[]) => ({
   name: 'console.json',
-  bytes: new TextEncoder().encode(
-    JSON.stringify({
-      version: '2.3.0',
-      summary: { title: 'Console' },
-      detail: {
-        diagrams: [
-          {
-            cells: [
-              {
-                shape: 'process',
-                id: 'p-1',
-                position: { x: 0, y: 0 },
-                size: { width: 100, height: 60 },
-                data: { name: 'App', threats },
-              },
-            ],
-          },
-        ],
-      },
-    }),
-  ),
+  bytes: new TextEncoder().encode(threatDragon('Console', [appProcess(threats)])),
 });
 const FORGED = { title: 'Forged order', type: 'Tampering', status: 'Open', mitigation: 'Sign it' };
 const FLOOD = { title: 'Flood', type: 'Denial of service', status: 'Mitigated', mitigation: 'Limit it' };

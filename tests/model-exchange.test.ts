@@ -10,6 +10,7 @@ import { MODEL } from './rights/requests.ts';
 import type { ActorName, House } from './setup/actors.ts';
 import { type ListeningHouse, openListeningHouse } from './setup/listening-house.ts';
 import { temporaryFolder, writeTemporary } from './setup/temporary.ts';
+import { appProcess, storeBehind, threatDragon } from './setup/threat-dragon.ts';
 
 let house: House;
 let listening: ListeningHouse;
@@ -49,46 +50,10 @@ async function get(path: string, actor: ActorName = 'auditor') {
   return house.app.request(path, { headers: await house.headersOf(house.actor(actor)) });
 }
 
-const DRAGON = JSON.stringify({
-  version: '2.3.0',
-  summary: { title: 'Console' },
-  detail: {
-    diagrams: [
-      {
-        cells: [
-          {
-            shape: 'process',
-            id: 'p-1',
-            position: { x: 100, y: 40 },
-            size: { width: 120, height: 60 },
-            data: { name: 'App', threats: [{ title: 'Forged order', type: 'Tampering', status: 'Open' }] },
-          },
-          {
-            shape: 'store',
-            id: 's-1',
-            position: { x: 400, y: 40 },
-            size: { width: 120, height: 60 },
-            data: { name: 'Store' },
-          },
-          {
-            shape: 'flow',
-            id: 'f-1',
-            source: { cell: 'p-1' },
-            target: { cell: 's-1' },
-            data: { name: 'Writes', isEncrypted: false },
-          },
-          {
-            shape: 'trust-boundary-curve',
-            id: 'c-1',
-            source: { x: 300, y: 0 },
-            target: { x: 300, y: 200 },
-            data: { name: 'Inside' },
-          },
-        ],
-      },
-    ],
-  },
-});
+const DRAGON = threatDragon('Console', [
+  appProcess([{ title: 'Forged order', type: 'Tampering', status: 'Open' }]),
+  ...storeBehind('Store'),
+]);
 
 describe('an import', () => {
   it('as a preview says what it would keep, change and propose, and stores nothing', async () => {

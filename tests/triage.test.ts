@@ -20,6 +20,7 @@ import {
   osvPackage,
   osvRecord,
 } from './acceptance/matching-house.ts';
+import { kevCatalogue, kevEntry } from './feeds/feed-server.ts';
 import { makeProduct, PASSWORD } from './setup/test-ward.ts';
 
 const CRITICAL = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
@@ -62,26 +63,10 @@ beforeAll(async () => {
   );
   await house.learn(
     'kev.json',
-    JSON.stringify({
-      catalogVersion: '2026.11.01',
-      dateReleased: '2026-11-01T00:00:00Z',
-      count: 1,
-      vulnerabilities: [
-        {
-          cveID: 'CVE-2096-1004',
-          vendorProject: 'Acme',
-          product: 'Beta',
-          vulnerabilityName: 'A flaw',
-          dateAdded: '2026-11-01',
-          shortDescription: 'It is exploited.',
-          requiredAction: 'Update.',
-          dueDate: '2026-11-22',
-          knownRansomwareCampaignUse: 'Known',
-          notes: '',
-          cwes: [],
-        },
-      ],
-    }),
+    kevCatalogue(
+      [kevEntry('CVE-2096-1004', '2026-11-01', { knownRansomwareCampaignUse: 'Known' })],
+      '2026.11.01',
+    ),
   );
 }, 120_000);
 afterAll(() => house.close());

@@ -13,6 +13,7 @@ import type { WardRecord } from '../../workbench/kernel/records/record.ts';
 import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-finding.ts';
 import { takeBack } from '../../workbench/rooms/vulnerabilities/triage.ts';
 import { decideBy } from '../../workbench/rooms/vulnerabilities/triage-policy.ts';
+import { kevCatalogue } from '../feeds/feed-server.ts';
 import { PASSWORD } from '../setup/test-ward.ts';
 import { type MatchingHouse, matchingHouse, osvPackage, osvRecord } from './matching-house.ts';
 
@@ -73,26 +74,7 @@ async function notes(): Promise<string[]> {
   return rows.flatMap((row) => row.reasons);
 }
 
-const kev = (...cves: string[]) =>
-  JSON.stringify({
-    title: 'Known exploited',
-    catalogVersion: `2026.${serial}`,
-    dateReleased: '2026-11-01T00:00:00Z',
-    count: cves.length,
-    vulnerabilities: cves.map((cveID) => ({
-      cveID,
-      vendorProject: 'Acme',
-      product: 'Reader',
-      vulnerabilityName: 'A flaw',
-      dateAdded: '2026-11-01',
-      shortDescription: 'It is exploited.',
-      requiredAction: 'Update.',
-      dueDate: '2026-11-22',
-      knownRansomwareCampaignUse: 'Unknown',
-      notes: '',
-      cwes: [],
-    })),
-  });
+const kev = (...cves: string[]) => kevCatalogue(cves, `2026.${serial}`);
 
 describe('a decision is re-opened', () => {
   it.each([

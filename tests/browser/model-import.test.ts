@@ -2,6 +2,7 @@
 // its place; its threats come along, and a newer state of the file changes the model and doubles nothing.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appProcess, storeBehind, threatDragon } from '../setup/threat-dragon.ts';
 import { launchBrowser } from './chromium.ts';
 import { mouse } from './hands.ts';
 import { look } from './look.ts';
@@ -24,43 +25,12 @@ afterAll(async () => {
   await ward?.stop();
 });
 
-const box = (x: number) => ({ position: { x, y: 40 }, size: { width: 120, height: 60 } });
 const dragon = (threats: readonly object[], store: string) =>
-  JSON.stringify({
-    version: '2.3.0',
-    summary: { title: 'Console of the pump' },
-    detail: {
-      diagrams: [
-        {
-          cells: [
-            { shape: 'process', id: 'p-1', ...box(100), data: { name: 'App', threats } },
-            { shape: 'store', id: 's-1', ...box(400), data: { name: store } },
-            {
-              shape: 'flow',
-              id: 'f-1',
-              source: { cell: 'p-1' },
-              target: { cell: 's-1' },
-              data: { name: 'Writes', isEncrypted: false },
-            },
-            {
-              shape: 'flow',
-              id: 'f-2',
-              source: { cell: 'p-1' },
-              target: { x: 9, y: 9 },
-              data: { name: 'Loose' },
-            },
-            {
-              shape: 'trust-boundary-curve',
-              id: 'c-1',
-              source: { x: 300, y: 0 },
-              target: { x: 300, y: 200 },
-              data: { name: 'Inside' },
-            },
-          ],
-        },
-      ],
-    },
-  });
+  threatDragon('Console of the pump', [
+    appProcess(threats),
+    ...storeBehind(store),
+    { shape: 'flow', id: 'f-2', source: { cell: 'p-1' }, target: { x: 9, y: 9 }, data: { name: 'Loose' } },
+  ]);
 const FORGED = {
   title: 'Forged order',
   type: 'Tampering',

@@ -149,7 +149,7 @@ export async function feedServer(): Promise<FeedServer> {
 export const sha512 = (content: string) => createHash('sha512').update(content).digest('hex');
 export const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 
-export const kevEntry = (cve: string, addedOn = '2026-03-01') => ({
+export const kevEntry = (cve: string, addedOn = '2026-03-01', more: object = {}) => ({
   cveID: cve,
   vendorProject: 'Harbour',
   product: 'Crane',
@@ -158,12 +158,13 @@ export const kevEntry = (cve: string, addedOn = '2026-03-01') => ({
   requiredAction: 'Update it',
   dueDate: '2026-03-22',
   knownRansomwareCampaignUse: 'Unknown',
+  ...more,
 });
-export const kevCatalogue = (cves: readonly string[]) =>
+export const kevCatalogue = (cves: readonly (string | object)[], version = '2026.03.01') =>
   JSON.stringify({
-    catalogVersion: '2026.03.01',
+    catalogVersion: version,
     count: cves.length,
-    vulnerabilities: cves.map((cve) => kevEntry(cve)),
+    vulnerabilities: cves.map((cve) => (typeof cve === 'string' ? kevEntry(cve) : cve)),
   });
 
 export const nvdCve = (id: string, lastModified = '2026-03-01T00:00:00.000') => ({

@@ -1,5 +1,7 @@
 // Where an attacker begins: which places of the model the kinds of access of a profile open. Pure.
-import type { Attacker, Element, Flow, Interface, SystemModel, Zone } from '../system/index.ts';
+import type { Element, Flow, Interface, SystemModel, Zone } from '../system/index.ts';
+
+export type Attacker = SystemModel['attackers'][number];
 
 export interface Entries {
   /** Elements in which the attacker already is: nothing has to be passed on the way in. */

@@ -1,8 +1,8 @@
 // The graph on which attackers move: elements as nodes, flows and interfaces as ways into them. Pure.
-import type { Attacker, SystemModel } from '../system/index.ts';
+import type { SystemModel } from '../system/index.ts';
 import { type Appraisal, byText, type Judge, judgeOf, type Purpose } from './appraise.ts';
 import type { AssuranceInput, PlacedControl } from './contract.ts';
-import { entriesOf } from './entries.ts';
+import { type Attacker, entriesOf } from './entries.ts';
 
 export interface Edge {
   /** Index of an element; `OUTSIDE` where the attacker enters. */

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
+import { RUNNING_COMPONENT, type RunningComponent } from '../system/index.ts';
 import { latestRun, type Run } from '../testing/index.ts';
 import type { ControlFacts, Flaw, Proof } from './count-controls.ts';
 
@@ -76,15 +77,12 @@ async function readProofs(db: Db, release: WardRecord): Promise<Map<string, Proo
 
 /** Components of the SBOMs in force, and what a person's finding names where no SBOM stands behind it. */
 async function readFlaws(db: Db, release: WardRecord): Promise<Flaw[]> {
-  const { rows } = await sql<{
-    assessment: string;
-    vulnerability: string;
-    name: string;
-    group_name: string | null;
-    purl: string | null;
-    cpes: string[];
-    elements: string[];
-  }>`
+  const { rows } = await sql<
+    {
+      assessment: string;
+      vulnerability: string;
+    } & RunningComponent
+  >`
     with judged as (
       select a.key, a.number, f.id, f.body, p.place, p.release_id
       from record a join link j on j.from_id = a.id and j.type = 'judges' and j.ended_at is null
@@ -96,10 +94,7 @@ async function readFlaws(db: Db, release: WardRecord): Promise<Flaw[]> {
           or exists (select 1 from link i where i.from_id in (a.id, f.id) and i.type in ('in', 'at') and i.ended_at is null
             and i.to_id = ${release.id}::uuid))))
     )
-    select j.key as assessment, coalesce(j.body->>'vulnerability', '') as vulnerability, c.name, c.group_name, c.purl, c.cpes,
-      array(select property->>'value' from jsonb_array_elements(
-        case jsonb_typeof(c.detail->'properties') when 'array' then c.detail->'properties' else '[]' end) property
-        where property->>'name' = 'ward:element' and property->>'value' is not null) as elements, j.number
+    select j.key as assessment, coalesce(j.body->>'vulnerability', '') as vulnerability, ${RUNNING_COMPONENT}, j.number
     from judged j join sbom s on s.release_id = ${release.id}::uuid and s.superseded_at is null
     join component c on c.sbom_id = s.id and c.place = j.place
     union all
@@ -108,9 +103,9 @@ async function readFlaws(db: Db, release: WardRecord): Promise<Flaw[]> {
       case when j.body->>'component' like 'cpe:%' then array[j.body->>'component'] else '{}' end, '{}', j.number
     from judged j where j.place is null and coalesce(j.body->>'component', '') <> ''
     order by number, name limit ${MOST_FLAWS}`.execute(db);
-  return rows.map(({ assessment, vulnerability, name, group_name, purl, cpes, elements }) => ({
+  return rows.map(({ assessment, vulnerability, name, group, purl, cpes, elements }) => ({
     assessment,
     vulnerability,
-    component: { name, group: group_name, purl, cpes, elements },
+    component: { name, group, purl, cpes, elements },
   }));
 }

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
-import { elementsRunning, type RunningComponent } from '../system/index.ts';
+import { elementsRunning, RUNNING_COMPONENT, type RunningComponent } from '../system/index.ts';
 import { listFindings } from '../vulnerabilities/index.ts';
 import type { Depth } from './contract.ts';
 import { assureRelease, readFacts } from './read-assurance.ts';
@@ -127,16 +127,13 @@ async function componentsOf(
   const { items } = await listFindings(db, principal, { releaseId: release.id, vulnerability }, 0, MOST);
   const found = [...new Set(items.map(({ place }) => place))];
   if (found.length === 0) return [];
-  const { rows } = await sql<Omit<Component, 'group'> & { group_name: string | null }>`
-    select distinct c.name, c.version, c.group_name, c.purl, c.cpes,
-      array(select property->>'value' from jsonb_array_elements(
-        case jsonb_typeof(c.detail->'properties') when 'array' then c.detail->'properties' else '[]' end) property
-        where property->>'name' = 'ward:element') as elements
+  const { rows } = await sql<Component>`
+    select distinct c.version, ${RUNNING_COMPONENT}
     from component c join sbom s on s.id = c.sbom_id and s.superseded_at is null
     where s.release_id = ${release.id}::uuid and c.place = any(${found}::text[]) order by c.name limit ${MOST}`.execute(
     db,
   );
-  return rows.map(({ group_name, ...row }) => ({ ...row, group: group_name }));
+  return rows;
 }
 
 /** Threats at these places, harms by their ids, the risks that join them, and the documents that cite any of it. */

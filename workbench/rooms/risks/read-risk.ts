@@ -7,7 +7,13 @@ import { SYSTEM } from '../../kernel/people/roles.ts';
 import { toRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { type Level, type PolicyInForce, policyInForce, zoneOf } from '../products/index.ts';
-import { elementsRunning, parsedModel, type RunningComponent, type SystemModel } from '../system/index.ts';
+import {
+  elementsRunning,
+  parsedModel,
+  RUNNING_COMPONENT,
+  type RunningComponent,
+  type SystemModel,
+} from '../system/index.ts';
 import { listFindings } from '../vulnerabilities/index.ts';
 import { type JudgeInput, type Judgement, judge, severityOf } from './judge.ts';
 import { riskBody } from './model.ts';
@@ -105,10 +111,7 @@ async function matchedComponents(
   productId: string,
 ): Promise<(RunningComponent & { readonly release_id: string; readonly place: string })[]> {
   const { rows } = await sql<RunningComponent & { release_id: string; place: string }>`
-    select s.release_id, c.place, c.name, c.group_name as "group", c.purl, c.cpes,
-      array(select property->>'value' from jsonb_array_elements(
-        case jsonb_typeof(c.detail->'properties') when 'array' then c.detail->'properties' else '[]' end) property
-        where property->>'name' = 'ward:element' and property->>'value' is not null) as elements
+    select s.release_id, c.place, ${RUNNING_COMPONENT}
     from record r join sbom s on s.release_id = r.id and s.superseded_at is null join component c on c.sbom_id = s.id
     where r.kind = 'release' and r.product_id = ${productId}::uuid and r.state <> 'end-of-life' and exists (
       select 1 from component_identity i join match m on m.version_id = i.version_id and m.closed_at is null

@@ -20,7 +20,6 @@ export type { Place } from './layout-model.ts';
 export {
   type Answer,
   type Answers,
-  type Attacker,
   type Element,
   type Flow,
   type Interface,
@@ -29,6 +28,7 @@ export {
 } from './metamodel.ts';
 export { systemModel } from './model.ts';
 export { parsedModel } from './parsed-model.ts';
+export { RUNNING_COMPONENT } from './running-component-columns.ts';
 export { elementsRunning, meansComponent, type RunningComponent } from './running-components.ts';
 export { readModelText } from './text-form.ts';
 

@@ -9,18 +9,12 @@ import {
   flowsThat,
   found,
   inScope,
-  isClear,
   isEncrypted,
+  knownOf,
   tagged,
 } from './look.ts';
 
-/** What is known of a flow's encryption: an answer wins over what its protocol says. */
-function encryptionOf(view: ModelView, seen: SeenFlow): 'yes' | 'no' | undefined {
-  const answer = view.answer(seen.flow, 'flow.encrypted');
-  if (answer !== undefined) return answer;
-  if (isEncrypted(seen)) return 'yes';
-  return isClear(seen) ? 'no' : undefined;
-}
+const encryptionOf = (view: ModelView, seen: SeenFlow) => knownOf(view, seen, 'flow.encrypted', isEncrypted);
 
 export const CRYPTOGRAPHY: readonly Practice[] = [
   {

@@ -15,6 +15,16 @@ export const asked = (question: string, what: string, ...ids: readonly string[])
   question,
 });
 
+/** What is known of a flow: an answer wins over what its protocol says. */
+export function knownOf(
+  view: ModelView,
+  seen: SeenFlow,
+  key: string,
+  sayYes: (seen: SeenFlow) => boolean,
+): 'yes' | 'no' | undefined {
+  return view.answer(seen.flow, key) ?? (sayYes(seen) ? 'yes' : isClear(seen) ? 'no' : undefined);
+}
+
 /** For each place where it could be: "no" finds it, "yes" rules it out, silence asks. */
 export function byAnswer(
   view: ModelView,

@@ -9,19 +9,17 @@ import {
   found,
   inScope,
   inZoneOf,
-  isClear,
+  knownOf,
   reachedFromOutside,
 } from './look.ts';
 
 /** Kinds of assets that change what the device does. */
 const ORDERS = ['command', 'parameters', 'config', 'calibration'] as const;
 
-function sourceKnown(view: ModelView, seen: SeenFlow): 'yes' | 'no' | undefined {
-  const answer = view.answer(seen.flow, 'flow.auth-source');
-  if (answer !== undefined) return answer;
-  if (seen.words.some((word) => word === 'mutualtls' || word === 'mtls')) return 'yes';
-  return isClear(seen) ? 'no' : undefined;
-}
+const sourceKnown = (view: ModelView, seen: SeenFlow) =>
+  knownOf(view, seen, 'flow.auth-source', ({ words }) =>
+    words.some((word) => word === 'mutualtls' || word === 'mtls'),
+  );
 
 export const SAFETY: readonly Practice[] = [
   {
