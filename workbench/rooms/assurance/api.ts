@@ -75,7 +75,7 @@ export function assuranceApi(kernel: Kernel) {
         request: {
           params: Release,
           query: z.object({
-            vulnerability: z.string().min(1).max(300).openapi({ example: 'CVE-2023-36665' }),
+            vulnerability: z.string().trim().min(1).max(300).openapi({ example: 'CVE-2023-36665' }),
           }),
         },
         responses: answers(
@@ -89,12 +89,8 @@ export function assuranceApi(kernel: Kernel) {
         const { vulnerability } = c.req.valid('query');
         const reach = await reachOf(db, principal, release, vulnerability);
         const { key, title } = release;
-        const model = reach === null ? null : ((await readFacts(db, release))?.record.key ?? null);
-        const found = structuredClone(reach ?? NOTHING) as Omit<
-          ReachView,
-          'model' | 'release' | 'vulnerability'
-        >;
-        return c.json({ model, release: { key, title }, vulnerability, ...found }, 200);
+        const found = structuredClone(reach ?? NOTHING) as Omit<ReachView, 'release' | 'vulnerability'>;
+        return c.json({ release: { key, title }, vulnerability, ...found }, 200);
       },
     )
     .openapi(
@@ -126,6 +122,7 @@ export function assuranceApi(kernel: Kernel) {
 }
 
 const NOTHING: Reach = {
+  model: null,
   components: [],
   elements: [],
   results: [],

@@ -19,6 +19,8 @@ interface Named {
 }
 
 export interface Reach {
+  /** Key of the system model; null where the product has none. */
+  readonly model: string | null;
   readonly components: readonly {
     readonly name: string;
     readonly version: string | null;
@@ -93,7 +95,9 @@ export async function reachOf(
       const ways = through(depth);
       const realised = model.safetyFunctions.find(({ id }) => id === depth.target)?.realisedBy ?? [];
       if (ways.length === 0 && !realised.some((id) => hit.has(id))) return [];
-      const { target: id, severity, counted } = depth;
+      const { target: id, severity } = depth;
+      // Of the ways through these elements: the weakest way of all may be another one.
+      const counted = ways.length === 0 ? null : Math.min(...ways.map((one) => one.counted.length));
       const way = (ways[0]?.steps ?? []).map(({ to }) => titleOf(to));
       return [{ id, title: titleOf(id), severity, counted, ways: ways.length, way }];
     })
@@ -104,6 +108,7 @@ export async function reachOf(
       .flatMap(({ harms }) => harms),
   );
   return {
+    model: facts.record.key,
     components: components.map((component) => ({
       name: component.name,
       version: component.version,

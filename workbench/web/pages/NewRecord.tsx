@@ -63,9 +63,11 @@ function NewForm({ kind }: { readonly kind: KindView }) {
   const fields = useMemo(() => fieldsOf(kind.schema as Schema), [kind]);
   const [houseWide, setHouseWide] = useState(kind.scope === 'organisation');
   const productId = kind.scope === 'organisation' || houseWide ? null : (product?.id ?? null);
-  const place = `new.${kind.kind}`;
+  // What the address gives belongs to the draft: one that was left about another place is not taken up here.
+  const [given] = useState(() => prefilled(fields, search));
+  const place = ['new', kind.kind, ...Object.values(given).flat().map(String)].join('.');
   const [body, setBody] = useState<Body>(
-    () => readDraft(place)?.body ?? { ...initialBody(fields), ...prefilled(fields, search) },
+    () => readDraft(place)?.body ?? { ...initialBody(fields), ...given },
   );
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);

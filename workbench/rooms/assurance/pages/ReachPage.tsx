@@ -15,7 +15,8 @@ import { SEVERITY_TITLES } from './depth-words.ts';
 
 export function Page() {
   const { key = '' } = useParams({ strict: false }) as { key?: string };
-  const [{ vulnerability = '' }] = useSearchState();
+  const [search] = useSearchState();
+  const vulnerability = (search.vulnerability ?? '').trim().slice(0, 300);
   const reach = useQuery({ ...reachQuery(key, vulnerability), enabled: vulnerability !== '' });
   return (
     <PageFrame
@@ -58,8 +59,23 @@ function Reached({ view }: { readonly view: ReachView }) {
         action={<AppLink to="/new/system-model">New system model</AppLink>}
       />
     );
+  if (view.components.length === 0)
+    return (
+      <EmptyState
+        what={`${view.vulnerability} is no finding of this release`}
+        why="Its id may be written otherwise (upper and lower case count), or it concerns no component that is watched."
+        action={
+          <AppLink to="/findings" search={{ release: release.key }}>
+            Findings of {release.key}
+          </AppLink>
+        }
+      />
+    );
+  const unbound = view.components.some(({ elements }) => elements.length === 0);
+  const unlessUnknown = (none: string) =>
+    unbound ? 'Not known: the model says of a component no element in which it runs.' : none;
   const records = (title: string, none: string, items: ReachView['risks']) => (
-    <List title={title} none={none}>
+    <List title={title} none={unlessUnknown(none)}>
       {items.map((item) => (
         <li key={item.key}>
           <KeyLink recordKey={item.key} title={item.title} />{' '}
@@ -89,7 +105,10 @@ function Reached({ view }: { readonly view: ReachView }) {
           </li>
         ))}
       </List>
-      <List title="Safety functions" none="No way through these elements leads to a safety function.">
+      <List
+        title="Safety functions"
+        none={unlessUnknown('No way through these elements leads to a safety function.')}
+      >
         {view.functions.map(({ id, title, severity, counted, ways, way }) => (
           <li key={id}>
             <AppLink to={`/releases/${release.key}/depth`} search={{ target: id }}>
@@ -99,7 +118,7 @@ function Reached({ view }: { readonly view: ReachView }) {
               severity {severity} {SEVERITY_TITLES[severity] ?? ''};{' '}
               {ways === 0
                 ? 'realised in them'
-                : `${ways} ${ways === 1 ? 'way' : 'ways'}, ${counted ?? 0} counted`}
+                : `${ways} ${ways === 1 ? 'way' : 'ways'}, ${counted ?? 'an unknown number of'} counted controls on the weakest`}
               {way.length > 0 ? `: ${way.join(' → ')}` : ''}
             </span>
           </li>
@@ -107,7 +126,7 @@ function Reached({ view }: { readonly view: ReachView }) {
       </List>
       {records('Harms', 'No harm of the safety file stands behind them.', view.harms)}
       {records('Threats', 'No threat is recorded there.', view.threats)}
-      <List title="What rules say there" none="No rule raises or asks anything there.">
+      <List title="What rules say there" none={unlessUnknown('No rule raises or asks anything there.')}>
         {view.results.slice(0, 60).map(({ rule, title, target, targetTitle, state }) => (
           <li key={`${rule} ${target}`}>
             <StateBadge tone={state === 'raised' ? 'danger' : 'question'}>
@@ -119,7 +138,13 @@ function Reached({ view }: { readonly view: ReachView }) {
             <span className="muted">{targetTitle}</span>
           </li>
         ))}
-        {view.results.length > 60 ? <li className="muted">{view.results.length - 60} more</li> : null}
+        {view.results.length > 60 ? (
+          <li>
+            <AppLink to="/threats" search={{ model }}>
+              More of them among the threats of the model
+            </AppLink>
+          </li>
+        ) : null}
       </List>
       {records('Risks', 'No risk is made of these threats.', view.risks)}
       {records('Documents', 'No document cites any of it yet.', view.documents)}

@@ -38,7 +38,7 @@ export function parseCsv(text: string, name: string): string[][] {
     if (kind === 'too many rows')
       throw refuseFile('harms.too-large', `${name} has more than ${LIMITS.rows} rows.`, at);
     if (kind === 'too many fields')
-      throw refuseFile('harms.too-large', `Row ${row} has more than ${LIMITS.columns} columns.`, at);
+      throw refuseFile('harms.too-large', `Row ${row} has too many columns.`, at);
     const what = kind === 'open quote' ? 'A quote never ends' : 'Text follows a closed quote';
     throw refuseFile('harms.broken-file', `${what} in row ${row}.`, at);
   }

@@ -1,4 +1,5 @@
 // A view as a table file. Pure.
+import { writeCsv } from '../../../kernel/text/csv.ts';
 import type { Printed, View } from './contract.ts';
 
 /** All tables one after another, each row with the table's name in front (RFC 4180). */
@@ -12,11 +13,5 @@ export function viewCsv(view: View, of: Printed): string {
   }
   lines.push([], ['Open points'], ['Object', 'What is missing']);
   for (const gap of view.gaps) lines.push([gap.target, gap.message]);
-  return `${lines.map((line) => line.map(field).join(',')).join('\r\n')}\r\n`;
-}
-
-// A spreadsheet runs a cell that begins with = + - @ (CWE-1236).
-function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return writeCsv(lines);
 }

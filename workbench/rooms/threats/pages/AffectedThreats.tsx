@@ -28,7 +28,14 @@ export function Affected({ before, after, onPick }: AffectedProps) {
       return null;
     }
   }, [before, after]);
-  if (touched === null) return null;
+  if (touched === null)
+    return (
+      <Section title="Threats that this touches: not known" id="touched-threats">
+        <p className="muted">
+          One of the two states does not hold together, so the rules cannot be run on it.
+        </p>
+      </Section>
+    );
   const shown = all ? touched : touched.slice(0, FIRST);
   return (
     <Section title={`Threats that this touches: ${touched.length}`} id="touched-threats">
