@@ -67,6 +67,19 @@ const FORGED = { title: 'Forged order', type: 'Tampering', status: 'Open', mitig
 const FLOOD = { title: 'Flood', type: 'Denial of service', status: 'Mitigated', mitigation: 'Limit it' };
 
 describe('threats of a file', () => {
+  it('that came before are the same in a newer file, and only the new one is added', async () => {
+    const model = await take(dragon([FORGED, FLOOD]));
+
+    await take(dragon([FORGED, FLOOD, { ...FORGED, title: 'Replay' }]), model);
+
+    const threats = await threatsOf(model);
+    expect(threats.map(({ title }) => title)).toEqual(['Forged order', 'Flood', 'Replay']);
+    const { rows } = await ward.pool.query(
+      'select last_error from graphile_worker.jobs where last_error is not null',
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('become open threats at their place, whatever the other tool decided', async () => {
     const model = await take(dragon([FORGED, FLOOD]));
     const threats = await threatsOf(model);

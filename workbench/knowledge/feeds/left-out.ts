@@ -52,8 +52,13 @@ export class LeftOvers {
     return this.#items.has(keyOf(list, name));
   }
 
-  /** What a list does not name any more is no longer waited for; without `names` nothing of it is. */
-  keepOnly(list: string, names: readonly string[] = []): void {
+  /** Lists that the feed does not have any more are no longer waited for. */
+  keepLists(lists: readonly string[]): void {
+    for (const [key, item] of this.#items) if (!lists.includes(item.list)) this.#items.delete(key);
+  }
+
+  /** What a list does not name any more is no longer waited for. */
+  keepOnly(list: string, names: readonly string[]): void {
     const known = new Set(names);
     for (const [key, item] of this.#items)
       if (item.list === list && !known.has(item.name)) this.#items.delete(key);

@@ -6,7 +6,8 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { contentHash } from '../../kernel/ledger/canonical.ts';
 import type { Entry } from '../../kernel/notifications/follow-ledger.ts';
 import type { NoticeItem } from '../../kernel/notifications/tell.ts';
-import { findRecords } from '../../kernel/records/read.ts';
+import { SYSTEM } from '../../kernel/people/roles.ts';
+import { readRecords } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { depthNews, knownDepths } from './depth-news.ts';
 import { assureRelease, type ProductFacts, readFacts, readProductFacts } from './read-assurance.ts';
@@ -58,20 +59,14 @@ async function watchDepth(kernel: Kernel, product: string): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     select id from record where kind = 'release' and product_id = ${product}::uuid and state <> 'end-of-life'
     order by number desc limit ${MOST_RELEASES}`.execute(kernel.db);
-  const found = new Map(
-    (
-      await findRecords(
-        kernel.db,
-        rows.map(({ id }) => id),
-      )
-    ).map((release) => [release.id, release]),
+  const releases = await readRecords(
+    kernel.db,
+    SYSTEM,
+    rows.map(({ id }) => id),
   );
-  if (found.size === 0) return;
+  if (releases.length === 0) return;
   const shared = await readProductFacts(kernel.db, product);
-  for (const { id } of rows) {
-    const release = found.get(id);
-    if (release) await watchRelease(kernel, release, shared);
-  }
+  for (const release of releases) await watchRelease(kernel, release, shared);
 }
 
 async function watchRelease(kernel: Kernel, release: WardRecord, shared: ProductFacts): Promise<void> {

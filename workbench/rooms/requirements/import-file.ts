@@ -1,7 +1,6 @@
 // Takes a file of requirements in: the difference first, and the same difference done when it is confirmed.
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { contentHash } from '../../kernel/ledger/canonical.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
 import { decideCreate, decideEdit, refuseRecord, requireRole } from '../../kernel/records/decide.ts';
 import { findState } from '../../kernel/records/kind.ts';
@@ -111,7 +110,5 @@ const asKnown = (row: Awaited<ReturnType<typeof requirementsOf>>[number]) => ({
 
 /** With what there is beside the difference: lines that name no requirement would be new again after they were imported. */
 function digestOf({ create, change, same, absent }: ImportPlan): string {
-  return createHash('sha256')
-    .update(canonicalize({ create, change, same, absent }) ?? '')
-    .digest('hex');
+  return contentHash({ create, change, same, absent });
 }

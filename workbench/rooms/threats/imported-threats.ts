@@ -1,5 +1,6 @@
 // Threats of another tool's file as threats of Ward: what each becomes, and which of them are known already. Pure.
 // What the other tool decided is evidence for whoever decides here; it decides nothing (FDA 2023 V.A.2: each risk is assessed).
+import { canonicalText } from '../../kernel/ledger/canonical.ts';
 import type { ImportedDecision, ImportedThreat, ModelImport } from '../system/index.ts';
 import { type ImportedFrom, References, THREAT_CATEGORIES } from './model.ts';
 
@@ -171,8 +172,9 @@ function differences(known: KnownThreat, body: ImportedBody): string[] {
     ['severity', was.severity, is.severity],
     ['score', was.score, is.score],
     ['description', known.description, body.description],
-    ['mitigations', JSON.stringify(was.mitigations), JSON.stringify(is.mitigations)],
-    ['decisions', JSON.stringify(was.decisions), JSON.stringify(is.decisions)],
+    // What is stored comes back with its keys in another order.
+    ['mitigations', canonicalText(was.mitigations), canonicalText(is.mitigations)],
+    ['decisions', canonicalText(was.decisions), canonicalText(is.decisions)],
   ];
   return words.flatMap(([name, before, now]) => {
     if (before === now) return [];

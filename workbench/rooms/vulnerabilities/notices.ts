@@ -20,7 +20,7 @@ export function registerNotices(kernel: Kernel): void {
     const { advisories, run, at } = payload as { advisories: number[]; run?: string; at?: string };
     if (run === undefined || at === undefined) return;
     await db.transaction().execute(async (tx) => {
-      await notifications.tell(tx, await newsOfAdvisories(tx, advisories, run, new Date(at)));
+      await notifications.tell(tx, await newsOfAdvisories(tx, advisories, `import:${run}`, new Date(at)));
     });
   });
   jobs.task('tell-signals', async (payload) => {
@@ -137,7 +137,7 @@ async function hitsOf(tx: Tx, advisories: readonly number[], at: Date): Promise<
 export async function newsOfAdvisories(
   tx: Tx,
   advisories: readonly number[],
-  run: string,
+  occasion: string,
   at: Date,
 ): Promise<NoticeDraft[]> {
   const hits = await hitsOf(tx, advisories, at);
@@ -147,7 +147,7 @@ export async function newsOfAdvisories(
   const add = (topic: NoticeDraft['topic'], item: NoticeItem) => {
     const draft = drafts.get(topic) ?? {
       topic,
-      occasion: run.includes(':') ? run : `import:${run}`,
+      occasion,
       items: [],
     };
     draft.items.push(item);

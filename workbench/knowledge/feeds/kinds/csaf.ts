@@ -7,7 +7,7 @@ import { parseInstant } from '../../importers/record-shape.ts';
 import { refuseFeed } from '../errors.ts';
 import { feedUrl, shown } from '../http-client.ts';
 import type { FeedKind, FeedRun } from '../kind.ts';
-import { LeftOvers, leftOutOf } from '../left-out.ts';
+import { LeftOvers } from '../left-out.ts';
 
 const text = z.string().nullish();
 
@@ -73,8 +73,7 @@ export const csaf: FeedKind = {
     const since = { ...((feed.cursor.since ?? {}) as Record<string, string>) };
     const left = new LeftOvers(feed.cursor, feed.now);
     const save = () => feed.saveCursor({ since: { ...since }, leftOut: left.value() } as JsonObject);
-    const keys = lists.map(({ key }) => key);
-    for (const { list } of leftOutOf(feed.cursor)) if (!keys.includes(list)) left.keepOnly(list);
+    left.keepLists(lists.map(({ key }) => key));
     for (const { key, offers } of lists) {
       const known = since[key] ?? '';
       left.keepOnly(

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../kernel/records/record.ts';
 import { parseInstant } from '../../importers/record-shape.ts';
 import { refuseFeed } from '../errors.ts';
 import type { FeedKind, FeedRun } from '../kind.ts';
-import { LeftOvers, leftOutOf } from '../left-out.ts';
+import { LeftOvers } from '../left-out.ts';
 
 export const OsvSettings = z.strictObject({
   ecosystems: z
@@ -32,8 +32,7 @@ export const osv: FeedKind<OsvSettings> = {
     const since = { ...((feed.cursor.since ?? {}) as Record<string, string>) };
     const left = new LeftOvers(feed.cursor, feed.now);
     const { ecosystems } = feed.settings;
-    for (const list of leftOutOf(feed.cursor).map((item) => item.list))
-      if (!ecosystems.includes(list)) left.keepOnly(list);
+    left.keepLists(ecosystems);
     for (const [index, ecosystem] of ecosystems.entries()) {
       await feed.step(`${ecosystem}: looking for changes`, index, ecosystems.length);
       const changes = await changesOf(feed, ecosystem);

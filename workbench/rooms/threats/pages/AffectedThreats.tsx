@@ -4,11 +4,8 @@ import { Section } from '../../../web/design/PageFrame.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import type { SystemModel } from '../../system/metamodel.ts';
 import { affectedThreats } from '../affected-threats.ts';
-import { compileRules } from '../evaluate/evaluate.ts';
-import { shippedPack } from '../evaluate/shipped-pack.ts';
+import { evaluator, pack } from './shipped-rules.ts';
 
-const pack = shippedPack();
-const evaluator = compileRules(pack);
 const titles = new Map(pack.rules.map((rule) => [rule.id, rule.title]));
 const FIRST = 40;
 

@@ -2,16 +2,13 @@
 // the server answers.
 import type { ModelPart, SystemModel } from '../../system/metamodel.ts';
 import type { Evaluation } from '../evaluate/contract.ts';
-import { compileRules } from '../evaluate/evaluate.ts';
-import { shippedPack } from '../evaluate/shipped-pack.ts';
+import { evaluator, pack } from './shipped-rules.ts';
 
 interface Asked {
   readonly key: string;
   readonly text: string;
 }
 
-const pack = shippedPack();
-const evaluator = compileRules(pack);
 let last: { readonly model: SystemModel; readonly keys: ReadonlyMap<string, ReadonlySet<string>> } | null =
   null;
 /** The last drawing that held together: from there the next one is computed. */

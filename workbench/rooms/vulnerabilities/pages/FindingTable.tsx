@@ -8,6 +8,7 @@ import { DataTable } from '../../../web/data-table/DataTable.tsx';
 import { SavedViews } from '../../../web/data-table/SavedViews.tsx';
 import { useTableState } from '../../../web/data-table/use-table-state.ts';
 import { EmptyState } from '../../../web/design/EmptyState.tsx';
+import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { fewRecordsQuery, productsQuery } from '../../../web/queries.ts';
 import { useSearchState } from '../../../web/search-state.ts';
 import { useGo } from '../../../web/use-go.ts';
@@ -149,6 +150,7 @@ export function FindingTable({ release, empty }: FindingTableProps) {
           </button>
         </p>
       ) : null}
+      {counts.error ? <ProblemNotice error={counts.error} onRetry={() => void counts.refetch()} /> : null}
       {by ? <GroupTable by={by} wanted={wanted} filters={filters} empty={empty} /> : null}
       {by ? null : (
         <DataTable

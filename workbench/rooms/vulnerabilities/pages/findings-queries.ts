@@ -168,7 +168,9 @@ export function findingCountsQuery(wanted: FindingsWanted) {
     queryKey: ['findings', 'counts', wanted],
     queryFn: async () => {
       const { total, byLevel, undecided } = await findingsPage(wanted, null, { limit: '1' });
-      return { total: total ?? 0, byLevel: byLevel ?? {}, undecided: undecided ?? 0 };
+      if (total == null || byLevel == null || undecided == null)
+        throw new Error('the answer holds no counts');
+      return { total, byLevel, undecided };
     },
     placeholderData: (before) => before,
   });
