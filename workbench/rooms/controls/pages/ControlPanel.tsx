@@ -67,8 +67,9 @@ function Places({ record }: { readonly record: RecordView }) {
           reason: 'Placed on the model.',
         },
       });
-      showToast(`${record.key} stands at ${places.length} ${places.length === 1 ? 'place' : 'places'}.`);
+      // Told when the page shows the new revision: a step taken on the one before would be refused.
       await refreshRecords();
+      showToast(`${record.key} stands at ${places.length} ${places.length === 1 ? 'place' : 'places'}.`);
     });
   return (
     <Section title="Where it stands">

@@ -31,10 +31,10 @@ export function ImportDialog({
       if (!chosen) return;
       const answer = await sendRequirements(product, chosen, confirm);
       if (!answer.done) return setPlan(answer);
+      await Promise.all([refreshRequirements(), refreshRecords()]);
       showToast(
         `${answer.done.created.length} requirements were made, ${answer.done.changed.length} changed.`,
       );
-      await Promise.all([refreshRequirements(), refreshRecords()]);
       onClose();
     });
   const nothing = plan !== null && plan.create.length + plan.change.length === 0;

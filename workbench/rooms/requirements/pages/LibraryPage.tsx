@@ -172,11 +172,11 @@ function PlaceBar({
         json: { product, entries },
       });
       const { made, kept, controls, links } = await answer.json();
+      onDone();
+      await Promise.all([refreshRequirements(), refreshRecords()]);
       showToast(
         `${made.length} requirements and ${controls.length} controls were made, ${kept.length} were there already; ${links} links.`,
       );
-      onDone();
-      await Promise.all([refreshRequirements(), refreshRecords()]);
     } catch (error) {
       showProblem(error);
     } finally {

@@ -108,9 +108,9 @@ export function AssessForm({ at, detail, record, onDone }: AssessFormProps) {
         ? await saveEdit(record, revision, body, reason)
         : (await sendAssessment(at, body, seen)).assessment;
       dropDraft(draftPlace);
-      showToast(`${key} was saved. It counts once somebody else has signed it.`);
       onDone?.();
       await refreshFindings();
+      showToast(`${key} was saved. It counts once somebody else has signed it.`);
     } catch (refusal) {
       setError(refusal);
       if (refusal instanceof ProblemError) {
