@@ -12,6 +12,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: [
             'workbench/**/*.test.{ts,tsx}',
+            'device/**/*.test.ts',
+            'laser/**/*.test.ts',
             'bench/**/*.test.ts',
             'example/**/*.test.ts',
             'scripts/**/*.test.ts',
@@ -27,7 +29,7 @@ export default defineConfig({
           // Most of the time is spent waiting for servers, so two cores carry more than one file.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
-          include: ['workbench/**/*.integration.test.ts', 'tests/**/*.test.ts'],
+          include: ['{workbench,device,laser}/**/*.integration.test.ts', 'tests/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'tests/browser/**', 'tests/clone/**'],
           globalSetup: ['tests/setup/database.ts'],
           testTimeout: 60_000,
