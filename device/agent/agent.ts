@@ -17,10 +17,15 @@ import type { Slot } from '../updates/boot-record.ts';
 import type { Fetch } from '../updates/fetch.ts';
 import { httpFetch } from '../updates/http-fetch.ts';
 import { counterFile } from '../updates/rollback-counter.ts';
+import { rememberAnchor } from '../vault/anchor.ts';
+import { FileKeys } from '../vault/file-keys.ts';
+import type { KeyProvider } from '../vault/key-provider.ts';
+import { Vault } from '../vault/vault.ts';
 import type { AgentParts, DeviceApplication, Running } from './application.ts';
 import { checkpointSigner, keepAuditKey } from './audit-keys.ts';
 import { channelHandlers, Sessions } from './channel-handlers.ts';
 import { CheckIns } from './check-in.ts';
+import { makerKey } from './maker-key.ts';
 import { DirectorShelf } from './director-shelf.ts';
 import type { UnitReport } from './messages.ts';
 import { unitSeal } from './unit-seal.ts';
@@ -38,6 +43,8 @@ export interface AgentOptions {
   /** What the boot loader could not write itself. */
   readonly bootEvents?: readonly Parameters<typeof auditEvent>[0][];
   readonly network?: Fetch;
+  /** Where the vault's key-encryption key is; files of the unit when absent. */
+  readonly vaultKeys?: KeyProvider;
 }
 
 export class DeviceAgent {
@@ -52,6 +59,7 @@ export class DeviceAgent {
   readonly #checkIns: CheckIns | null;
   readonly #updates: UpdateDuty;
   readonly #startedAt: number;
+  readonly #vault: Vault;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -67,6 +75,7 @@ export class DeviceAgent {
     checkIns: CheckIns | null;
     updates: UpdateDuty;
     startedAt: number;
+    vault: Vault;
   }) {
     this.settings = parts.settings;
     this.application = parts.application;
@@ -79,6 +88,7 @@ export class DeviceAgent {
     this.#checkIns = parts.checkIns;
     this.#updates = parts.updates;
     this.#startedAt = parts.startedAt;
+    this.#vault = parts.vault;
   }
 
   /**
@@ -92,7 +102,9 @@ export class DeviceAgent {
     const identities = await IdentityStore.open(disk);
     const identity = await identities.current();
     const time = await TrustedTime.load(clock, disk);
+    const { remember, anchor } = rememberAnchor();
     const log = await AuditLog.open({
+      remember,
       disk,
       clock,
       unit: settings.unit,
@@ -102,6 +114,10 @@ export class DeviceAgent {
     });
     for (const event of options.bootEvents ?? []) await log.append(auditEvent(event)).catch(ownRefusal);
     const revocations = await RevocationStore.open({ disk, anchors: identity.anchors, time, audit: log });
+    const vault = await Vault.open({
+      ...{ disk, clock, audit: log, unit: settings.unit, keys: options.vaultKeys ?? new FileKeys(disk) },
+      ...{ anchor: anchor(), newId: randomUUID },
+    });
     const seal = await unitSeal(disk);
     const bootloader = new Bootloader({ disk, seal, counter: counterFile(disk, seal), audit: log });
     const record = await bootloader.load();
@@ -121,12 +137,15 @@ export class DeviceAgent {
       audit: log,
       identity,
       running,
+      vault,
       now: () => time.now(),
       checkNow: () => void late.agent?.checkIn(),
       installUpdate: async () => {
         await late.agent?.updates.activate();
         restart();
       },
+      postponeUpdate: () => late.agent!.updates.postpone(),
+      readAudit: async (from, most) => (await log.read(from, most)).lines,
     });
     const commands = new CommandUnit({
       unit: settings.unit,
@@ -170,7 +189,7 @@ export class DeviceAgent {
           take: async (answer) => {
             application.auditProblem(answer.auditProblem);
             if (answer.director) shelf.put(answer.director);
-            await application.services(answer.services, answer.endServices);
+            await application.services(answer.services, answer.endServices, makerKey(answer.revocations, identity.anchors, time.now(), revocations.current));
             if (answer.director) void updates.round(true).catch(fault);
           },
           renewed: ({ key, chain, anchors }) => listener.renew({ role: 'unit', key, chain, anchors }),
@@ -178,7 +197,7 @@ export class DeviceAgent {
       : null;
     const agent = new DeviceAgent({
       ...{ settings, options, identity, running, application, log, bootloader, listener, checkIns, updates },
-      startedAt,
+      ...{ startedAt, vault },
     });
     late.agent = agent;
     return agent;
@@ -217,14 +236,14 @@ export class DeviceAgent {
 
   async report(): Promise<UnitReport> {
     const { application, log, settings } = this;
-    const { service, endedServices } = application.serviceReport();
+    const { endedServices, ...services } = application.serviceReport();
     return {
       ...this.#running,
       hardwareId: settings.hardwareId,
       deviceState: application.state,
       uptimeMs: Math.round(this.#options.clock.monotonic() - this.#startedAt),
       update: this.#updates.report(),
-      service,
+      ...services,
       endedServices: [...endedServices],
       auditWritable: log.writable,
     };
@@ -236,6 +255,7 @@ export class DeviceAgent {
     if (this.#timer) clearTimeout(this.#timer);
     await this.#listener.close();
     await this.application.close();
+    await this.#vault.close();
     await this.log.close().catch(ownRefusal);
   }
 

@@ -5,6 +5,8 @@ import type { CommandedDevice } from '../commands/unit.ts';
 import type { Vocabulary } from '../commands/vocabulary.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Identity } from '../identity/identity-store.ts';
+import type { PublicJwk } from '../identity/key.ts';
+import type { Vault } from '../vault/vault.ts';
 
 /** What runs now, from the slot's verified record. */
 export interface Running {
@@ -21,12 +23,17 @@ export interface AgentParts {
   readonly audit: AuditSink;
   readonly identity: Identity;
   readonly running: Running;
+  readonly vault: Vault;
   /** Latest trusted time, for records. */
   readonly now: () => number;
   /** Asks the workbench now: for `update.check`. */
   readonly checkNow: () => void;
   /** A person (or the time that was given for it) agreed to install what is staged: it ends this process when it is done. */
   readonly installUpdate: () => Promise<void>;
+  /** The person at the device puts it off for a day. Refuses what `UpdateClient.postpone` refuses. */
+  readonly postponeUpdate: () => Promise<{ readonly until: number; readonly left: number }>;
+  /** Entries of the audit log from a sequence on, for service. */
+  readonly readAudit: (from: number, most: number) => Promise<readonly string[]>;
 }
 
 export interface DeviceApplication {
@@ -44,8 +51,11 @@ export interface DeviceApplication {
   updateStaged(version: string | null): void;
   /** The time that the person had to postpone it is over, and nothing would be disturbed: it may be installed now. */
   updateDue(): void;
-  /** Requests for service that wait for consent (JWS), and sessions that the workbench has ended. */
-  services(requests: readonly string[], ended: readonly string[]): Promise<void>;
+  /**
+   * Requests for service that wait for consent (JWS), sessions that the workbench has ended, and the key of the maker's issuer that vouches for
+   * requests.
+   */
+  services(requests: readonly string[], ended: readonly string[], maker: PublicJwk | null): Promise<void>;
   /** For the report. */
   serviceReport(): ServiceReport;
   /** A connection over which sessions may have been opened is gone. */
@@ -56,6 +66,8 @@ export interface DeviceApplication {
 }
 
 export interface ServiceReport {
+  /** For the next request (`ServiceDesk.challenge`); null when none can be taken. */
+  readonly serviceChallenge: string | null;
   readonly service: {
     readonly id: string;
     readonly state: 'waiting' | 'open' | 'refused' | 'ended';

@@ -28,6 +28,12 @@ export const UnitReport = z.object({
     .nullable(),
   /** The service session that is asked for or open; null when none is. */
   service: z.object({ id: z.uuid(), state: z.enum(['waiting', 'open', 'refused', 'ended']), because: word.nullable() }).nullable(),
+  /** The unit's challenge for the next service request; null when it can take none. */
+  serviceChallenge: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .nullable()
+    .default(null),
   /** Ids of the newest ended service sessions, so that a lost message is made good. */
   endedServices: z.array(z.object({ id: z.uuid(), because: word })).max(20),
   /** False: the audit log cannot be written, and remote functions are refused. */

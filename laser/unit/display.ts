@@ -6,8 +6,8 @@ import type { Delivered } from './emission.ts';
 
 export interface ServiceOnDisplay {
   readonly state: 'waiting' | 'open';
-  /** The workbench shows the same one; the person compares them. */
-  readonly code: string;
+  /** The workbench shows the same one; the person compares them and enters it. Null once it is open. */
+  readonly code: string | null;
   readonly why: string;
   readonly who: string;
   readonly minutes: number;
@@ -89,7 +89,7 @@ function sentencesOf({ laser, patient, delivered, recordPending, updateStaged, s
       return [
         'Ready. No treatment is prepared.',
         ...(service?.state === 'waiting'
-          ? [`${service.who} asks for service: ${service.why}. Compare the code ${service.code}, then consent or decline.`]
+          ? [`${service.who} asks for service: ${service.why}. Compare the code ${service.code} with the engineer's and enter it, or decline.`]
           : []),
         ...(updateStaged
           ? [`Version ${updateStaged} is ready to be installed. Install it now, or postpone it for a day.`]
