@@ -1,8 +1,8 @@
 // The wires to the front panel: a Unix socket in the unit's folder (owner only), no network port. One JSON object a line in both directions.
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { onLines } from '../lines.ts';
 import { BUTTONS, SWITCHES } from '../machine/local-input.ts';
 
 const MOST_LINE = 4_096;
@@ -47,8 +47,7 @@ export async function openLocalSocket({ path, display, act }: LocalSocketParts):
       watchers.delete(socket);
     });
     if (clients.size > MOST_CLIENTS) return socket.destroy();
-    boundLines(socket);
-    createInterface({ input: socket }).on('line', async (line) => {
+    onLines(socket, MOST_LINE, async (line) => {
       const request = readRequest(line);
       if (!request) return say(socket, { did: false, says: 'This is no input of the panel.' });
       if (request.do === 'watch') {
@@ -75,16 +74,6 @@ export async function openLocalSocket({ path, display, act }: LocalSocketParts):
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
-}
-
-/** A line that does not end is no line. */
-function boundLines(socket: Socket): void {
-  let since = 0;
-  socket.on('data', (chunk: Buffer) => {
-    const end = chunk.lastIndexOf(0x0a);
-    since = end < 0 ? since + chunk.length : chunk.length - end - 1;
-    if (since > MOST_LINE) socket.destroy();
-  });
 }
 
 function readRequest(line: string): PanelRequest | null {
