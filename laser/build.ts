@@ -39,6 +39,16 @@ export async function buildApplication(folder: string, { version, outfile, broke
   });
 }
 
+/** The boot loader alone. */
+export async function buildBoot(folder: string, outdir: string): Promise<void> {
+  await build({
+    ...COMMON,
+    entryPoints: { boot: join(folder, 'laser/unit/boot.ts') },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+  });
+}
+
 /** Boot loader, console, panels and service program, and the scripts of their pages. */
 export async function buildPrograms(folder: string, outdir: string): Promise<void> {
   const source = (path: string) => join(folder, 'laser', path);

@@ -35,6 +35,7 @@ export interface DisplayParts {
 export interface Display {
   readonly unit: string;
   readonly version: string;
+  /** Of the machine; `not-enrolled` before the unit is anybody. */
   readonly state: string;
   /** The first is the headline. */
   readonly sentences: readonly string[];

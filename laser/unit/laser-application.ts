@@ -113,7 +113,9 @@ export class LaserApplication implements DeviceApplication {
   }
 
   mayInstall(): boolean {
-    return this.#laser.state === 'standby' && !this.#book.pending;
+    // `updating` is entered from standby only, and nothing but the update leaves it.
+    const { state } = this.#laser;
+    return (state === 'standby' || state === 'updating') && !this.#book.pending;
   }
 
   stop(_who: string): void {
