@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 /** Calls `take` with each whole line; a line that does not end within `most` bytes ends the connection. */
 export function onLines(socket: Socket, most: number, take: (line: string) => void): void {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
