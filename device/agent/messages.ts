@@ -35,18 +35,19 @@ export const UnitReport = z.object({
 });
 export type UnitReport = z.infer<typeof UnitReport>;
 
-/** Lines of the audit log as they stand in it, oldest first, with the newest signed checkpoint. */
-export const AuditBatch = z.object({
-  /** Sequence of the first line. */
-  from: z.number().int().min(1),
+/** Entries of the audit log on their way off the unit: the JSON of each exactly as it was hashed, oldest first. */
+export const AuditUpload = z.object({
   lines: z.array(line(16_384)).max(500),
+  /** The newest entry of the log, also when it is not among the lines. */
+  last: z.object({ sequence: z.number().int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  /** The newest signed checkpoint; null before the first. */
   checkpoint: line(8_192).nullable(),
 });
-export type AuditBatch = z.infer<typeof AuditBatch>;
+export type AuditUpload = z.infer<typeof AuditUpload>;
 
 export const CheckIn = z.object({
   report: UnitReport,
-  audit: AuditBatch.nullable(),
+  audit: AuditUpload.nullable(),
   /** Number of the revocation list that the unit holds; 0 when it holds none. */
   revocations: z.number().int().min(0),
   /** Version of the director's word that the unit holds; 0 when it holds none. */
