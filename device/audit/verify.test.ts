@@ -104,12 +104,12 @@ describe('a log that is verified off the device', () => {
     expect(await verifyAudit(cut, keys, { checkpoint: batch.checkpoint })).toMatchObject({
       code: 'audit.truncated',
     });
-    expect(await verifyAudit(cut, keys, { earlier: head(12) })).toMatchObject({ code: 'audit.truncated' });
-    expect(await verifyAudit(cut, keys, { earlier: head(11) })).toMatchObject({ whole: true });
+    expect(await verifyAudit(cut, keys, { earlier: [head(12)] })).toMatchObject({ code: 'audit.truncated' });
+    expect(await verifyAudit(cut, keys, { earlier: [head(11)] })).toMatchObject({ whole: true });
   });
 
   it('tells another story than a head that was verified before', async () => {
-    const earlier = { sequence: 12, hash: '0'.repeat(64) };
+    const earlier = [{ sequence: 12, hash: '0'.repeat(64) }];
     expect(await verifyAudit(lines, keys, { earlier })).toMatchObject({ code: 'audit.forked' });
   });
 
@@ -141,7 +141,7 @@ describe('a log that is verified off the device', () => {
         fc.pre(bytes[index] !== value);
         bytes[index] = value;
         // Every changed byte is found: the last checkpoint signs all but itself, and itself is signed or framed.
-        const verdict = await verifyAudit(bytes, keys, { unit: 'L4-0007', earlier: head(14) });
+        const verdict = await verifyAudit(bytes, keys, { unit: 'L4-0007', earlier: [head(14)] });
         expect(verdict.whole).toBe(false);
       }),
       { numRuns: 300 },

@@ -26,8 +26,8 @@ export interface AuditVerdict {
 export interface VerifyOptions {
   /** Whose log it must be; taken from its checkpoints when null. */
   readonly unit?: string | null;
-  /** A place that was verified before: the log must go through it. */
-  readonly earlier?: Head | null;
+  /** Places that were verified before: the log must go through them. */
+  readonly earlier?: readonly Head[];
   /** A checkpoint from elsewhere (the unit's anchor, the newest one that was uploaded): the log must reach it. */
   readonly checkpoint?: string | null;
 }
@@ -36,7 +36,7 @@ export interface VerifyOptions {
 export async function verifyAudit(
   log: Uint8Array | readonly string[],
   keys: readonly CheckpointKey[],
-  { unit = null, earlier = null, checkpoint = null }: VerifyOptions = {},
+  { unit = null, earlier = [], checkpoint = null }: VerifyOptions = {},
 ): Promise<AuditVerdict> {
   const walk = new ChainWalk(null, unit);
   const tornBytes = log instanceof Uint8Array ? walkBytes(walk, log) : walkLines(walk, log);
@@ -49,7 +49,7 @@ export async function verifyAudit(
   const signed = await checkSignatures(walk, keys, unit, checkpoint);
   const knownUnit = unit ?? signed.unit;
   if (unit === null && knownUnit !== null) checkBeginning(walk, knownUnit, log);
-  if (earlier) checkEarlier(walk, earlier);
+  for (const place of earlier) checkEarlier(walk, place);
   if (signed.signedTo === 0 && signed.seen === 0)
     walk.note({ code: 'audit.unsigned', sequence: null, detail: {} });
   return verdict(walk, knownUnit, signed.signedTo);
