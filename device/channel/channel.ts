@@ -26,8 +26,8 @@ export function handle<T>(
   return { schema, answer: answer as Handler['answer'] };
 }
 
-/** RFC 8446 7.5, RFC 9266: binds what is signed end to end to this connection. */
-const EXPORTER_LABEL = 'EXPORTER-ward-channel-1';
+/** RFC 9266 (`tls-exporter`): binds what is signed end to end to this connection. */
+const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
 /** How long a parting word may take. */
 const FAREWELL_MS = 500;
 
@@ -79,6 +79,12 @@ export class Channel {
     parts.socket.on('error', () => undefined);
     parts.socket.on('close', () => this.#finish(null));
     this.#watchIdle();
+  }
+
+  /** As commands and renewals name the connection that they belong to. */
+  get binding(): { readonly exporter: string; readonly peerThumbprint: string } {
+    const exporter = Buffer.from(this.exporter).toString('base64url');
+    return { exporter, peerThumbprint: this.peer.thumbprint };
   }
 
   get open(): boolean {

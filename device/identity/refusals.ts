@@ -34,6 +34,10 @@ export const refuseIdentity = defineRefusals({
   },
   'identity.revocations-malformed': { plain: 'The revocation list cannot be read.', row: 'L1' },
   'identity.revocations-forged': { plain: 'The revocation list is not signed by the maker.', row: 'L1' },
+  'identity.revocations-forked': {
+    plain: 'There are two different revocation lists with one number.',
+    row: 'L1',
+  },
   'identity.revocations-older': {
     plain: 'The revocation list is older than the one that is known.',
     row: 'L1',
