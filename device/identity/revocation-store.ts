@@ -79,9 +79,11 @@ export class RevocationStore {
     if (!bytes) return store;
     const text = new TextDecoder().decode(bytes);
     try {
-      const list = await store.#read(text);
+      const list = await store.#read(text, issuedAtOf(text));
       store.#current = revocationsOf(list);
       store.#text = text;
+      // The power may have failed between the list and the time.
+      await parts.time.learn(list.issuedAt * 1000);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await store.#recordRefusal(error.code, error.detail);
@@ -150,9 +152,8 @@ export class RevocationStore {
     );
   }
 
-  #read(jws: unknown): Promise<RevocationList> {
-    const { anchors, time } = this.#parts;
-    return readRevocationList(jws, { anchors, now: time.now(), revocations: this.#current });
+  #read(jws: unknown, now = this.#parts.time.now()): Promise<RevocationList> {
+    return readRevocationList(jws, { anchors: this.#parts.anchors, now, revocations: this.#current });
   }
 
   async #recordRefusal(
@@ -162,5 +163,18 @@ export class RevocationStore {
     await this.#parts.audit.append(
       auditEvent({ what: 'identity.revocations-refused', outcome: 'refused', code, detail }),
     );
+  }
+}
+
+/**
+ * When a kept list says that it was made, before anything of it is proven: it is judged as of then, for its issuer's certificate may have ended since.
+ * A list that lies about it says how old it is, which is what freshness asks.
+ */
+function issuedAtOf(text: string): number {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString());
+    return RevocationList.parse(claims).issuedAt * 1000;
+  } catch {
+    return 0;
   }
 }
