@@ -7,10 +7,21 @@ import { readRecord } from '../../kernel/records/read.ts';
 import { requireTheProduct } from '../requirements/index.ts';
 import { auditBundle, readAuditLines } from './audit/read-audit.ts';
 import { readCampaign } from './campaigns/read-campaign.ts';
-import { AuditLineView, CampaignView, Serial, SerialParameter, UnitDetail, UnitList } from './contract.ts';
+import {
+  AuditLineView,
+  CampaignView,
+  Clinic,
+  Serial,
+  SerialParameter,
+  UnitDetail,
+  UnitList,
+} from './contract.ts';
+import { enrolmentApi } from './enrolment/api.ts';
 import { FLEET_ROLES } from './fleet-roles.ts';
 import { presentUnit } from './present-unit.ts';
 import { readUnitDetail } from './read-unit.ts';
+import { repositoryApi } from './repository/api.ts';
+import { serviceApi } from './service/api.ts';
 import { countUnits, listUnits, readUnit, registerUnits } from './units.ts';
 
 const tags = ['fleet'];
@@ -93,6 +104,7 @@ export function fleetApi(kernel: Kernel) {
                       .regex(/^[A-Za-z0-9._-]{1,60}$/)
                       .openapi({ example: 'lumen-400-rev2' }),
                     site: z.string().trim().max(200).default(''),
+                    clinic: Clinic.default(''),
                   }),
                 )
                 .min(1)
@@ -186,6 +198,9 @@ export function fleetApi(kernel: Kernel) {
           throw refuseRecord('record.not-found', `${campaign.key} is not a campaign.`, { at: campaign.key });
         return c.json(await readCampaign(kernel, campaign), 200);
       },
-    );
+    )
+    .route('/', enrolmentApi(kernel))
+    .route('/', repositoryApi(kernel))
+    .route('/', serviceApi(kernel));
 }
 export type FleetApi = ReturnType<typeof fleetApi>;

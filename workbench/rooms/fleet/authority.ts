@@ -9,6 +9,7 @@ import {
   makeRoot,
 } from '@ward/device/identity/certificate-authority.ts';
 import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
+import type { Issuer } from '@ward/device/identity/issued.ts';
 import { generateSoftwareKey, type SigningKey, softwareKeyFrom } from '@ward/device/identity/key.ts';
 import type { PeerRole } from '@ward/device/identity/names.ts';
 import { makeDirectorRoot } from '@ward/device/updates/repository/director.ts';
@@ -34,7 +35,7 @@ export interface Authority {
   readonly issuing: CertificateAuthority;
   readonly gateway: { readonly key: SigningKey; readonly certificate: Uint8Array };
   /** Signs capability tokens of service engineers and fleet operators, service requests and revocation lists. */
-  readonly maker: { readonly key: SigningKey; readonly certificate: Uint8Array; readonly id: string };
+  readonly maker: Issuer;
   /** Says which unit runs what (Uptane's director), with its root as `1.root.json` has it. */
   readonly director: { readonly key: RoleKey; readonly root: string };
 }
@@ -50,12 +51,17 @@ export interface MadeAuthority {
 const DIRECTOR_ROOT_KEYS = 3;
 export const DIRECTOR_THRESHOLD = 2;
 
-/** Makes the authority once. Refuses `fleet.authority-exists`. The caller stores the root key offline; Ward forgets it. */
+/**
+ * Makes the authority once. Refuses `fleet.authority-exists`. The offline keys are handed to `keepOffline` before anything depends on them: when it
+ * throws, no authority is made; Ward forgets them.
+ */
 export async function makeAuthority(
   kernel: Kernel,
   principal: Principal,
   name: string,
+  keepOffline: (made: MadeAuthority) => Promise<void>,
 ): Promise<MadeAuthority> {
+  await refuseSecond(kernel);
   const now = kernel.now().getTime();
   const root = await generateSoftwareKey();
   const rootCertificate = await makeRoot({
@@ -85,6 +91,12 @@ export async function makeAuthority(
     online: roleKeyOf(made.director.pkcs8).key,
   });
   const keys = Object.fromEntries(HOLDERS.map((holder) => [holder, encode(made[holder].pkcs8)]));
+  const offline: MadeAuthority = {
+    rootKey: root.pkcs8,
+    rootCertificate,
+    directorRootKeys: directorRoots.map(({ pkcs8 }) => pkcs8),
+  };
+  await keepOffline(offline);
   await kernel.records.write(principal, async (work) => {
     const kept = await work.db
       .insertInto('fleet_authority')
@@ -110,7 +122,13 @@ export async function makeAuthority(
       },
     ]);
   });
-  return { rootKey: root.pkcs8, rootCertificate, directorRootKeys: directorRoots.map(({ pkcs8 }) => pkcs8) };
+  return offline;
+}
+
+/** Refuses `fleet.authority-exists`. */
+export async function refuseSecond({ db }: Kernel): Promise<void> {
+  const found = await db.selectFrom('fleet_authority').select('created_at').executeTakeFirst();
+  if (found) throw refuseFleet('fleet.authority-exists', 'The authority was made before.');
 }
 
 export const MAKER_ID = 'maker:ward';
@@ -129,7 +147,10 @@ export async function findAuthority(kernel: Kernel): Promise<Authority | null> {
     root: decode(row.root_certificate),
     issuing,
     gateway: { key: gateway, certificate: await certify(issuing, gateway, 'gateway', 'ward', now) },
-    maker: { key: maker, certificate: await certify(issuing, maker, 'issuer', MAKER_ID, now), id: MAKER_ID },
+    maker: {
+      key: maker,
+      chain: [await certify(issuing, maker, 'issuer', MAKER_ID, now), issuing.certificate],
+    },
     director: { key: roleKeyOf(decode(sealed.director)), root: row.director_root },
   };
 }

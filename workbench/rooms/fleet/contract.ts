@@ -14,6 +14,12 @@ export const Serial = z
   .regex(/^[A-Z0-9][A-Z0-9-]{1,39}$/, 'letters, digits and dashes, 2 to 40')
   .openapi({ example: 'L4-0007' });
 
+/** Whose people the unit will believe from its enrolment on; empty: nobody's. */
+export const Clinic = z
+  .string()
+  .regex(/^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/)
+  .openapi({ example: 'st-mary', description: 'Id of the clinic whose people the unit believes' });
+
 export const SerialParameter = z.object({ serial: z.string().min(1).max(60) });
 
 export const UnitView = z

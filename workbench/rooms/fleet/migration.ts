@@ -21,6 +21,8 @@ create table unit (
   serial text not null unique,
   site text not null default '',
   hardware_id text not null,
+  -- whose people the unit believes: id of the clinic's issuer, empty for none
+  clinic text not null default '',
   state text not null check (state in ('expected', 'enrolled', 'revoked', 'retired')),
   registered_at timestamptz not null,
   registered_by uuid,

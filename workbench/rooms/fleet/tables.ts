@@ -26,6 +26,7 @@ declare module '../../kernel/database/schema.ts' {
       serial: string;
       site: Generated<string>;
       hardware_id: string;
+      clinic: Generated<string>;
       state: UnitState;
       registered_at: Moment;
       registered_by: string | null;

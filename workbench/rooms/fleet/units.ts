@@ -13,6 +13,8 @@ export interface NewUnit {
   readonly serial: string;
   readonly hardwareId: string;
   readonly site: string;
+  /** Id of the clinic's issuer, e.g. `st-mary`; empty: none. */
+  readonly clinic: string;
 }
 
 /** Registers the units or none. Refuses `fleet.serial-taken` naming the first that is known. */
@@ -37,12 +39,13 @@ export async function registerUnits(
     await work.db
       .insertInto('unit')
       .values(
-        units.map(({ serial, hardwareId, site }, at) => ({
+        units.map(({ serial, hardwareId, site, clinic }, at) => ({
           id: ids[at] as string,
           product_id: product.id,
           serial,
           site,
           hardware_id: hardwareId,
+          clinic,
           state: 'expected' as const,
           registered_at: work.now,
           registered_by: principal.personId,

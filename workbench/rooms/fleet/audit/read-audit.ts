@@ -1,6 +1,6 @@
 // Verified lines of a unit's audit log, as pages and as FHIR.
 import { AuditEntry } from '@ward/device/audit/entry.ts';
-import { auditBundleOf } from '@ward/device/audit/fhir.ts';
+import { fhirAuditEvent, fhirBundle } from '@ward/device/audit/fhir.ts';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../../kernel/database/schema.ts';
 import type { AuditLineView } from '../contract.ts';
@@ -44,6 +44,8 @@ export async function auditBundle(db: Kysely<Tables>, unit: UnitRow): Promise<Re
     .orderBy('sequence', 'desc')
     .limit(MOST_IN_BUNDLE)
     .execute();
-  const entries = rows.reverse().map(({ line }) => AuditEntry.parse(JSON.parse(line)));
-  return { ...auditBundleOf(unit.serial, entries) };
+  const resources = rows
+    .reverse()
+    .map(({ line }) => fhirAuditEvent(unit.serial, line, AuditEntry.parse(JSON.parse(line))));
+  return { ...fhirBundle(resources) };
 }

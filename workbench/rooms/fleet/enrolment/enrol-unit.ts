@@ -67,7 +67,7 @@ export async function enrolUnit(kernel: Kernel, message: unknown): Promise<Enrol
     const row = await work.db
       .selectFrom('unit')
       .innerJoin('unit_code', 'unit_code.unit_id', 'unit.id')
-      .select(['unit.id', 'unit.product_id', 'unit_code.pending'])
+      .select(['unit.id', 'unit.product_id', 'unit.clinic', 'unit_code.pending'])
       .where('unit.serial', '=', serial)
       .forUpdate('unit_code')
       .executeTakeFirst();
@@ -79,7 +79,10 @@ export async function enrolUnit(kernel: Kernel, message: unknown): Promise<Enrol
       request: message,
       pending,
       issuing: authority.issuing,
-      anchors: { roots: [authority.root], issuers: [MAKER_ID] },
+      anchors: {
+        roots: [authority.root],
+        issuers: [MAKER_ID, ...(row.clinic === '' ? [] : [`clinic:${row.clinic}`])],
+      },
       now: work.now.getTime(),
       days: UNIT_DAYS,
     });

@@ -2,6 +2,7 @@
 import { handle } from '@ward/device/channel/channel.ts';
 import { type Listener, listen } from '@ward/device/channel/listen.ts';
 import { systemClock } from '@ward/device/clock.ts';
+import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { revocationsOf } from '@ward/device/identity/revocations.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { z } from 'zod';
@@ -9,9 +10,10 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import { type Authority, findAuthority } from '../authority.ts';
 import { renewUnit } from '../enrolment/renew-unit.ts';
 import { CheckIn } from '../report.ts';
-import { readRevocations, signRevocations } from '../revocations.ts';
+import { readRevocations } from '../revocations.ts';
 import { CheckInDesk, refuseGateway } from './check-in-desk.ts';
 import { Director } from './director.ts';
+import { setGatewayPlace } from './gateway-place.ts';
 import { takeCheckIns } from './take-check-ins.ts';
 
 export interface Gateway {
@@ -23,13 +25,15 @@ export interface Gateway {
 export interface GatewayOptions {
   readonly host: string;
   readonly port: number;
+  /** Address of the pages, which units get enrolled at and fetch updates from. */
+  readonly url: string;
 }
 
 /** How often a gateway without an authority looks for one, and how often it looks for new revocations. */
 const LOOK_AGAIN_MS = 2_000;
 
 /**
- * Opens the door as soon as there is an authority, which another process may make. Rejects when the port is taken by then; later the log says so.
+ * Opens the door as soon as there is an authority, which another process may make. A port that is taken is said in the log and tried again.
  */
 export async function openGateway(kernel: Kernel, options: GatewayOptions): Promise<Gateway> {
   let listener: Listener | null = null;
@@ -39,8 +43,12 @@ export async function openGateway(kernel: Kernel, options: GatewayOptions): Prom
   const open = async (found: Authority) => {
     await revoked.look(found);
     listener = await listenToUnits(kernel, found, revoked, options);
+    await setGatewayPlace(kernel.db, { host: options.host, port: listener.port, url: options.url });
   };
-  if (authority) await open(authority);
+  const failed = (error: unknown) =>
+    kernel.log.error({ err: error }, 'the gateway for units cannot be opened');
+  // A port that is taken keeps nobody from the pages: it is said, and tried again.
+  if (authority) await open(authority).catch(failed);
   let looking = false;
   const timer = setInterval(async () => {
     if (looking || closed) return;
@@ -92,7 +100,7 @@ class KnownRevocations {
     const isNew = list.number !== this.#number;
     const now = this.#kernel.now().getTime();
     if (!isNew && now - this.#signedAt < SIGN_AGAIN_MS) return false;
-    this.#jws = await signRevocations(authority, list);
+    this.#jws = await signRevocationList(authority.maker, list);
     this.#certificates = revocationsOf(list).certificates;
     this.#number = list.number;
     this.#signedAt = now;

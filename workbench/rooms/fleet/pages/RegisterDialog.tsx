@@ -16,13 +16,22 @@ export function RegisterDialog({ product, onClose }: RegisterDialogProps) {
   const [serials, setSerials] = useState('');
   const [hardwareId, setHardwareId] = useState('lumen-400');
   const [site, setSite] = useState('');
+  const [clinic, setClinic] = useState('');
   const { busy, error, run } = useRequest();
   const list = serials.split(/[\s,;]+/).filter((serial) => serial !== '');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     return run(async () => {
       const answer = await fleetClient.fleet.units.$post({
-        json: { product, units: list.map((serial) => ({ serial, hardwareId: hardwareId.trim(), site })) },
+        json: {
+          product,
+          units: list.map((serial) => ({
+            serial,
+            hardwareId: hardwareId.trim(),
+            site,
+            clinic: clinic.trim(),
+          })),
+        },
       });
       const { registered } = await answer.json();
       await refreshFleet();
@@ -50,6 +59,13 @@ export function RegisterDialog({ product, onClose }: RegisterDialogProps) {
           maxLength={60}
           value={hardwareId}
           onChange={(event) => setHardwareId(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Clinic"
+          description="Id of the clinic whose people the unit believes, e.g. st-mary; it is fixed at the enrolment. Empty: nobody's."
+          maxLength={64}
+          value={clinic}
+          onChange={(event) => setClinic(event.currentTarget.value)}
         />
         <TextInput
           label="Site"

@@ -4,8 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
-import { access, newRouter } from '../../../kernel/http/router.ts';
-import { answersFile } from '../../../kernel/http/router.ts';
+import { access, answersFile, newRouter } from '../../../kernel/http/router.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { refuseFleet } from '../errors.ts';
 import { findRepository } from './repository-place.ts';
@@ -48,7 +47,13 @@ export function repositoryApi(kernel: Kernel) {
 async function serve(kernel: Kernel, path: readonly string[]): Promise<never> {
   const folder = await findRepository(kernel.db);
   const place = folder === null ? null : join(folder, ...path);
-  const size = place === null ? null : await stat(place).then((found) => (found.isFile() ? found.size : null), () => null);
+  const size =
+    place === null
+      ? null
+      : await stat(place).then(
+          (found) => (found.isFile() ? found.size : null),
+          () => null,
+        );
   if (place === null || size === null)
     throw refuseFleet('fleet.no-file', `The repository has no ${path.join('/').slice(0, 200)}.`);
   return new Response(Readable.toWeb(createReadStream(place)) as ReadableStream, {

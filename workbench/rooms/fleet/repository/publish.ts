@@ -58,7 +58,8 @@ export async function publishTarget(
     .select('path')
     .where('sha256', '=', sha256)
     .executeTakeFirst();
-  if (known) throw refuseFleet('fleet.target-known', `It was published as ${known.path}.`, { at: known.path });
+  if (known)
+    throw refuseFleet('fleet.target-known', `It was published as ${known.path}.`, { at: known.path });
   const { id: releaseId, key: releaseKey } = await releaseOf(kernel, update);
 
   const keys = await openKeysFolder(keysFolder, FAMILY);
@@ -101,10 +102,15 @@ export async function publishTarget(
 function requireNamed(update: WardRecord, sha256: string, name: string): void {
   const artefacts = (update.body.artefacts ?? []) as unknown as readonly { readonly sha256: string }[];
   if (artefacts.some((artefact) => artefact.sha256 === sha256)) return;
-  throw refuseFleet('fleet.no-target', `${update.key} names no artefact with the SHA-256 ${sha256} of ${name}.`, {
-    at: update.key,
-    remedy: 'Add it to the signed artefacts of the update and have the update verified; then publish the file.',
-  });
+  throw refuseFleet(
+    'fleet.no-target',
+    `${update.key} names no artefact with the SHA-256 ${sha256} of ${name}.`,
+    {
+      at: update.key,
+      remedy:
+        'Add it to the signed artefacts of the update and have the update verified; then publish the file.',
+    },
+  );
 }
 
 async function releaseOf({ db }: Kernel, update: WardRecord): Promise<{ id: string; key: string }> {
@@ -130,8 +136,12 @@ async function measure(file: string): Promise<[length: number, sha256: string]> 
     for await (const chunk of createReadStream(resolve(file))) hash.update(chunk as Buffer);
     return [size, hash.digest('hex')];
   } catch (error) {
-    throw refuseFleet('fleet.no-target', `The file cannot be read (${(error as NodeJS.ErrnoException).code}).`, {
-      at: file,
-    });
+    throw refuseFleet(
+      'fleet.no-target',
+      `The file cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      {
+        at: file,
+      },
+    );
   }
 }
