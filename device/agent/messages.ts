@@ -35,11 +35,14 @@ export const UnitReport = z.object({
 });
 export type UnitReport = z.infer<typeof UnitReport>;
 
+/** A place in the chain of the audit log. */
+const Place = z.object({ sequence: z.number().int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) });
+
 /** Entries of the audit log on their way off the unit: the JSON of each exactly as it was hashed, oldest first. */
 export const AuditUpload = z.object({
   lines: z.array(line(16_384)).max(500),
   /** The newest entry of the log, also when it is not among the lines. */
-  last: z.object({ sequence: z.number().int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  last: Place,
   /** The newest signed checkpoint; null before the first. */
   checkpoint: line(8_192).nullable(),
 });
@@ -64,8 +67,8 @@ export const CheckInAnswer = z.object({
   services: z.array(line(8_192)).max(5),
   /** Sessions that the workbench has ended. */
   endServices: z.array(z.uuid()).max(20),
-  /** The next line of the audit log that is wanted. */
-  auditFrom: z.number().int().min(1),
+  /** The last line that was verified: the unit sends from the next one on, and looks whether its own log goes through it. */
+  auditKnown: Place,
   /** Why the audit trail is not believed; null when it is. Shown at the device, since a person has to look. */
   auditProblem: word.nullable(),
 });

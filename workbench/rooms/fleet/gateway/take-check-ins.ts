@@ -106,7 +106,7 @@ export async function takeCheckIns(
             .filter(({ state }) => state === 'ended' || state === 'expired')
             .map(({ id }) => id)
             .slice(0, 20),
-          auditFrom: one.audit.head.sequence + 1,
+          auditKnown: one.audit.head,
           auditProblem: one.audit.problem,
         },
   );
