@@ -86,8 +86,10 @@ export const ServiceView = z
     minutes: count,
     askedAt: moment,
     askedBy: z.string(),
-    /** The unit shows the same one; who consents compares them. */
-    code: z.string(),
+    /** Subject of the engineer's token. */
+    engineer: z.string(),
+    /** The unit shows the same one; who consents compares them. Null until the unit has been told. */
+    code: z.string().nullable(),
     openedAt: moment.nullable(),
     endedAt: moment.nullable(),
     endedBecause: z.string().nullable(),

@@ -68,12 +68,14 @@ function Session({ session, unit }: { readonly session: ServiceView; readonly un
         {session.verbs.map((verb) => SERVICE_VERB_WORDS[verb] ?? verb).join(', ')}
         {session.endedBecause ? `; ended: ${session.endedBecause}` : ''}
       </p>
-      {session.state === 'requested' ? (
+      {session.state !== 'requested' ? null : session.code === null ? (
+        <p className="muted">The unit is asked with its next report; then its code stands here.</p>
+      ) : (
         <p>
           The device shows the code <strong className="code">{session.code}</strong>. Whoever consents there
           compares it with this one.
         </p>
-      ) : null}
+      )}
     </li>
   );
 }
