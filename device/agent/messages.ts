@@ -27,13 +27,18 @@ export const UnitReport = z.object({
     })
     .nullable(),
   /** The service session that is asked for or open; null when none is. */
-  service: z.object({ id: z.uuid(), state: z.enum(['waiting', 'open', 'refused', 'ended']), because: word.nullable() }).nullable(),
-  /** The unit's challenge for the next service request; null when it can take none. */
+  service: z
+    .object({
+      id: z.uuid(),
+      state: z.enum(['waiting', 'open', 'refused', 'ended']),
+      because: word.nullable(),
+    })
+    .nullable(),
+  /** Of the unit's making: a request for service has to name it, so that an old one is nothing. Null: the unit takes none now. */
   serviceChallenge: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/)
-    .nullable()
-    .default(null),
+    .nullable(),
   /** Ids of the newest ended service sessions, so that a lost message is made good. */
   endedServices: z.array(z.object({ id: z.uuid(), because: word })).max(20),
   /** False: the audit log cannot be written, and remote functions are refused. */
@@ -41,11 +46,14 @@ export const UnitReport = z.object({
 });
 export type UnitReport = z.infer<typeof UnitReport>;
 
+/** A place in the chain of the audit log. */
+const Place = z.object({ sequence: z.number().int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) });
+
 /** Entries of the audit log on their way off the unit: the JSON of each exactly as it was hashed, oldest first. */
 export const AuditUpload = z.object({
   lines: z.array(line(16_384)).max(500),
   /** The newest entry of the log, also when it is not among the lines. */
-  last: z.object({ sequence: z.number().int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  last: Place,
   /** The newest signed checkpoint; null before the first. */
   checkpoint: line(8_192).nullable(),
 });
@@ -66,12 +74,14 @@ export const CheckInAnswer = z.object({
   revocations: line(1_000_000),
   /** Names and contents of the director's metadata; null when the unit holds the newest. */
   director: z.record(word, line(256_000)).nullable(),
+  /** Certificates (DER) of the issuer that signs requests for service: holder, issuing CA. */
+  maker: z.array(z.base64().max(8_192)).min(2).max(3),
   /** JWS `ward-service-request+jwt` of sessions that wait for consent. */
   services: z.array(line(8_192)).max(5),
   /** Sessions that the workbench has ended. */
   endServices: z.array(z.uuid()).max(20),
-  /** The next line of the audit log that is wanted. */
-  auditFrom: z.number().int().min(1),
+  /** The last line that was verified: the unit sends from the next one on, and looks whether its own log goes through it. */
+  auditKnown: Place,
   /** Why the audit trail is not believed; null when it is. Shown at the device, since a person has to look. */
   auditProblem: word.nullable(),
 });

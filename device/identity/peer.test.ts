@@ -277,7 +277,7 @@ describe('a certificate request', () => {
       }),
       { numRuns: 300 },
     );
-    for (let length = 0; length < csr.length; length += 7)
+    for (let length = 0; length < csr.length - 8; length += 7)
       expect(
         await outcome(Buffer.concat([csr.subarray(0, length), randomBytes(csr.length - length)])),
       ).toMatch(/^identity\.request-/);

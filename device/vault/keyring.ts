@@ -68,8 +68,7 @@ export async function readKeyring(
     wrapped,
     contextOf(unit, keyring.generation, STORE_OWNER),
   );
-  const said = Buffer.from(mac, 'base64');
-  const expected = macOf(macKey, body);
+  const [said, expected] = [Buffer.from(mac), Buffer.from(macOf(macKey, body).toString('base64'))];
   if (said.length !== expected.length || !timingSafeEqual(said, expected))
     throw refuseVault('vault.keyring-changed', { serial: keyring.serial });
   return { keyring, macKey };

@@ -40,7 +40,9 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** Newest place that was acknowledged, from the audit log; null when it knows none. */
   readonly anchor: Anchor | null;
-  /** The data are larger never; then it is as if the disk were full. */
+  /** Encryptions under one patient's key. */
+  readonly mostSeals?: number;
+  /** The data grow no larger; then it is as if the disk were full. */
   readonly mostBytes?: number;
   /** Takes data that are older than the anchor: a backup that a person puts back. The keyring must be the newest all the same. */
   readonly restore?: boolean;
@@ -94,7 +96,7 @@ export class RecordStore {
   #mac: Uint8Array;
   #dirty = false;
   readonly #index = new Map<string, Map<string, Place[]>>();
-  /** How often a patient's key has encrypted. */
+  /** How often a patient's key has encrypted, at most: attempts that failed count too. */
   readonly #seals = new Map<string, number>();
   readonly #openKeys = new Map<string, Uint8Array>();
   #waiting: Waiting[] = [];
@@ -115,7 +117,13 @@ export class RecordStore {
    * interrupted rotation or erasure left. Refuses, and changes nothing, when anything acknowledged is missing or changed.
    */
   static async open(options: StoreOptions): Promise<RecordStore> {
-    const whole = { folder: 'vault', mostBytes: 1024 * 1024 * 1024, restore: false, ...options };
+    const whole = {
+      folder: 'vault',
+      mostBytes: 1024 * 1024 * 1024,
+      mostSeals: MOST_SEALS,
+      restore: false,
+      ...options,
+    };
     const { disk, folder, unit, keys, anchor } = whole;
     try {
       await disk.makeFolder(folder);
@@ -285,6 +293,7 @@ export class RecordStore {
       const group = this.#waiting.splice(0, MOST_GROUP).filter((one) => {
         const refused = this.#refusedFor(one.patient);
         if (refused) one.failed(refused);
+        else this.#seals.set(one.patient, (this.#seals.get(one.patient) ?? 0) + 1);
         return !refused;
       });
       try {
@@ -298,7 +307,7 @@ export class RecordStore {
 
   #refusedFor(patient: string) {
     if (this.isErased(patient)) return refuseVault('vault.erased');
-    if ((this.#seals.get(patient) ?? 0) >= MOST_SEALS - MOST_GROUP) return refuseVault('vault.key-used-up');
+    if ((this.#seals.get(patient) ?? 0) >= this.#options.mostSeals) return refuseVault('vault.key-used-up');
     return null;
   }
 
@@ -322,7 +331,6 @@ export class RecordStore {
       };
       const headBytes = encodeHead(head);
       const sealed = seal(await this.#keyOf(patient), content, associatedData(this.#options.unit, headBytes));
-      this.#seals.set(patient, (this.#seals.get(patient) ?? 0) + 1);
       const { bytes, mac } = encodeFrame(this.#macKey, before, headBytes, sealed);
       frames.push({ bytes, mac, head });
       before = mac;

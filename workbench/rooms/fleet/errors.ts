@@ -44,6 +44,30 @@ export const refuseFleet = defineErrors({
     title: 'The update has no signed artefact',
     remedy: 'Publish its file with "ward fleet publish"; the update names it by its SHA-256.',
   },
+  'fleet.target-known': {
+    status: 409,
+    exit: 3,
+    title: 'The file was published before',
+    remedy: 'Use the published one; a file is published once.',
+  },
+  'fleet.keys': {
+    status: 409,
+    exit: 3,
+    title: 'The folder of keys cannot be used',
+    remedy: 'Give the folder that "ward fleet init" filled, or an empty one for a new authority.',
+  },
+  'fleet.no-repository': {
+    status: 409,
+    exit: 3,
+    title: 'There is no repository of updates',
+    remedy: 'Make one with "ward fleet init".',
+  },
+  'fleet.no-file': {
+    status: 404,
+    exit: 3,
+    title: 'The repository has no such file',
+    remedy: 'Units begin with metadata/timestamp.json and follow what it names.',
+  },
   'fleet.waves': {
     status: 422,
     exit: 3,

@@ -11,8 +11,7 @@ create table fleet_authority (
   issuing_certificate text not null,
   -- sealed with the secret of the house: { role: PKCS#8 }
   keys text not null,
-  certificates jsonb not null,
-  director_root jsonb,
+  director_root text not null,
   created_at timestamptz not null
 );
 
@@ -22,6 +21,8 @@ create table unit (
   serial text not null unique,
   site text not null default '',
   hardware_id text not null,
+  -- whose people the unit believes: id of the clinic's issuer, empty for none
+  clinic text not null default '',
   state text not null check (state in ('expected', 'enrolled', 'revoked', 'retired')),
   registered_at timestamptz not null,
   registered_by uuid,
@@ -31,6 +32,9 @@ create table unit (
   certificate_ends_at timestamptz,
   key_thumbprint text,
   public_key jsonb,
+  -- of a key that was renewed, until the new one was seen
+  thumbprint_before text,
+  public_key_before jsonb,
   last_seen_at timestamptz,
   -- as the unit itself says
   runs_version text,
@@ -39,7 +43,8 @@ create table unit (
   -- what was verified of its audit trail, and why not where it was not
   audit_sequence bigint not null default 0,
   audit_head text,
-  audit_checkpoint text,
+  -- up to this line the unit has signed
+  audit_signed_to bigint not null default 0,
   audit_verified_at timestamptz,
   audit_problem text,
   audit_problem_at timestamptz
@@ -49,7 +54,8 @@ create index unit_of_release on unit (release_id) where release_id is not null;
 
 create table unit_code (
   unit_id uuid primary key references unit (id),
-  secret text not null,
+  -- what is kept of the code, sealed
+  pending text not null,
   made_at timestamptz not null,
   made_by uuid,
   ends_at timestamptz not null,
@@ -120,7 +126,11 @@ create table service_request (
   asked_at timestamptz not null,
   asked_by uuid,
   asked_by_name text not null,
-  request text not null,
+  -- subject of the engineer's token
+  engineer text not null,
+  -- signed when the unit has said its challenge, and anew when it says another
+  challenge text,
+  request text,
   opened_at timestamptz,
   ended_at timestamptz,
   ended_because text

@@ -1,4 +1,4 @@
-// Campaigns: which units get an update, in which waves, and when to halt (IEC 81001-5-1 6.3).
+// Campaigns: which units get an update, in which waves, and when to halt (IEC 81001-5-1 6.3). A campaign ends by itself when all its units have.
 import { z } from 'zod';
 import { defineKind, line, text, title } from '../../kernel/records/kind.ts';
 
@@ -31,15 +31,9 @@ export const campaign = defineKind({
       .max(10_000)
       .default(1)
       .meta({ title: 'Halt after so many failed units in a wave' }),
-    haltAtPercent: z
-      .number()
-      .int()
-      .min(1)
-      .max(100)
-      .nullish()
-      .meta({
-        title: 'Halt at this share of failed units among those of a wave that have answered, in percent',
-      }),
+    haltAtPercent: z.number().int().min(1).max(100).nullish().meta({
+      title: 'Halt at this share of failed units among those of a wave that have answered, in percent',
+    }),
     nextWaveAfterHours: z
       .number()
       .int()
@@ -82,7 +76,16 @@ export const campaign = defineKind({
       roles: ['release-manager'],
       signature: 'approve',
     },
-    { id: 'finish', title: 'Done', from: ['running'], to: 'done', roles: ['release-manager'] },
+    { id: 'finish', title: 'Done', from: ['running'], to: 'done', roles: [], system: true },
+    {
+      id: 'halt-by-rule',
+      title: 'Halted by its rule',
+      from: ['running', 'paused'],
+      to: 'halted',
+      roles: [],
+      system: true,
+      reason: 'required',
+    },
     {
       id: 'halt',
       title: 'Halt',

@@ -17,8 +17,7 @@ declare module '../../kernel/database/schema.ts' {
       root_certificate: string;
       issuing_certificate: string;
       keys: string;
-      certificates: Json<Readonly<Record<string, string>>>;
-      director_root: ColumnType<unknown, string | null, string | null>;
+      director_root: string;
       created_at: Moment;
     };
     unit: {
@@ -27,6 +26,7 @@ declare module '../../kernel/database/schema.ts' {
       serial: string;
       site: Generated<string>;
       hardware_id: string;
+      clinic: Generated<string>;
       state: UnitState;
       registered_at: Moment;
       registered_by: string | null;
@@ -36,6 +36,8 @@ declare module '../../kernel/database/schema.ts' {
       certificate_ends_at: MaybeMoment;
       key_thumbprint: string | null;
       public_key: ColumnType<JsonWebKey | null, string | null, string | null>;
+      thumbprint_before: string | null;
+      public_key_before: ColumnType<JsonWebKey | null, string | null, string | null>;
       last_seen_at: MaybeMoment;
       runs_version: string | null;
       release_id: string | null;
@@ -43,14 +45,14 @@ declare module '../../kernel/database/schema.ts' {
       /** int8: a string in the driver */
       audit_sequence: ColumnType<string, number | undefined, number>;
       audit_head: string | null;
-      audit_checkpoint: string | null;
+      audit_signed_to: ColumnType<string, number | undefined, number>;
       audit_verified_at: MaybeMoment;
       audit_problem: string | null;
       audit_problem_at: MaybeMoment;
     };
     unit_code: {
       unit_id: string;
-      secret: string;
+      pending: string;
       made_at: Moment;
       made_by: string | null;
       ends_at: Moment;
@@ -104,7 +106,9 @@ declare module '../../kernel/database/schema.ts' {
       asked_at: Moment;
       asked_by: string | null;
       asked_by_name: string;
-      request: string;
+      engineer: string;
+      challenge: string | null;
+      request: string | null;
       opened_at: MaybeMoment;
       ended_at: MaybeMoment;
       ended_because: string | null;
