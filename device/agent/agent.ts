@@ -189,7 +189,7 @@ export class DeviceAgent {
           take: async (answer) => {
             application.auditProblem(answer.auditProblem);
             if (answer.director) shelf.put(answer.director);
-            await application.services(answer.services, answer.endServices, makerKey(answer.revocations, identity.anchors, time.now(), revocations.current));
+            await application.services(answer.services, answer.endServices, makerKey(answer.maker, identity.anchors, time.now(), revocations.current));
             if (answer.director) void updates.round(true).catch(fault);
           },
           renewed: ({ key, chain, anchors }) => listener.renew({ role: 'unit', key, chain, anchors }),

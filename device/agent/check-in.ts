@@ -125,13 +125,15 @@ export class CheckIns {
       const answer = CheckInAnswer.safeParse(await channel.request(FRAMES.checkIn, body));
       if (!answer.success) throw await this.#malformed(answer.error);
       await this.#take(answer.data);
-      if (answer.data.auditProblem !== null || answer.data.auditFrom > this.#parts.log.head.sequence) return;
+      const known = answer.data.auditKnown.sequence;
+      if (answer.data.auditProblem !== null || known >= this.#parts.log.head.sequence) return;
       // Nothing moved: the workbench does not take them now.
-      if (body.audit && body.audit.lines.length > 0 && answer.data.auditFrom === this.#sentFrom) return;
+      if (body.audit && body.audit.lines.length > 0 && known < this.#sentFrom) return;
     }
   }
 
   #sentFrom = 0;
+  #acknowledged: string | null = null;
 
   /** The lines that the workbench wants next, after a signature over the newest; null before it has said what it wants. */
   async #audit(): Promise<CheckIn['audit']> {
@@ -152,10 +154,19 @@ export class CheckIns {
 
   async #take(answer: CheckInAnswer): Promise<void> {
     const { revocations, time } = this.#parts;
-    this.#auditFrom = answer.auditFrom;
+    await this.#acknowledge(answer);
     await revocations.accept(answer.revocations).catch(ownRefusal);
     await time.keep();
     await this.#parts.take(answer);
+  }
+
+  /** Looks once at each new place whether the unit's own log goes through it; a log that was put back from a copy does not, and says so itself. */
+  async #acknowledge({ auditKnown, auditProblem }: CheckInAnswer): Promise<void> {
+    this.#auditFrom = auditKnown.sequence + 1;
+    const place = `${auditKnown.sequence} ${auditKnown.hash}`;
+    if (auditProblem !== null || place === this.#acknowledged) return;
+    this.#acknowledged = place;
+    await this.#parts.log.acknowledge(auditKnown).catch(ownRefusal);
   }
 
   /** From two thirds of the certificate's life on. The key stays: it is what tokens and the audit trail are bound to. */

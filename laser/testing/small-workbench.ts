@@ -253,7 +253,8 @@ export class SmallWorkbench {
       director: unit.director.version > 0 && unit.director.version !== checkIn.director ? unit.director.documents : null,
       services: unit.services.map(({ request }) => request),
       endServices: unit.ended,
-      auditFrom: unit.known.head.sequence + 1,
+      maker: this.maker.chain.map((der) => Buffer.from(der).toString('base64')),
+      auditKnown: unit.known.head,
       auditProblem: unit.problem,
     };
   }

@@ -215,7 +215,16 @@ export class LaserApplication implements DeviceApplication {
       case 'consent': {
         const desk = this.#atDevice();
         if (!desk) throw refuseService('service.nothing-requested');
-        await desk.consent(request.code.replace(/[\s-]/g, ''));
+        try {
+          await desk.consent(request.code.replace(/[\s-]/g, ''));
+        } catch (error) {
+          // Wrong too often: nothing waits any more.
+          if (isRefusal(error) && this.#corner.desk?.visible.kind === 'none') {
+            await this.#corner.declined(error.code);
+            this.local('service-declined');
+          }
+          throw error;
+        }
         await this.#corner.opened();
         this.#follow();
         return true;

@@ -13,6 +13,9 @@ const OPEN_FILE = 'service/open';
 const MOST_ENDED = 20;
 const CHALLENGE_AGAIN_MS = 5 * 60_000;
 
+/** What no newer challenge would change. */
+const FOR_GOOD = new Set(['service.malformed', 'service.wrong-unit', 'service.too-long']);
+
 interface Known {
   readonly id: string;
   state: 'waiting' | 'open' | 'refused' | 'ended';
@@ -86,12 +89,13 @@ export class ServiceCorner {
       this.#seen.delete(oldest);
     }
     const id = idIn(request);
+    // Good once, whatever comes of it.
+    this.#challenge = null;
     try {
       await this.#desk.request(request);
-      this.#challenge = null;
       this.#known = { id: id ?? '', state: 'waiting', because: null };
     } catch (error) {
-      if (isRefusal(error) && id && this.#known?.state !== 'waiting' && this.#known?.state !== 'open')
+      if (isRefusal(error) && id && FOR_GOOD.has(error.code) && this.#isFree())
         this.#known = { id, state: 'refused', because: error.code };
       throw error;
     }
@@ -118,17 +122,22 @@ export class ServiceCorner {
     return true;
   }
 
+  #isFree(): boolean {
+    return this.#known?.state !== 'waiting' && this.#known?.state !== 'open';
+  }
+
   report(): ServiceReport {
     const { clock } = this.#parts;
     const visible = this.#desk?.visible.kind ?? 'none';
     if (this.#known?.state === 'waiting' && visible === 'none')
       this.#known = { ...this.#known, state: 'refused', because: 'time' };
     if (this.#challenge && clock.monotonic() - this.#challenge.at > CHALLENGE_AGAIN_MS) this.#challenge = null;
-    if (this.#desk) this.#challenge ??= { text: this.#desk.challenge(), at: clock.monotonic() };
+    if (this.#desk && visible === 'none') this.#challenge ??= { text: this.#desk.challenge(), at: clock.monotonic() };
     return {
       service: this.#known?.id ? { ...this.#known } : null,
       endedServices: this.#ended,
-      serviceChallenge: this.#challenge?.text ?? null,
+      // While one waits or is open no other is taken; it would be signed anew, with another code.
+      serviceChallenge: visible === 'none' ? (this.#challenge?.text ?? null) : null,
     };
   }
 
