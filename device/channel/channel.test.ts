@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, connect as netConnect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { MemoryAudit } from '../audit/event.ts';
@@ -148,6 +149,34 @@ describe('a channel', () => {
     expect(console_.open).toBe(false);
   });
 
+  it('is over at both ends when the cable is cut', async () => {
+    const unit = await open({
+      handlers: { status: handle(z.unknown(), () => new Promise(() => undefined)) },
+    });
+    const cables: Socket[] = [];
+    const cable = createServer((near) => {
+      const far = netConnect(unit.listener.port, '127.0.0.1');
+      for (const end of [near, far]) end.on('error', () => undefined);
+      near.pipe(far).pipe(near);
+      cables.push(near, far);
+    });
+    await new Promise<void>((resolve) => cable.listen(0, '127.0.0.1', resolve));
+    const audit = new MemoryAudit();
+    const console_ = await unit.call('console', 'theatre-2', {
+      port: (cable.address() as AddressInfo).port,
+      audit,
+    });
+    const waiting = code(console_.request('status', null));
+
+    for (const end of cables) end.resetAndDestroy();
+    cable.close();
+
+    expect(await waiting).toBe('channel.closed');
+    expect(await console_.closed).toBeNull();
+    await until(() => unit.listener.channels.size === 0);
+    expect([...(await unit.codes()), ...audit.events]).toEqual([]);
+  });
+
   it('ends when nothing is said for long', async () => {
     const unit = await open({ limits: { idleMs: 40 } });
     const console_ = await unit.call('console', 'theatre-2');
@@ -219,7 +248,7 @@ describe('the calling end', () => {
 
   it('says when nobody is there, or when nobody answers', async () => {
     const unit = await open();
-    const silent = await import('node:net').then(({ createServer }) => createServer().listen(0, '127.0.0.1'));
+    const silent = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as { port: number };
 

@@ -133,7 +133,9 @@ export class Channel {
     try {
       for (const frame of this.#reader.read(chunk)) {
         this.#watchIdle();
-        if (!this.#parts.bucket.take()) throw refuseChannel('channel.flood');
+        // An answer that is waited for was paid by its request.
+        const awaited = (frame.kind === 'answer' || frame.kind === 'refusal') && this.#waiting.has(frame.id);
+        if (!awaited && !this.#parts.bucket.take()) throw refuseChannel('channel.flood');
         this.#sort(frame);
         if (this.#over) return;
       }
