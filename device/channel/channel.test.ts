@@ -94,7 +94,9 @@ describe('a channel', () => {
 
   it("gives a handler's refusal back as its code, and a fault without detail", async () => {
     const refuse = defineRefusals({ 'test.channel': { plain: 'No.', row: 'L1' } });
+    const faults: unknown[] = [];
     const unit = await open({
+      fault: (error, kind) => faults.push([kind, String(error)]),
       handlers: {
         stop: handle(z.null(), async () => {
           throw refuse('test.channel', { secret: 1 });
@@ -111,6 +113,8 @@ describe('a channel', () => {
     expect(await code(console_.request('status', null))).toBe('channel.refused channel.fault');
     expect(await code(console_.request('challenge', null))).toBe('channel.refused channel.fault');
     expect(await unit.codes()).toEqual(['channel.fault', 'channel.fault']);
+    expect(faults).toEqual([['status', 'Error: secret']]);
+    expect(JSON.stringify(unit.audit.events)).not.toContain('secret');
   });
 
   it('answers as many at once as it may, and the rest after them', async () => {
@@ -132,6 +136,24 @@ describe('a channel', () => {
 
     expect(await Promise.all(numbers.map((n) => console_.request('status', n)))).toEqual(numbers);
     expect(most).toBe(3);
+  });
+
+  it('is patient with who waits for its answers', async () => {
+    const unit = await open({
+      limits: { mostInFlight: 1, frameMs: 250, idleMs: 250 },
+      handlers: {
+        status: handle(z.string(), async (text) => {
+          await new Promise((resolve) => setTimeout(resolve, 400));
+          return text.length;
+        }),
+      },
+    });
+    const console_ = await unit.call('console', 'theatre-2');
+    // More than the socket takes in one piece: the unit stops reading in the middle of a frame.
+    const texts = ['a', 'b'.repeat(60_000), 'c'.repeat(60_000)];
+    expect(await Promise.all(texts.map((text) => console_.request('status', text)))).toEqual([
+      1, 60_000, 60_000,
+    ]);
   });
 
   it('says when no answer came, and when the channel is over', async () => {

@@ -89,6 +89,7 @@ export async function connect(options: ConnectOptions): Promise<Channel> {
           socket,
           self: endpoint.role,
           handlers: options.handlers,
+          fault: options.fault,
           limits,
           bucket: new TokenBucket(limits.burst, limits.framesPerSecond, options.clock.monotonic),
           log,

@@ -25,6 +25,8 @@ export interface ChannelOptions {
   /** What is known to be taken back now. */
   readonly revocations: () => Pick<Revocations, 'certificates'>;
   readonly limits?: Partial<ChannelLimits>;
+  /** Told of an error of a handler that is no refusal: a fault of the program. The other end learns `channel.fault`. */
+  readonly fault?: (error: unknown, kind: string) => void;
 }
 
 export interface ListenOptions extends ChannelOptions {
@@ -67,7 +69,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     ALPNProtocols: [ALPN],
     handshakeTimeout: limits.handshakeMs,
   });
-  server.maxConnections = limits.mostConnections + limits.mostHandshakes;
+  // Beyond this the system closes at once; room for parting words is in it.
+  server.maxConnections = limits.mostConnections + 2 * limits.mostHandshakes;
   server.on('drop', (data) =>
     log.record(refuseChannel('channel.too-many'), { from: data?.remoteAddress ?? null }),
   );
@@ -130,6 +133,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
         bucket: bucketOf(peer.name),
         log,
         reconsider: standing(peer, judge, options.now, options.revocations),
+        fault: options.fault,
       });
       channels.add(channel);
       perPeer.set(peer.name, ofPeer + 1);
