@@ -35,9 +35,13 @@ describe('enrolment', () => {
     ]);
     const { code } = await makeCode(ward, SYSTEM, await readUnit(ward, SYSTEM, 'E-1'));
 
-    await expect(FieldUnit.enrol('E-1', code.replace(/.$/, (last) => (last === '0' ? '1' : '0')), fleet.post)).rejects.toThrow(
-      'identity.code-wrong',
-    );
+    await expect(
+      FieldUnit.enrol(
+        'E-1',
+        code.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+        fleet.post,
+      ),
+    ).rejects.toThrow('identity.code-wrong');
     const unit = await FieldUnit.enrol('E-1', code, fleet.post);
     await expect(FieldUnit.enrol('E-1', code, fleet.post)).rejects.toThrow('identity.code-used');
 
@@ -52,7 +56,9 @@ describe('enrolment', () => {
 
   it('locks a code after five wrong attempts, and says the same of a unit that nobody registered', async () => {
     const { ward, product } = fleet.house;
-    await registerUnits(ward, SYSTEM, product, [{ serial: 'E-2', hardwareId: 'lumen-400', site: '', clinic: '' }]);
+    await registerUnits(ward, SYSTEM, product, [
+      { serial: 'E-2', hardwareId: 'lumen-400', site: '', clinic: '' },
+    ]);
     const { code } = await makeCode(ward, SYSTEM, await readUnit(ward, SYSTEM, 'E-2'));
     const wrong = '00000-00000-00000-00000';
     for (let attempt = 0; attempt < 5; attempt += 1)
@@ -99,7 +105,10 @@ describe('a report', () => {
 
     expect(answer.auditProblem).toMatch(/^audit\./);
     expect(later.auditProblem).toBe(answer.auditProblem);
-    expect((await expectUnit('R-2')).audit).toMatchObject({ verdict: 'broken', problem: answer.auditProblem });
+    expect((await expectUnit('R-2')).audit).toMatchObject({
+      verdict: 'broken',
+      problem: answer.auditProblem,
+    });
   });
 
   it('of a log that was put back from a copy shows the lines that are gone', async () => {
@@ -148,6 +157,7 @@ describe('a campaign', () => {
     await fleet.house.ward.jobs.drain();
 
     expect(directed(await first.checkIn())).toEqual({ sha256, version: '4.2.0' });
+    expect(directed(await second.checkIn())).toEqual({ sha256, version: '4.2.0' });
     expect(directed(await third.checkIn())).toBeUndefined();
     first.report = {
       ...first.report,
@@ -167,7 +177,11 @@ describe('a campaign', () => {
       { failed: 1, offered: 1 },
       { waiting: 1 },
     ]);
-    expect(progress.units[0]).toMatchObject({ serial: 'C-1', step: 'failed', detail: 'update.health-failed' });
+    expect(progress.units[0]).toMatchObject({
+      serial: 'C-1',
+      step: 'failed',
+      detail: 'update.health-failed',
+    });
   });
 
   it('ends by itself when every unit runs what it brought', async () => {

@@ -10,6 +10,7 @@ import {
   beginningOf,
   decodeEntry,
   encodeEntry,
+  eventOf,
   frame,
   type Head,
   hashOf,
@@ -40,6 +41,8 @@ export interface AuditLogOptions {
   readonly checkpointEvery?: number;
   /** The log grows no larger; then it is as if the disk were full. */
   readonly mostBytes?: number;
+  /** Called with each event in the log, old ones at the start first, so that a part finds what it once told (e.g. the vault its anchor). */
+  readonly remember?: (event: AuditEvent) => void;
 }
 
 interface Waiting {
@@ -88,6 +91,7 @@ export class AuditLog implements AuditSink {
     const whole = {
       folder: 'audit',
       checkpointEvery: 256,
+      remember: () => undefined,
       mostBytes: 1024 * 1024 * 1024,
       ...options,
     };
@@ -237,6 +241,7 @@ export class AuditLog implements AuditSink {
     }
     this.#size += bytes.length;
     this.#head = { sequence, hash };
+    for (const event of all) this.#options.remember(event);
     this.#owed = [];
     this.#missed = 0;
     this.#missedCode = null;
@@ -318,6 +323,7 @@ export class AuditLog implements AuditSink {
       const entry = walk.take(json);
       this.#size = position + line.length + 1;
       if (!entry) continue;
+      this.#options.remember(eventOf(entry));
       this.#mark(entry.sequence, position);
       if (entry.what !== CHECKPOINT_ENTRY) stopped = entry.what === 'unit.stopped';
     }
