@@ -66,7 +66,7 @@ export async function openEnds(
     now: Date.now,
     call: async (callerRole, callerId, change = {}) => {
       const channel = await connect({
-        endpoint: endpointOf(ca, callerRole, await ca.issue(callerRole, callerId)),
+        endpoint: change.endpoint ?? endpointOf(ca, callerRole, await ca.issue(callerRole, callerId)),
         host: '127.0.0.1',
         port: listener.port,
         peer: { role, id },
