@@ -30,7 +30,10 @@ export interface ApplicationBuild {
 }
 
 /** What an update replaces. `folder` is the repository's root. */
-export async function buildApplication(folder: string, { version, outfile, broken = false }: ApplicationBuild) {
+export async function buildApplication(
+  folder: string,
+  { version, outfile, broken = false }: ApplicationBuild,
+) {
   await build({
     ...COMMON,
     entryPoints: [join(folder, 'laser/unit/app.ts')],

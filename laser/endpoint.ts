@@ -44,7 +44,10 @@ export async function certifiedHolder(
   return { key, chain: chain.map(decode), root: decode(root) };
 }
 
-export const endpointOf = (role: PeerRole, { key, chain, root }: Certified & { readonly key: SigningKey }): Endpoint => ({
+export const endpointOf = (
+  role: PeerRole,
+  { key, chain, root }: Certified & { readonly key: SigningKey },
+): Endpoint => ({
   ...{ role, key, chain },
   anchors: { roots: [root] },
 });

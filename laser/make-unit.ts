@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { makeUnitSeal } from '../device/agent/unit-seal.ts';
-import { readSettings, SETTINGS_FILE, type UnitSettings, writeSettings } from '../device/agent/unit-settings.ts';
+import {
+  readSettings,
+  SETTINGS_FILE,
+  type UnitSettings,
+  writeSettings,
+} from '../device/agent/unit-settings.ts';
 import { MemoryAudit } from '../device/audit/event.ts';
 import { replaceFile } from '../device/disk/disk.ts';
 import { RealDisk } from '../device/disk/real-disk.ts';
@@ -24,7 +29,13 @@ export interface Factory {
 }
 
 /** Makes the unit when its folder has none. Settings and roots that came later are taken in each time. True when it was made. */
-export async function makeUnit({ folder, settings, application, imageRoot, directorRoot }: Factory): Promise<boolean> {
+export async function makeUnit({
+  folder,
+  settings,
+  application,
+  imageRoot,
+  directorRoot,
+}: Factory): Promise<boolean> {
   const disk = new RealDisk(folder);
   await disk.makeFolder('.');
   const isNew = (await disk.read(SETTINGS_FILE, 64 * 1024)) === null;

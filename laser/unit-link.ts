@@ -1,6 +1,7 @@
 // The far end of a unit: a channel by the laptop's or console's own certificate, a session by a person's token, commands signed by the person's key.
 import type { CryptoKey } from 'jose';
 import { importJWK } from 'jose';
+import { z } from 'zod';
 import { MemoryAudit } from '../device/audit/event.ts';
 import type { Channel } from '../device/channel/channel.ts';
 import { connect } from '../device/channel/connect.ts';
@@ -10,7 +11,6 @@ import { type Asked, CommandConsole, type ReadReceipt } from '../device/commands
 import { type SigningKey, sha256Base64url } from '../device/identity/key.ts';
 import { NO_REVOCATIONS } from '../device/identity/revocations.ts';
 import { defineRefusals, isRefusal, refusalDefinitions } from '../device/refusal.ts';
-import { z } from 'zod';
 
 export interface UnitPlace {
   readonly unit: string;
@@ -120,12 +120,17 @@ function callUnit(endpoint: Endpoint, { unit, host, port }: UnitPlace): Promise<
 /** Code and plain sentence of what a unit or a channel refused. Throws on what is a fault of the program. */
 export function inPlainWords(error: unknown): { readonly code: string; readonly says: string } {
   if (!isRefusal(error)) throw error;
-  const code = error.code === 'channel.refused' && typeof error.detail.code === 'string' ? error.detail.code : error.code;
+  const code =
+    error.code === 'channel.refused' && typeof error.detail.code === 'string'
+      ? error.detail.code
+      : error.code;
   return { code, says: refusalDefinitions().get(code)?.plain ?? error.plain };
 }
 
 /** Of a receipt: null when it was done. */
-export function refusedReceipt({ receipt }: ReadReceipt): { readonly code: string; readonly says: string } | null {
+export function refusedReceipt({
+  receipt,
+}: ReadReceipt): { readonly code: string; readonly says: string } | null {
   if (receipt.outcome === 'done') return null;
   const code = receipt.code ?? 'command.failed';
   return { code, says: refusalDefinitions().get(code)?.plain ?? 'The unit did not do it.' };

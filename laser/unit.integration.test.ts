@@ -1,6 +1,7 @@
 // A whole life of a unit in its real processes: enrolled, treated with, updated, updated with something broken, served, and killed at any moment.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Endpoint } from '../device/channel/tls.ts';
 import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
 import { certified, signIn } from './testing/far-ends.ts';
@@ -34,7 +35,9 @@ const clinicianAt = async () =>
     place(),
     await signIn(workbench, { person: 'person:amira', role: 'clinician', unit: SERIAL, channel: theatre }),
   );
-const reported = async (is: (report: NonNullable<ReturnType<SmallWorkbench['unit']>['report']>) => boolean) => {
+const reported = async (
+  is: (report: NonNullable<ReturnType<SmallWorkbench['unit']>['report']>) => boolean,
+) => {
   for (const began = Date.now(); Date.now() - began < 20_000; await sleep(50)) {
     const { report } = workbench.unit(SERIAL);
     if (report && is(report)) return report;
@@ -42,11 +45,18 @@ const reported = async (is: (report: NonNullable<ReturnType<SmallWorkbench['unit
   throw new Error(`not reported: ${JSON.stringify(workbench.unit(SERIAL).report)}\n${unit.output}`);
 };
 const audited = (what: string) =>
-  workbench.unit(SERIAL).lines.map((line) => JSON.parse(line)).filter((entry) => entry.what === what);
+  workbench
+    .unit(SERIAL)
+    .lines.map((line) => JSON.parse(line))
+    .filter((entry) => entry.what === what);
 
 describe('a unit in its processes', () => {
   it('is enrolled by the code at its panel and reports what it runs', async () => {
-    expect(workbench.unit(SERIAL).report).toMatchObject({ version: '4.1.0', slot: 'a', deviceState: 'standby' });
+    expect(workbench.unit(SERIAL).report).toMatchObject({
+      version: '4.1.0',
+      slot: 'a',
+      deviceState: 'standby',
+    });
   });
 
   it('treats by what a clinician prepared and a person at the device armed, and keeps the record', async () => {
@@ -64,7 +74,10 @@ describe('a unit in its processes', () => {
     await press(unit.folder, 'key-on', 'confirm-pressed');
     await press(unit.folder, 'arm-pressed');
     await press(unit.folder, 'foot-a-down', 'foot-b-down');
-    const ended = await until(unit.folder, ({ state, sentences }) => state === 'ended' && /is kept/.test(sentences[1] ?? ''));
+    const ended = await until(
+      unit.folder,
+      ({ state, sentences }) => state === 'ended' && /is kept/.test(sentences[1] ?? ''),
+    );
     await press(unit.folder, 'foot-a-up', 'foot-b-up');
     const { receipt, patientData } = await link.ask({
       verb: 'record.read',
@@ -77,7 +90,15 @@ describe('a unit in its processes', () => {
     expect(patientData).toMatchObject({
       records: [
         { fields: { kind: 'patient', family: 'Ferrara', given: 'Jo' } },
-        { fields: { kind: 'treatment', pulses, totalEnergyMilliJoule: 12, outcome: 'completed', performedBy: 'person:amira' } },
+        {
+          fields: {
+            kind: 'treatment',
+            pulses,
+            totalEnergyMilliJoule: 12,
+            outcome: 'completed',
+            performedBy: 'person:amira',
+          },
+        },
       ],
     });
     expect((await press(unit.folder, 'acknowledge-pressed')).did).toBe(true);
@@ -125,7 +146,12 @@ describe('a unit in its processes', () => {
 
   it('opens a service session by consent with the code, and closes it', async () => {
     const laptop = await certified(workbench, 'service', 'laptop-7');
-    const engineer = { person: 'person:noor', role: 'service-engineer', unit: SERIAL, channel: laptop } as const;
+    const engineer = {
+      person: 'person:noor',
+      role: 'service-engineer',
+      unit: SERIAL,
+      channel: laptop,
+    } as const;
     await reported(({ serviceChallenge }) => serviceChallenge !== null);
     const { id, code } = await workbench.requestService(SERIAL, {
       ...{ who: engineer.person, why: 'Power meter drifts', minutes: 10 },
@@ -153,7 +179,9 @@ describe('a unit in its processes', () => {
     expect(offered.calibration).toContain('power-scale');
     expect(confirmed.did).toBe(true);
     expect(ended.receipt).toMatchObject({ outcome: 'done', state: 'standby' });
-    await reported(({ endedServices }) => endedServices.some((one) => one.id === id && one.because === 'engineer'));
+    await reported(({ endedServices }) =>
+      endedServices.some((one) => one.id === id && one.because === 'engineer'),
+    );
   });
 
   it('comes back from a kill of the application and of the boot loader, with its records and its trail', async () => {

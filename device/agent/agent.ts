@@ -1,8 +1,8 @@
 // A unit, composed from its disk: identity, trusted time, revocations, audit log, the one listening port, commands, updates, check-ins. What the
 // maker's device is comes in as a `DeviceApplication`.
 import { randomUUID } from 'node:crypto';
-import { AuditLog } from '../audit/log.ts';
 import { auditEvent } from '../audit/event.ts';
+import { AuditLog } from '../audit/log.ts';
 import { type Listener, listen } from '../channel/listen.ts';
 import type { Clock } from '../clock.ts';
 import { makeSealKey } from '../commands/seal.ts';
@@ -12,8 +12,8 @@ import { type Identity, IdentityStore } from '../identity/identity-store.ts';
 import { RevocationStore } from '../identity/revocation-store.ts';
 import { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
-import { Bootloader } from '../updates/bootloader.ts';
 import type { Slot } from '../updates/boot-record.ts';
+import { Bootloader } from '../updates/bootloader.ts';
 import type { Fetch } from '../updates/fetch.ts';
 import { httpFetch } from '../updates/http-fetch.ts';
 import { counterFile } from '../updates/rollback-counter.ts';
@@ -25,8 +25,8 @@ import type { AgentParts, DeviceApplication, Running } from './application.ts';
 import { checkpointSigner, keepAuditKey } from './audit-keys.ts';
 import { channelHandlers, Sessions } from './channel-handlers.ts';
 import { CheckIns } from './check-in.ts';
-import { makerKey } from './maker-key.ts';
 import { DirectorShelf } from './director-shelf.ts';
+import { makerKey } from './maker-key.ts';
 import type { UnitReport } from './messages.ts';
 import { unitSeal } from './unit-seal.ts';
 import { readSettings, type UnitSettings } from './unit-settings.ts';
@@ -189,7 +189,11 @@ export class DeviceAgent {
           take: async (answer) => {
             application.auditProblem(answer.auditProblem);
             if (answer.director) shelf.put(answer.director);
-            await application.services(answer.services, answer.endServices, makerKey(answer.maker, identity.anchors, time.now(), revocations.current));
+            await application.services(
+              answer.services,
+              answer.endServices,
+              makerKey(answer.maker, identity.anchors, time.now(), revocations.current),
+            );
             if (answer.director) void updates.round(true).catch(fault);
           },
           renewed: ({ key, chain, anchors }) => listener.renew({ role: 'unit', key, chain, anchors }),

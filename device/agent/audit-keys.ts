@@ -1,9 +1,10 @@
 // The keys under which a unit's audit log was signed: checkpoints of an earlier enrolment are still its own.
+
+import { z } from 'zod';
 import { CHECKPOINT_TYPE, type SignCheckpoint } from '../audit/checkpoint.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
 import { signCompact } from '../identity/issued.ts';
 import type { PublicJwk, SigningKey } from '../identity/key.ts';
-import { z } from 'zod';
 
 const FILE = 'audit/keys.json';
 const MOST_BYTES = 64 * 1024;

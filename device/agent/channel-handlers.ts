@@ -1,8 +1,8 @@
 // What a console or a service laptop can ask on the unit's port: a session for a token, commands in it, the state, a stop, and to hand over a
 // newer revocation list. Who may send what is the channel's to say; who may do what is the token's.
 import { z } from 'zod';
-import type { AuditLog } from '../audit/log.ts';
 import { auditEvent } from '../audit/event.ts';
+import type { AuditLog } from '../audit/log.ts';
 import { type Channel, type Handlers, handle } from '../channel/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandUnit } from '../commands/unit.ts';

@@ -1,6 +1,8 @@
 // The round in which a unit calls the workbench: reports, hands over its audit trail, takes what is meant for it. Being offline is normal.
-import type { AuditLog } from '../audit/log.ts';
+
+import { z } from 'zod';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
+import type { AuditLog } from '../audit/log.ts';
 import type { Channel } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
 import type { Clock } from '../clock.ts';
@@ -11,8 +13,7 @@ import { renewalDue } from '../identity/renewal.ts';
 import type { RevocationStore } from '../identity/revocation-store.ts';
 import type { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
-import { z } from 'zod';
-import { CheckInAnswer, type CheckIn, FRAMES, type UnitReport } from './messages.ts';
+import { type CheckIn, CheckInAnswer, FRAMES, type UnitReport } from './messages.ts';
 import { refuseAgent } from './refusals.ts';
 
 /** Of a frame of 64 KiB; the rest is the report. */
@@ -109,7 +110,9 @@ export class CheckIns {
     });
     if (!channel) return open(await identities.current());
     await identities.promote();
-    await this.#parts.log.append(auditEvent({ what: 'identity.renewed', outcome: 'done' })).catch(() => undefined);
+    await this.#parts.log
+      .append(auditEvent({ what: 'identity.renewed', outcome: 'done' }))
+      .catch(() => undefined);
     this.#parts.renewed(await identities.current());
     return channel;
   }

@@ -9,7 +9,8 @@ const BYTES = 32;
 /** Throws when there is none: a key made anew would disown the boot record. */
 export async function unitSeal(disk: Disk): Promise<Seal> {
   const key = await disk.read(FILE, BYTES);
-  if (key?.length !== BYTES) throw new Error(`${FILE} is missing or damaged: the unit goes back to the factory`);
+  if (key?.length !== BYTES)
+    throw new Error(`${FILE} is missing or damaged: the unit goes back to the factory`);
   return hmacSeal(key);
 }
 

@@ -87,8 +87,7 @@ export class UpdateDuty {
         step: 'offered',
         code: this.#refused?.code ?? null,
       };
-    if (other?.state === 'failed')
-      return of(other, 'failed', other.code ?? 'update.failed');
+    if (other?.state === 'failed') return of(other, 'failed', other.code ?? 'update.failed');
     return null;
   }
 

@@ -34,7 +34,10 @@ const Place = z.strictObject({ unit: z.string(), host: z.string(), port: z.numbe
 
 const endpoint = endpointOf('console', await certifiedHolder(folder, 'console', '', null));
 const clinic = await certifiedHolder(folder, 'clinic', '', null);
-const people = new SignInDesk(z.array(Person).parse(readJson(join(folder, 'people.json'))), systemClock.monotonic);
+const people = new SignInDesk(
+  z.array(Person).parse(readJson(join(folder, 'people.json'))),
+  systemClock.monotonic,
+);
 const patients = z.array(Patient).parse(readJson(join(folder, 'patients.json')));
 const secret = readFileSync(join(folder, 'clinic.p8'));
 
@@ -143,7 +146,11 @@ const routes: Route[] = [
       return { body: {}, cookie: null };
     },
   },
-  { method: 'GET', path: '/api/units', answer: signedIn(async () => ({ body: { units: await allStatuses() } })) },
+  {
+    method: 'GET',
+    path: '/api/units',
+    answer: signedIn(async () => ({ body: { units: await allStatuses() } })),
+  },
   {
     method: 'GET',
     path: '/api/patients',
@@ -175,7 +182,9 @@ const routes: Route[] = [
       try {
         const read = await who.ask(place, { verb, body: given, ...(patientData ? { patientData } : {}) });
         const { state, answer } = read.receipt;
-        return { body: { refused: refusedReceipt(read), state, answer, patientData: read.patientData ?? null } };
+        return {
+          body: { refused: refusedReceipt(read), state, answer, patientData: read.patientData ?? null },
+        };
       } catch (error) {
         return { body: { refused: inPlainWords(error), state: null, answer: null, patientData: null } };
       }

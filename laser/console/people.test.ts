@@ -7,7 +7,11 @@ async function deskWithAmira() {
   const amira = await makePerson({ id: 'amira', name: 'Amira', role: 'clinician' }, '482913');
   return { clock, desk: new SignInDesk([amira], () => clock.monotonic()), amira };
 }
-const codeOf = (checked: Promise<unknown>) => checked.then(() => null, (error: { code: string }) => error.code);
+const codeOf = (checked: Promise<unknown>) =>
+  checked.then(
+    () => null,
+    (error: { code: string }) => error.code,
+  );
 
 describe('signing in at the console', () => {
   it('knows a person by the PIN and keeps no PIN', async () => {

@@ -2,7 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Endpoint } from '../../device/channel/tls.ts';
 import type { ReadReceipt } from '../../device/commands/console.ts';
-import { type Issuer } from '../../device/identity/issued.ts';
+import type { Issuer } from '../../device/identity/issued.ts';
 import { generateSoftwareKey, type SigningKey } from '../../device/identity/key.ts';
 import { ROLE_VERBS } from '../../device/rights/roles.ts';
 import { issueToken } from '../../device/rights/token.ts';
@@ -41,7 +41,12 @@ export class SignedIn {
     this.#monotonic = monotonic;
   }
 
-  static async begin(person: Person, endpoint: Endpoint, clinic: Issuer, monotonic: () => number): Promise<SignedIn> {
+  static async begin(
+    person: Person,
+    endpoint: Endpoint,
+    clinic: Issuer,
+    monotonic: () => number,
+  ): Promise<SignedIn> {
     return new SignedIn(person, endpoint, clinic, (await generateSoftwareKey()).key, monotonic);
   }
 

@@ -68,7 +68,10 @@ function read() {
   if (command !== 'key' && command !== 'ask') throw new Error('Say what to do.');
   const { folder, unit = '', host = '127.0.0.1', port = '', token = '' } = values;
   if (!folder) throw new Error('--folder is missing.');
-  if (command === 'ask' && !(verb && unit && port && token)) throw new Error('VERB, --unit, --port and --token are needed.');
-  const body = values.body ? (JSON.parse(values.body) as Record<string, unknown>) : { ...DEFAULT_BODIES[verb] };
+  if (command === 'ask' && !(verb && unit && port && token))
+    throw new Error('VERB, --unit, --port and --token are needed.');
+  const body = values.body
+    ? (JSON.parse(values.body) as Record<string, unknown>)
+    : { ...DEFAULT_BODIES[verb] };
   return { command, verb, folder, unit, host, port: Number(port), token, body };
 }

@@ -2,6 +2,7 @@
 // is the real one of device/; only the database is missing. For tests and the endurance run.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
 import { CheckIn, type CheckInAnswer, type UnitReport } from '../../device/agent/messages.ts';
 import { MemoryAudit } from '../../device/audit/event.ts';
 import { type KnownLog, nothingKnown, verifyBatch } from '../../device/audit/verify.ts';
@@ -9,7 +10,12 @@ import { handle } from '../../device/channel/channel.ts';
 import { type Listener, listen } from '../../device/channel/listen.ts';
 import { systemClock } from '../../device/clock.ts';
 import { issueCertificate } from '../../device/identity/certificate-authority.ts';
-import { answerEnrolment, beginEnrolment, enrolmentUnit, type PendingEnrolment } from '../../device/identity/enrolment.ts';
+import {
+  answerEnrolment,
+  beginEnrolment,
+  enrolmentUnit,
+  type PendingEnrolment,
+} from '../../device/identity/enrolment.ts';
 import { makeEnrolmentCode } from '../../device/identity/enrolment-code.ts';
 import type { Issuer } from '../../device/identity/issued.ts';
 import type { PublicJwk } from '../../device/identity/key.ts';
@@ -19,10 +25,13 @@ import { NO_REVOCATIONS } from '../../device/identity/revocations.ts';
 import { makeTestCa, type TestCa } from '../../device/identity/test-ca.ts';
 import { comparisonCode, type ServiceRequest, signServiceRequest } from '../../device/service/request.ts';
 import { makeDirectorMetadata, makeDirectorRoot } from '../../device/updates/repository/director.ts';
-import { type ImageKeys, ImageRepository, type Signers } from '../../device/updates/repository/image-repository.ts';
+import {
+  type ImageKeys,
+  ImageRepository,
+  type Signers,
+} from '../../device/updates/repository/image-repository.ts';
 import { newRoleKey } from '../../device/updates/repository/keys.ts';
 import type { TargetEntry } from '../../device/updates/repository/metadata.ts';
-import { z } from 'zod';
 import { FAMILY } from '../make-unit.ts';
 
 const DAY = 86_400_000;
@@ -55,13 +64,25 @@ export class SmallWorkbench {
   readonly #online = newRoleKey();
   readonly #files = new Map<string, Uint8Array>();
   readonly #targets = new Map<string, TargetEntry & { version: string; releaseCounter: number }>();
-  readonly revoked = { certificates: [] as string[], tokens: [] as string[], persons: [] as string[], issuers: [] as string[] };
+  readonly revoked = {
+    certificates: [] as string[],
+    tokens: [] as string[],
+    persons: [] as string[],
+    issuers: [] as string[],
+  };
   #number = 1;
   #list = '';
   #listener: Listener | null = null;
   #http: Server | null = null;
 
-  private constructor(ca: TestCa, maker: Issuer, clinic: Issuer, keys: ImageKeys, directorRoot: Uint8Array, online: ReturnType<typeof newRoleKey>) {
+  private constructor(
+    ca: TestCa,
+    maker: Issuer,
+    clinic: Issuer,
+    keys: ImageKeys,
+    directorRoot: Uint8Array,
+    online: ReturnType<typeof newRoleKey>,
+  ) {
     this.ca = ca;
     this.maker = maker;
     this.clinic = clinic;
@@ -109,7 +130,15 @@ export class SmallWorkbench {
     const code = makeEnrolmentCode();
     const pending = beginEnrolment({ unit, code, now: Date.now() });
     this.units.set(unit, {
-      ...{ pending, jwk: null, report: null, checkIns: 0, known: nothingKnown(unit), problem: null, lines: [] },
+      ...{
+        pending,
+        jwk: null,
+        report: null,
+        checkIns: 0,
+        known: nothingKnown(unit),
+        problem: null,
+        lines: [],
+      },
       ...{ director: { version: 0, documents: {} }, services: [], ended: [] },
     });
     return code;
@@ -122,13 +151,20 @@ export class SmallWorkbench {
   }
 
   async certify(role: 'console' | 'service', id: string, csr: Uint8Array) {
-    const { certificate } = await issueCertificate(this.ca.issuing, { csr, role, id, now: Date.now(), days: 30 });
+    const { certificate } = await issueCertificate(this.ca.issuing, {
+      csr,
+      role,
+      id,
+      now: Date.now(),
+      days: 30,
+    });
     return { chain: [certificate, this.ca.issuing.certificate], root: this.ca.root.certificate };
   }
 
   /** Takes back, and publishes a newer list. */
   async revoke(more: Partial<typeof this.revoked>): Promise<void> {
-    for (const [kind, values] of Object.entries(more)) this.revoked[kind as keyof typeof this.revoked].push(...values);
+    for (const [kind, values] of Object.entries(more))
+      this.revoked[kind as keyof typeof this.revoked].push(...values);
     await this.#signList();
   }
 
@@ -149,10 +185,18 @@ export class SmallWorkbench {
     const files = await makeDirectorMetadata({
       ...{ unit: serial, version: number, issued: now, expires: now + 3 * DAY, key: this.#online },
       direction: target && {
-        ...{ target, hardwareId: FAMILY, version: target.version, releaseCounter: target.releaseCounter, attempt },
+        ...{
+          target,
+          hardwareId: FAMILY,
+          version: target.version,
+          releaseCounter: target.releaseCounter,
+          attempt,
+        },
       },
     });
-    const documents = Object.fromEntries([...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]));
+    const documents = Object.fromEntries(
+      [...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]),
+    );
     documents['1.root.json'] = Buffer.from(this.#directorRoot).toString();
     unit.director = { version: number, documents };
   }
@@ -210,7 +254,9 @@ export class SmallWorkbench {
         const pieces: Buffer[] = [];
         for await (const piece of request) pieces.push(piece as Buffer);
         const answer = await this.#enrol(JSON.parse(Buffer.concat(pieces).toString()));
-        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+        response
+          .writeHead(answer.status, { 'content-type': 'application/json' })
+          .end(JSON.stringify(answer.body));
         return;
       }
       const bytes = this.#files.get(path.replace('/fleet-repository/', ''));
@@ -241,8 +287,13 @@ export class SmallWorkbench {
     unit.services = unit.services.filter(({ id }) => id !== checkIn.report.service?.id);
     if (checkIn.audit && unit.problem === null) {
       const { lines, last, checkpoint } = checkIn.audit;
-      const jwk = (unit.jwk ??= this.#listener ? [...this.#listener.channels].find(({ peer }) => peer.id === serial)!.peer.jwk : null);
-      const verdict = await verifyBatch({ unit: serial, lines, last, checkpoint }, unit.known, jwk ? [jwk] : []);
+      unit.jwk ??= [...this.#listener!.channels].find(({ peer }) => peer.id === serial)?.peer.jwk ?? null;
+      const { jwk } = unit;
+      const verdict = await verifyBatch(
+        { unit: serial, lines, last, checkpoint },
+        unit.known,
+        jwk ? [jwk] : [],
+      );
       if (verdict.whole) {
         unit.known = verdict.known;
         unit.lines.push(...lines);
@@ -250,7 +301,10 @@ export class SmallWorkbench {
     }
     return {
       revocations: this.#list,
-      director: unit.director.version > 0 && unit.director.version !== checkIn.director ? unit.director.documents : null,
+      director:
+        unit.director.version > 0 && unit.director.version !== checkIn.director
+          ? unit.director.documents
+          : null,
       services: unit.services.map(({ request }) => request),
       endServices: unit.ended,
       maker: this.maker.chain.map((der) => Buffer.from(der).toString('base64')),

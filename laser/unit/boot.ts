@@ -2,13 +2,13 @@
 // again when it falls over. An update never replaces this file.
 //
 // `node boot.mjs FOLDER`
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unitSeal } from '../../device/agent/unit-seal.ts';
-import { refuseAudit } from '../../device/audit/refusals.ts';
 import type { AuditEvent, AuditSink } from '../../device/audit/event.ts';
+import { refuseAudit } from '../../device/audit/refusals.ts';
 import { RealDisk } from '../../device/disk/real-disk.ts';
 import { applicationPath } from '../../device/updates/boot-record.ts';
 import { Bootloader } from '../../device/updates/bootloader.ts';
@@ -29,7 +29,8 @@ class BootAudit implements AuditSink {
   readonly writable = false;
   events: AuditEvent[] = [];
   async append(event: AuditEvent): Promise<{ sequence: number }> {
-    if (event.what === 'update.record-rebuilt' || event.what === 'update.boot-failed') this.events.push(event);
+    if (event.what === 'update.record-rebuilt' || event.what === 'update.boot-failed')
+      this.events.push(event);
     throw refuseAudit('audit.unwritable', { reason: 'boot' });
   }
 }
@@ -60,7 +61,11 @@ async function main(): Promise<number> {
     const began = performance.now();
     const { exited, health } = start(booted.slot, audit.events);
     audit.events = [];
-    const word = await Promise.race([health, exited, sleep(HEALTH_DEADLINE_MS, 'late' as const, { ref: false })]);
+    const word = await Promise.race([
+      health,
+      exited,
+      sleep(HEALTH_DEADLINE_MS, 'late' as const, { ref: false }),
+    ]);
     if (word === 'healthy' || word === 'ill' || word === 'late') {
       // A version that was confirmed once runs on and says itself what is wrong; silence is a hang.
       const verdict = await bootloader.settle(async () => word === 'healthy', 1_000);

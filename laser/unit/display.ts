@@ -78,7 +78,14 @@ export function displayOf(parts: DisplayParts): Display {
   };
 }
 
-function sentencesOf({ laser, patient, delivered, recordPending, updateStaged, service }: DisplayParts): string[] {
+function sentencesOf({
+  laser,
+  patient,
+  delivered,
+  recordPending,
+  updateStaged,
+  service,
+}: DisplayParts): string[] {
   const { control, safety } = laser;
   const given = `${delivered.pulses} pulses, ${delivered.energyMilliJoule} mJ`;
   switch (control.state) {
@@ -90,7 +97,9 @@ function sentencesOf({ laser, patient, delivered, recordPending, updateStaged, s
       return [
         'Ready. No treatment is prepared.',
         ...(service?.state === 'waiting'
-          ? [`${service.who} asks for service: ${service.why}. Compare the code ${service.code} with the engineer's and enter it, or decline.`]
+          ? [
+              `${service.who} asks for service: ${service.why}. Compare the code ${service.code} with the engineer's and enter it, or decline.`,
+            ]
           : []),
         ...(updateStaged
           ? [`Version ${updateStaged} is ready to be installed. Install it now, or postpone it for a day.`]
@@ -116,7 +125,9 @@ function sentencesOf({ laser, patient, delivered, recordPending, updateStaged, s
     case 'ended':
       return [
         `Treatment ended: ${given}.`,
-        recordPending ? 'The record is being kept. Please wait.' : 'The record is kept. Acknowledge to go on.',
+        recordPending
+          ? 'The record is being kept. Please wait.'
+          : 'The record is kept. Acknowledge to go on.',
       ];
     case 'service':
       return [

@@ -60,10 +60,14 @@ export class LaserApplication implements DeviceApplication {
     this.#laser = new Laser({
       tell: (news) => this.#hear(news),
       facts: () => ({ version, unit: parts.unit, updateStaged: this.#updateStaged }),
-      handlers: { ...this.#serviceHandlers(), ...recordHandlers(parts.vault), 'update.check': () => {
-        parts.checkNow();
-        return {};
-      } },
+      handlers: {
+        ...this.#serviceHandlers(),
+        ...recordHandlers(parts.vault),
+        'update.check': () => {
+          parts.checkNow();
+          return {};
+        },
+      },
     });
     this.#emission = new Emission(() => this.local('pulse-done'));
     const laser = this.#laser;
@@ -136,7 +140,11 @@ export class LaserApplication implements DeviceApplication {
     this.local('update-consented');
   }
 
-  async services(requests: readonly string[], ended: readonly string[], maker: PublicJwk | null): Promise<void> {
+  async services(
+    requests: readonly string[],
+    ended: readonly string[],
+    maker: PublicJwk | null,
+  ): Promise<void> {
     if (maker) await this.#corner.believe(maker);
     if (await this.#corner.endFromWorkbench(ended)) this.#afterService();
     for (const request of requests) {
@@ -348,7 +356,12 @@ export class LaserApplication implements DeviceApplication {
           state: this.state,
           version: this.#options.version,
           safety: this.#laser.now.safety,
-          sensors: { diodeCelsius: 31, crystalCelsius: 74, coolantMilliLitrePerMinute: 900, emissionHours: 412 },
+          sensors: {
+            diodeCelsius: 31,
+            crystalCelsius: 74,
+            coolantMilliLitrePerMinute: 900,
+            emissionHours: 412,
+          },
           selfTest: this.#tests(),
         }),
         selfTest: () => this.#tests(),
@@ -359,10 +372,7 @@ export class LaserApplication implements DeviceApplication {
           }),
       });
     };
-    const by =
-      (verb: RemoteVerb) =>
-      (command: Command) =>
-        handlers()[verb]!(command);
+    const by = (verb: RemoteVerb) => (command: Command) => handlers()[verb]!(command);
     return {
       'service.open': async (command: Command) => {
         const { request } = command.body as { readonly request: string };

@@ -10,7 +10,13 @@ const MOST_CLIENTS = 16;
 
 /** What a person's hand can do. Signals of the machine itself (`power-on`, `pulse-done`) are not among it. */
 export const PanelRequest = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('press'), inputs: z.array(z.enum([...SWITCHES, ...BUTTONS])).min(1).max(4) }),
+  z.strictObject({
+    do: z.literal('press'),
+    inputs: z
+      .array(z.enum([...SWITCHES, ...BUTTONS]))
+      .min(1)
+      .max(4),
+  }),
   z.strictObject({ do: z.literal('consent'), code: z.string().max(40) }),
   z.strictObject({ do: z.literal('postpone') }),
   z.strictObject({ do: z.literal('enrol'), code: z.string().max(100), workbenchUrl: z.url().max(2_000) }),

@@ -8,7 +8,11 @@ import type { VerbHandler } from '../machine/laser.ts';
 /** A sealed answer stays small. */
 const MOST_RECORDS = 40;
 
-const PURPOSES = { treatment: 'treatment', 'follow-up': 'treatment', quality: 'calibration-quality' } as const;
+const PURPOSES = {
+  treatment: 'treatment',
+  'follow-up': 'treatment',
+  quality: 'calibration-quality',
+} as const;
 
 interface ReadBody {
   readonly patient: string;
@@ -28,7 +32,8 @@ export function recordHandlers(vault: Vault): { 'record.read': VerbHandler; 'rec
         ...treatments.slice(0, view === 'summary' ? 1 : MOST_RECORDS),
       ];
       const records = [];
-      for (const { record, at } of wanted) records.push({ ...(await vault.read(access, patient, record)), at });
+      for (const { record, at } of wanted)
+        records.push({ ...(await vault.read(access, patient, record)), at });
       return { open: { records: treatments.length }, sealed: { patient, records } };
     },
     'record.export': async (command): Promise<CommandAnswer> => {

@@ -1,8 +1,8 @@
 // Service at the laser: the desk of device/service, the requests that check-ins or the engineer's laptop bring, and what the workbench is told.
 import type { CryptoKey } from 'jose';
 import { importJWK } from 'jose';
-import type { AuditSink } from '../../device/audit/event.ts';
 import type { ServiceReport } from '../../device/agent/application.ts';
+import type { AuditSink } from '../../device/audit/event.ts';
 import type { Clock } from '../../device/clock.ts';
 import { type Disk, replaceFile } from '../../device/disk/disk.ts';
 import type { PublicJwk } from '../../device/identity/key.ts';
@@ -131,8 +131,10 @@ export class ServiceCorner {
     const visible = this.#desk?.visible.kind ?? 'none';
     if (this.#known?.state === 'waiting' && visible === 'none')
       this.#known = { ...this.#known, state: 'refused', because: 'time' };
-    if (this.#challenge && clock.monotonic() - this.#challenge.at > CHALLENGE_AGAIN_MS) this.#challenge = null;
-    if (this.#desk && visible === 'none') this.#challenge ??= { text: this.#desk.challenge(), at: clock.monotonic() };
+    if (this.#challenge && clock.monotonic() - this.#challenge.at > CHALLENGE_AGAIN_MS)
+      this.#challenge = null;
+    if (this.#desk && visible === 'none')
+      this.#challenge ??= { text: this.#desk.challenge(), at: clock.monotonic() };
     return {
       service: this.#known?.id ? { ...this.#known } : null,
       endedServices: this.#ended,

@@ -49,12 +49,11 @@ export class TreatmentBook {
     const access = treating(command.grant.person);
     this.#later(async () => {
       const record = patientRecord(person);
-      const known = await this.#vault
-        .read(access, treatment.patient, 'patient')
-        .catch((error) => {
-          if (isRefusal(error, 'vault.no-such-patient') || isRefusal(error, 'vault.no-such-record')) return null;
-          throw error;
-        });
+      const known = await this.#vault.read(access, treatment.patient, 'patient').catch((error) => {
+        if (isRefusal(error, 'vault.no-such-patient') || isRefusal(error, 'vault.no-such-record'))
+          return null;
+        throw error;
+      });
       if (known && JSON.stringify(known.fields) === JSON.stringify(record)) return;
       await this.#vault.write(access, treatment.patient, record, 'patient');
     });
@@ -137,11 +136,23 @@ export class TreatmentBook {
   }
 }
 
-const treating = (who: string): Access => ({ who, role: 'clinician', purpose: 'treatment', channel: 'local' });
+const treating = (who: string): Access => ({
+  who,
+  role: 'clinician',
+  purpose: 'treatment',
+  channel: 'local',
+});
 
 function patientRecord({ name, bornOn, recordNumber }: PatientData): PatientRecord {
   const words = name.trim().split(/\s+/);
   const family = words.length > 1 ? words.slice(-1).join(' ') : name;
   const given = words.length > 1 ? words.slice(0, -1).join(' ') : name;
-  return { kind: 'patient', family, given, birthDate: bornOn, gender: 'unknown', hospitalNumber: recordNumber };
+  return {
+    kind: 'patient',
+    family,
+    given,
+    birthDate: bornOn,
+    gender: 'unknown',
+    hospitalNumber: recordNumber,
+  };
 }

@@ -6,7 +6,9 @@ export function readArguments<const Needed extends string, const Other extends s
   needed: readonly Needed[],
   other: readonly Other[] = [],
 ): Record<Needed, string> & Partial<Record<Other, string>> {
-  const options = Object.fromEntries([...needed, ...other].map((name) => [name, { type: 'string' as const }]));
+  const options = Object.fromEntries(
+    [...needed, ...other].map((name) => [name, { type: 'string' as const }]),
+  );
   try {
     const { values } = parseArgs({ options, strict: true });
     const missing = needed.find((name) => typeof values[name] !== 'string');

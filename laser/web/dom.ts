@@ -14,7 +14,9 @@ export function el<Name extends keyof HTMLElementTagNameMap>(
     if (typeof value === 'function') element.addEventListener(key.slice(2), value as EventListener);
     else element.setAttribute(key, value === true ? '' : String(value));
   }
-  element.append(...children.filter((child): child is Node | string => child instanceof Node || typeof child === 'string'));
+  element.append(
+    ...children.filter((child): child is Node | string => child instanceof Node || typeof child === 'string'),
+  );
   return element;
 }
 

@@ -50,7 +50,9 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-export async function openLoopback(options: LoopbackOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function openLoopback(
+  options: LoopbackOptions,
+): Promise<{ url: string; close(): Promise<void> }> {
   const { files, routes, events, cookieName } = options;
   let host = '';
   const server = createServer((request, response) => {
@@ -75,7 +77,8 @@ export async function openLoopback(options: LoopbackOptions): Promise<{ url: str
       response.end(file.content);
       return;
     }
-    if (request.method === 'GET' && events && pathname === events.path) return stream(events, request, response);
+    if (request.method === 'GET' && events && pathname === events.path)
+      return stream(events, request, response);
     for (const route of routes) {
       const parts = request.method === route.method ? match(route.path, pathname) : null;
       if (!parts) continue;

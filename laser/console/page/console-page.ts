@@ -1,7 +1,8 @@
 // The page of the operator console: sign in, choose a unit, prepare a treatment, follow it, end it, see the records. Each refusal is shown as the
 // unit's sentence with its code; no patient data stay in the page after signing out.
-import { MODES, type Mode, PARAMETER_TABLE } from '../../machine/parameter-table.ts';
+
 import { checkParameters, type Violation } from '../../../device/commands/parameter-table.ts';
+import { MODES, type Mode, PARAMETER_TABLE } from '../../machine/parameter-table.ts';
 import { ask, byId, el, setText } from '../../web/dom.ts';
 
 interface Refused {
@@ -91,7 +92,13 @@ function showSignIn(people: readonly Me[]): void {
     { id: 'person' },
     ...people.map(({ id, name, role }) => el('option', { value: id }, `${name} (${role})`)),
   );
-  const pin = el('input', { id: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off', required: true });
+  const pin = el('input', {
+    id: 'pin',
+    type: 'password',
+    inputmode: 'numeric',
+    autocomplete: 'off',
+    required: true,
+  });
   const signIn = async (event: Event) => {
     event.preventDefault();
     const { status, body } = await ask('POST', '/api/sign-in', { person: person.value, pin: pin.value });
@@ -142,7 +149,9 @@ async function showUnits(person: Me): Promise<void> {
         buttons.set(shown.unit, button);
         list.append(button);
       }
-      const state = shown.state ? (STATES[shown.state] ?? shown.state) : (shown.refused?.says ?? 'Not reached');
+      const state = shown.state
+        ? (STATES[shown.state] ?? shown.state)
+        : (shown.refused?.says ?? 'Not reached');
       setText(button, `${shown.unit}: ${state}${shown.version ? ` · version ${shown.version}` : ''}`);
       if (desk?.unit === shown.unit) await desk.show(shown);
     }
@@ -173,7 +182,11 @@ class UnitDesk {
       { class: 'row' },
       el('button', { type: 'button', class: 'danger', onclick: () => void this.#stop() }, 'Stop the laser'),
       isClinician &&
-        el('button', { type: 'button', onclick: () => void this.#do('treatment.end', {}, 'The treatment is ended.') }, 'End treatment'),
+        el(
+          'button',
+          { type: 'button', onclick: () => void this.#do('treatment.end', {}, 'The treatment is ended.') },
+          'End treatment',
+        ),
       el('button', { type: 'button', onclick: () => void this.#status() }, 'Ask for progress'),
     );
     this.element = el(
@@ -204,7 +217,11 @@ class UnitDesk {
       ...(patient ? { patient } : {}),
     });
     const refused = (told.status === 200 ? told.body.refused : told.body) as Refused | null;
-    return { refused, answer: told.body.answer as Record<string, unknown> | null, patientData: told.body.patientData };
+    return {
+      refused,
+      answer: told.body.answer as Record<string, unknown> | null,
+      patientData: told.body.patientData,
+    };
   }
 
   async #do(verb: string, body: object, done: string, patient?: string): Promise<boolean> {
@@ -221,7 +238,8 @@ class UnitDesk {
 
   async #status(): Promise<void> {
     const { refused, answer } = await this.#ask('treatment.status', {});
-    if (refused || !answer) return setText(this.#progress, refused ? `${refused.says} (${refused.code})` : '');
+    if (refused || !answer)
+      return setText(this.#progress, refused ? `${refused.says} (${refused.code})` : '');
     const parts = [
       answer.eye ? `${answer.eye} eye, ${answer.mode}` : 'No treatment',
       answer.eye ? `${answer.pulsesLeft} pulses left` : '',
@@ -233,23 +251,44 @@ class UnitDesk {
 
   #prepareForm(patients: readonly PatientShown[]): HTMLElement {
     const patient = patientSelect('patient', patients);
-    const eye = el('select', { id: 'eye' }, el('option', { value: 'left' }, 'left'), el('option', { value: 'right' }, 'right'));
+    const eye = el(
+      'select',
+      { id: 'eye' },
+      el('option', { value: 'left' }, 'left'),
+      el('option', { value: 'right' }, 'right'),
+    );
     const mode = el('select', { id: 'mode' }, ...MODES.map((one) => el('option', { value: one }, one)));
     mode.value = 'repeat';
     const inputs = Object.fromEntries(
       NAMES.map((name) => [
         name,
-        el('input', { id: name, type: 'number', step: '1', value: PARAMETERS[name].start, 'aria-describedby': `${name}-bounds`, required: true }),
+        el('input', {
+          id: name,
+          type: 'number',
+          step: '1',
+          value: PARAMETERS[name].start,
+          'aria-describedby': `${name}-bounds`,
+          required: true,
+        }),
       ]),
     ) as Record<ParameterName, HTMLInputElement>;
-    const bounds = Object.fromEntries(NAMES.map((name) => [name, el('span', { id: `${name}-bounds`, class: 'faint' })])) as Record<ParameterName, HTMLElement>;
+    const bounds = Object.fromEntries(
+      NAMES.map((name) => [name, el('span', { id: `${name}-bounds`, class: 'faint' })]),
+    ) as Record<ParameterName, HTMLElement>;
     const problem = el('p', { class: 'error', role: 'alert' });
     const chosenMode = () => mode.value as Mode;
-    const parameters = () => Object.fromEntries(NAMES.map((name) => [name, inputs[name].valueAsNumber])) as Record<ParameterName, number>;
+    const parameters = () =>
+      Object.fromEntries(NAMES.map((name) => [name, inputs[name].valueAsNumber])) as Record<
+        ParameterName,
+        number
+      >;
     const showBounds = () => {
       for (const name of NAMES) {
         const { least, most } = PARAMETER_TABLE[chosenMode()].parameters[name];
-        setText(bounds[name], least === most ? `${least} in this mode` : `${least} to ${most} ${PARAMETERS[name].unit}`);
+        setText(
+          bounds[name],
+          least === most ? `${least} in this mode` : `${least} to ${most} ${PARAMETERS[name].unit}`,
+        );
         Object.assign(inputs[name], { min: String(least), max: String(most) });
         if (least === most) inputs[name].value = String(least);
       }
@@ -267,7 +306,12 @@ class UnitDesk {
       // The unit decides; what is out of bounds here is sent nowhere, to save a refusal.
       if (problem.textContent) return problem.scrollIntoView({ block: 'nearest' });
       const body = { patient: chosen.pseudonym, eye: eye.value, mode: mode.value, parameters: parameters() };
-      await this.#do('treatment.prepare', body, `Prepared for ${chosen.name}. Confirm at the laser.`, chosen.id);
+      await this.#do(
+        'treatment.prepare',
+        body,
+        `Prepared for ${chosen.name}. Confirm at the laser.`,
+        chosen.id,
+      );
     };
     const form = el(
       'form',
@@ -283,7 +327,11 @@ class UnitDesk {
           el(
             'div',
             { class: 'field' },
-            el('label', { for: name }, `${PARAMETERS[name].name}${PARAMETERS[name].unit ? ` (${PARAMETERS[name].unit})` : ''}`),
+            el(
+              'label',
+              { for: name },
+              `${PARAMETERS[name].name}${PARAMETERS[name].unit ? ` (${PARAMETERS[name].unit})` : ''}`,
+            ),
             inputs[name],
             bounds[name],
           ),
@@ -324,12 +372,21 @@ function patientSelect(id: string, patients: readonly PatientShown[]): HTMLSelec
   return el(
     'select',
     { id },
-    ...patients.map((one) => el('option', { value: one.id }, `${one.name ?? one.pseudonym}${one.bornOn ? `, born ${one.bornOn}` : ''}`)),
+    ...patients.map((one) =>
+      el(
+        'option',
+        { value: one.id },
+        `${one.name ?? one.pseudonym}${one.bornOn ? `, born ${one.bornOn}` : ''}`,
+      ),
+    ),
   );
 }
 
 interface Records {
-  readonly records: readonly { readonly version: number; readonly fields: Readonly<Record<string, unknown>> }[];
+  readonly records: readonly {
+    readonly version: number;
+    readonly fields: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 function recordTable({ records }: Records): HTMLElement {
@@ -343,21 +400,30 @@ function recordTable({ records }: Records): HTMLElement {
     ['Pulses', ({ pulses }) => String(pulses)],
     ['Energy', ({ totalEnergyMilliJoule }) => `${totalEnergyMilliJoule} mJ`],
     ['By', ({ performedBy }) => String(performedBy)],
-    ['Outcome', ({ outcome, note }) => `${outcome}${note === 'begun' ? ', cut short by a loss of power' : ''}`],
+    [
+      'Outcome',
+      ({ outcome, note }) => `${outcome}${note === 'begun' ? ', cut short by a loss of power' : ''}`,
+    ],
   ];
   return el(
     'table',
     {},
     el('caption', { class: 'hidden' }, 'Treatments on this laser'),
     el('thead', {}, el('tr', {}, ...columns.map(([name]) => el('th', { scope: 'col' }, name)))),
-    el('tbody', {}, ...treatments.map((fields) => el('tr', {}, ...columns.map(([, of]) => el('td', {}, of(fields)))))),
+    el(
+      'tbody',
+      {},
+      ...treatments.map((fields) => el('tr', {}, ...columns.map(([, of]) => el('td', {}, of(fields))))),
+    ),
   );
 }
 
 function inWords({ of, kind, bound }: Violation): string {
   const name = PARAMETERS[of as ParameterName]?.name ?? QUANTITIES[of] ?? of;
   if (kind === 'too-high') return `${name} is too high: at most ${bound}.`;
-  return kind === 'too-low' ? `${name} is too low: at least ${bound}.` : `${name} is not a value of this mode.`;
+  return kind === 'too-low'
+    ? `${name} is too low: at least ${bound}.`
+    : `${name} is not a value of this mode.`;
 }
 
 byId('sign-out').addEventListener('click', async () => {

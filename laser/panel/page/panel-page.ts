@@ -45,12 +45,18 @@ class UnitCard {
   constructor(unit: string) {
     this.#unit = unit;
     this.#key = this.#toggle('Key', () => (this.#display?.switches?.key ? 'key-off' : 'key-on'));
-    this.#door = this.#toggle('Door open', () => (this.#display?.switches?.doorClosed ? 'door-opened' : 'door-closed'));
+    this.#door = this.#toggle('Door open', () =>
+      this.#display?.switches?.doorClosed ? 'door-opened' : 'door-closed',
+    );
     this.#emergency = this.#toggle('Emergency stop', () =>
       this.#display?.switches?.emergency ? 'emergency-released' : 'emergency-pressed',
     );
     this.#emergency.classList.add('danger');
-    this.#foot = el('button', { type: 'button', class: 'foot', 'aria-pressed': 'false' }, 'Foot switch: hold');
+    this.#foot = el(
+      'button',
+      { type: 'button', class: 'foot', 'aria-pressed': 'false' },
+      'Foot switch: hold',
+    );
     this.#holdFoot();
     this.#machine = el(
       'div',
@@ -82,7 +88,11 @@ class UnitCard {
         this.#button('Decline', 'service-declined'),
       ),
     );
-    this.#open = el('div', { class: 'row', hidden: true }, this.#button('End service session', 'service-ended'));
+    this.#open = el(
+      'div',
+      { class: 'row', hidden: true },
+      this.#button('End service session', 'service-ended'),
+    );
     this.#calibration = el(
       'div',
       { class: 'row', hidden: true },
@@ -141,7 +151,10 @@ class UnitCard {
     const shown = JSON.stringify(display);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    if (!display) return this.#screen.replaceChildren(el('p', {}, 'Off.'));
+    if (!display) {
+      this.#screen.replaceChildren(el('p', {}, 'Off.'));
+      return;
+    }
     const { sentences, warnings, setting, pulses, energyMilliJoule, eye, calibration } = display;
     const rows: [string, string][] = [];
     if (setting) {
@@ -156,7 +169,13 @@ class UnitCard {
       ...(calibration ? [el('p', {}, `Proposed calibration: ${calibration}.`)] : []),
       ...warnings.map((warning) => el('p', { class: 'warning' }, warning)),
       ...(rows.length > 0
-        ? [el('dl', {}, ...rows.flatMap(([name, value]) => [el('dt', { class: 'faint' }, name), el('dd', {}, value)]))]
+        ? [
+            el(
+              'dl',
+              {},
+              ...rows.flatMap(([name, value]) => [el('dt', { class: 'faint' }, name), el('dd', {}, value)]),
+            ),
+          ]
         : []),
     );
   }
@@ -179,7 +198,11 @@ class UnitCard {
   }
 
   #toggle(text: string, input: () => Input): HTMLButtonElement {
-    return el('button', { type: 'button', 'aria-pressed': 'false', onclick: () => this.#press(input()) }, text);
+    return el(
+      'button',
+      { type: 'button', 'aria-pressed': 'false', onclick: () => this.#press(input()) },
+      text,
+    );
   }
 
   /** Down as long as it is held, by pointer or by space and enter; up whatever happens. */
