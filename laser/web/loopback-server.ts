@@ -71,6 +71,11 @@ export async function openLoopback(
     if (request.headers.host !== host || (origin !== undefined && origin !== `http://${host}`))
       return say(response, 403, { code: 'not-here', says: 'This page is for this machine only.' });
     const { pathname } = new URL(request.url ?? '/', `http://${host}`);
+    if (pathname === '/favicon.ico') {
+      response.statusCode = 204;
+      response.end();
+      return;
+    }
     const file = Object.hasOwn(files, pathname) ? files[pathname] : undefined;
     if (request.method === 'GET' && file) {
       response.setHeader('content-type', file.type);

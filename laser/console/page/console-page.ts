@@ -169,7 +169,7 @@ class UnitDesk {
   readonly #progress = el('p', {});
   readonly #prepare: HTMLElement;
   readonly #running: HTMLElement;
-  readonly #records = el('div', { class: 'wide' });
+  readonly #records = el('div', { class: 'wide', role: 'region', 'aria-label': 'Records', tabindex: '0' });
   #shown: string | null = null;
   #rounds = 0;
 
