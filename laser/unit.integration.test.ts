@@ -186,7 +186,7 @@ describe('a unit in its processes', () => {
 
   it('comes back from a kill of the application and of the boot loader, with its records and its trail', async () => {
     for (const wait of [0, 120, 400]) {
-      unit.killApplication();
+      await unit.killApplication();
       await sleep(wait);
     }
     await until(unit.folder, ({ state }) => state === 'standby');
