@@ -27,7 +27,13 @@ export const UnitReport = z.object({
     })
     .nullable(),
   /** The service session that is asked for or open; null when none is. */
-  service: z.object({ id: z.uuid(), state: z.enum(['waiting', 'open', 'refused', 'ended']), because: word.nullable() }).nullable(),
+  service: z
+    .object({
+      id: z.uuid(),
+      state: z.enum(['waiting', 'open', 'refused', 'ended']),
+      because: word.nullable(),
+    })
+    .nullable(),
   /** Ids of the newest ended service sessions, so that a lost message is made good. */
   endedServices: z.array(z.object({ id: z.uuid(), because: word })).max(20),
   /** False: the audit log cannot be written, and remote functions are refused. */

@@ -96,7 +96,7 @@ describe('a vault', () => {
 
 describe('role and purpose', () => {
   it.each<[string, Access, string]>([
-    ['a service engineer', accessAs('service', 'treatment'), 'vault.role-not-permitted'],
+    ['a service engineer', accessAs('service-engineer', 'treatment'), 'vault.role-not-permitted'],
     [
       'a fleet operator',
       accessAs('fleet-operator', 'break-glass', { reason: emergency.reason ?? '' }),
@@ -231,13 +231,14 @@ describe('export for access and portability', () => {
     });
   });
 
-  it('is nothing for a clinician', async () => {
+  it('is for a clinician what is handed to the clinic’s own record, and nothing else', async () => {
     const { vault } = await openTestUnit(new SimulatedDisk());
     await admit(vault, 'p-1');
     for (const access of [treating, accessAs('clinician', 'portability'), emergency])
       await expect(vault.exportPatient(access, 'p-1')).rejects.toMatchObject({
         code: 'vault.purpose-not-permitted',
       });
+    expect((await vault.exportPatient(accessAs('clinician', 'care-transfer'), 'p-1')).entry).toHaveLength(3);
   });
 });
 
