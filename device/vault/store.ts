@@ -261,6 +261,21 @@ export class RecordStore {
     });
   }
 
+  /** Destroys the keys of all patients, before disposal or re-use of the unit. Durable when it resolves. */
+  eraseAll(): Promise<Anchor> {
+    return this.#inLane(async () => {
+      const at = this.#options.clock.wall();
+      const gone = Object.fromEntries(this.patients.map((patient) => [patient, at]));
+      const erased = { ...this.#keyring.erased, ...gone };
+      await this.#replaceUnderNewGeneration({ ...this.#keyring, patients: {}, erased });
+      for (const key of this.#openKeys.values()) key.fill(0);
+      this.#openKeys.clear();
+      this.#index.clear();
+      await this.#destroyOthers();
+      return this.anchor;
+    });
+  }
+
   /** Marks a patient's data as restricted, or lifts it (GDPR Art. 18). */
   restrict(patient: string, restricted: boolean): Promise<Anchor> {
     return this.#inLane(async () => {

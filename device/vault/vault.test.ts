@@ -293,6 +293,28 @@ describe('erasure', () => {
       expect((await last.vault.read(treating, 'p-1', record)).version).toBe(1);
   });
 
+  it('of everybody leaves nothing that reads, and a unit that can be used again', async () => {
+    const disk = new SimulatedDisk();
+    const { vault, events } = await openTestUnit(disk);
+    for (const patient of ['p-1', 'p-2']) await admit(vault, patient);
+    const backup = disk.peek('vault/keyring');
+    await expect(vault.eraseAll(treating)).rejects.toMatchObject({ code: 'vault.purpose-not-permitted' });
+    await vault.eraseAll(erasing);
+
+    for (const patient of ['p-1', 'p-2'])
+      await expect(vault.list(treating, patient)).rejects.toMatchObject({ code: 'vault.erased' });
+    expect((await events()).at(-3)).toMatchObject({
+      what: 'vault.erased',
+      on: null,
+      detail: { patients: 2 },
+    });
+    await admit(vault, 'p-3');
+    await vault.close();
+    expect((await openTestUnit(disk)).vault.patientCount).toBe(1);
+    disk.poke('vault/keyring', backup);
+    await expect(openTestUnit(disk)).rejects.toMatchObject({ code: 'vault.key-destroyed' });
+  });
+
   it('of somebody who is not there is refused', async () => {
     const { vault } = await openTestUnit(new SimulatedDisk());
     await expect(vault.erase(erasing, 'p-1')).rejects.toMatchObject({ code: 'vault.no-such-patient' });
