@@ -1,13 +1,12 @@
 // `node scripts/run.mjs bench/device-soak.ts [--rounds N] [--seed N]`: a unit's vault and audit log are written by a process of their own, which
 // is killed with `kill -9` at a random moment, again and again. After each kill everything acknowledged is looked for.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { checkpointSigner } from '../device/audit/checkpoint.ts';
 import { AuditLog } from '../device/audit/log.ts';
 import { verifyAudit } from '../device/audit/verify.ts';
@@ -24,9 +23,10 @@ const UNIT = 'L4-0007';
 /** Rounds on one folder before a new one is begun. */
 const ROUNDS_PER_UNIT = 25;
 
+/** PEM, as the process reads them. */
 interface Keys {
-  readonly privateKey: JWK;
-  readonly publicKey: JWK;
+  readonly privateKey: string;
+  readonly publicKey: string;
 }
 
 async function openUnit(folder: string, { privateKey, publicKey }: Keys) {
@@ -37,8 +37,8 @@ async function openUnit(folder: string, { privateKey, publicKey }: Keys) {
     clock: systemClock,
     unit: UNIT,
     boot: randomUUID(),
-    sign: checkpointSigner(privateKey, 'soak'),
-    keys: [publicKey],
+    sign: checkpointSigner(createPrivateKey(privateKey), 'soak'),
+    keys: [createPublicKey(publicKey)],
     checkpointEvery: 32,
     remember,
   });
@@ -99,11 +99,11 @@ interface Tally {
 
 async function soak(rounds: number, seed: number): Promise<Tally> {
   const random = randomFrom(seed);
-  const pair = await generateKeyPair('ES256', { extractable: true });
-  const keys: Keys = {
-    privateKey: await exportJWK(pair.privateKey),
-    publicKey: await exportJWK(pair.publicKey),
-  };
+  const keys: Keys = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
   const tally: Tally = { kills: 0, acknowledged: 0, erased: 0, recovered: 0, wrong: [] };
   let told: Told = { written: new Map(), erasing: new Set(), erased: new Set() };
   let home = '';
@@ -173,7 +173,7 @@ async function look(folder: string, keys: Keys, told: Told, tally: Tally, round:
   await log.close();
   const bytes = await disk.read('audit/log', 2 ** 30);
   const anchor = Buffer.from((await disk.read('audit/anchor', 65_536)) ?? []).subarray(9);
-  const verdict = await verifyAudit(bytes ?? new Uint8Array(), [keys.publicKey], {
+  const verdict = await verifyAudit(bytes ?? new Uint8Array(), [createPublicKey(keys.publicKey)], {
     unit: UNIT,
     checkpoint: JSON.parse(anchor.toString()).detail.checkpoint,
   });
