@@ -125,9 +125,10 @@ export class RecordStore {
       ...options,
     };
     const { disk, folder, unit, keys, anchor } = whole;
+    let file: DiskFile | null = null;
     try {
       await disk.makeFolder(folder);
-      const file = await disk.open(`${folder}/data`, { create: true });
+      file = await disk.open(`${folder}/data`, { create: true });
       const found =
         (await readKeyring(disk, `${folder}/keyring`, unit, keys)) ??
         (await firstKeyring(whole, file.size, anchor));
@@ -141,6 +142,7 @@ export class RecordStore {
       await store.#destroyOthers();
       return store;
     } catch (error) {
+      await file?.close().catch(() => undefined);
       throw isDiskError(error) ? refuseVault('vault.unreadable', { reason: error.code }, error) : error;
     }
   }
