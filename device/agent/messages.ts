@@ -34,6 +34,11 @@ export const UnitReport = z.object({
       because: word.nullable(),
     })
     .nullable(),
+  /** Of the unit's making: a request for service has to name it, so that an old one is nothing. Null: the unit takes none now. */
+  serviceChallenge: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .nullable(),
   /** Ids of the newest ended service sessions, so that a lost message is made good. */
   endedServices: z.array(z.object({ id: z.uuid(), because: word })).max(20),
   /** False: the audit log cannot be written, and remote functions are refused. */
@@ -69,6 +74,8 @@ export const CheckInAnswer = z.object({
   revocations: line(1_000_000),
   /** Names and contents of the director's metadata; null when the unit holds the newest. */
   director: z.record(word, line(256_000)).nullable(),
+  /** Certificates (DER) of the issuer that signs requests for service: holder, issuing CA. */
+  maker: z.array(z.base64().max(8_192)).min(2).max(3),
   /** JWS `ward-service-request+jwt` of sessions that wait for consent. */
   services: z.array(line(8_192)).max(5),
   /** Sessions that the workbench has ended. */

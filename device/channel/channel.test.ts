@@ -11,6 +11,7 @@ import { encodeFrame } from './frames.ts';
 import { listen } from './listen.ts';
 import { MAY_CONNECT, MAY_SPEAK } from './may-speak.ts';
 import { type Ends, ending, endpointOf, openEnds, until, welcomed } from './test-ends.ts';
+import { checkAgreed } from './tls.ts';
 
 let ends: Ends | null = null;
 afterEach(async () => {
@@ -280,6 +281,14 @@ describe('the listening end', () => {
     const console_ = await unit.call('console', 'theatre-2');
     for (let i = 0; i < 100; i++) await code(console_.request('command', {}));
     expect(await unit.codes()).toHaveLength(20);
+  });
+
+  it('goes on with no session of an earlier connection', () => {
+    const agreed = (alpnProtocol: string | false, reused: boolean) => () =>
+      checkAgreed({ alpnProtocol, isSessionReused: () => reused });
+    expect(agreed('ward/1', false)).not.toThrow();
+    expect(agreed('ward/1', true)).toThrow('channel.resumed');
+    expect(agreed(false, false)).toThrow('channel.wrong-protocol');
   });
 
   it('closes for what comes with a second use of an id that is not answered', async () => {

@@ -9,7 +9,7 @@ import { CHANNEL_LIMITS, TokenBucket } from './limits.ts';
 import { type ChannelOptions, standing } from './listen.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { refuseChannel } from './refusals.ts';
-import { ALPN, handshakeRefusal, secureContext, shownChain } from './tls.ts';
+import { ALPN, checkAgreed, handshakeRefusal, secureContext, shownChain } from './tls.ts';
 
 export interface ConnectOptions extends ChannelOptions {
   readonly host: string;
@@ -55,7 +55,7 @@ export async function connect(options: ConnectOptions): Promise<Channel> {
 
     socket.on('secureConnect', () => {
       try {
-        if (socket.alpnProtocol !== ALPN) throw refuseChannel('channel.wrong-protocol');
+        checkAgreed(socket);
         const chain = shownChain(socket);
         const judge = () =>
           readPeer(chain, {

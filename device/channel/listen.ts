@@ -13,7 +13,7 @@ import { CHANNEL_LIMITS, type ChannelLimits, TokenBucket } from './limits.ts';
 import { MAY_CONNECT } from './may-speak.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { refuseChannel } from './refusals.ts';
-import { ALPN, type Endpoint, handshakeRefusal, secureContext, shownChain } from './tls.ts';
+import { ALPN, checkAgreed, type Endpoint, handshakeRefusal, secureContext, shownChain } from './tls.ts';
 
 export interface ChannelOptions {
   readonly endpoint: Endpoint;
@@ -103,8 +103,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       farewell(socket, refusal.code);
     };
     try {
-      if (socket.alpnProtocol !== ALPN) throw refuseChannel('channel.wrong-protocol');
-      if (socket.isSessionReused()) throw refuseChannel('channel.resumed');
+      checkAgreed(socket);
       const chain = shownChain(socket);
       const judge = () =>
         readPeer(chain, {

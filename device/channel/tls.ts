@@ -1,4 +1,5 @@
 // The one way in which TLS is used: 1.3 only, both ends with certificates, P-256, no resumption. RFC 8446, RFC 9325.
+import { constants } from 'node:crypto';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { SigningKey } from '../identity/key.ts';
 import type { PeerRole } from '../identity/names.ts';
@@ -30,7 +31,15 @@ export function secureContext({ key, chain, anchors }: Endpoint): SecureContextO
     maxVersion: 'TLSv1.3',
     sigalgs: 'ecdsa_secp256r1_sha256',
     ecdhCurve: 'X25519:P-256',
+    // No tickets, and node:tls keeps no sessions by itself: whoever comes again is judged again.
+    secureOptions: constants.SSL_OP_NO_TICKET,
   };
+}
+
+/** Refuses `channel.wrong-protocol`, and `channel.resumed` should a session be resumed in spite of `secureContext`. */
+export function checkAgreed(socket: Pick<TLSSocket, 'alpnProtocol' | 'isSessionReused'>): void {
+  if (socket.alpnProtocol !== ALPN) throw refuseChannel('channel.wrong-protocol');
+  if (socket.isSessionReused()) throw refuseChannel('channel.resumed');
 }
 
 /** The certificates that the other end showed: holder first, at most three. */

@@ -1,5 +1,7 @@
 // The other end of commands: makes each from the challenge before, and believes nothing that the unit has not signed for this very command.
 import type { CryptoKey, JWK } from 'jose';
+import { type AuditSink, auditEvent } from '../audit/event.ts';
+import { isRefusal } from '../refusal.ts';
 import {
   type CommandClaims,
   MOST_RECEIPT_CHARACTERS,
@@ -22,6 +24,8 @@ export interface ConsoleParts {
   readonly tokenHash: string;
   /** The exporter of the channel as this end sees it. */
   readonly exporter: string;
+  /** Of the console: what it did not believe. */
+  readonly audit?: AuditSink;
 }
 
 export interface Asked {
@@ -91,8 +95,20 @@ export class CommandConsole {
     return command;
   }
 
-  /** Reads the receipt of the last command and goes on to the next challenge. Throws a refusal when it is not that. */
+  /** Reads the receipt of the last command and goes on to the next challenge. Throws a refusal, recorded, when it is not that. */
   async read(message: unknown): Promise<ReadReceipt> {
+    try {
+      return await this.#read(message);
+    } catch (error) {
+      if (isRefusal(error))
+        await this.#parts.audit?.append(
+          auditEvent({ what: 'receipt.refused', outcome: 'refused', code: error.code, on: this.session }),
+        );
+      throw error;
+    }
+  }
+
+  async #read(message: unknown): Promise<ReadReceipt> {
     const { unit, unitKey } = this.#parts;
     const receipt = await readFromUnit(message, RECEIPT_TYP, ReceiptClaims, unitKey);
     const isOurs =

@@ -71,6 +71,7 @@ export async function makeScene(parts: SceneParts) {
   const connect = async (given: Partial<Grant> = {}, channel: Channel = makeChannel()) => {
     const holder = await makeKey();
     const grant = await grantTo(holder, channel, given);
+    const consoleAudit = new MemoryAudit();
     const desk = await CommandConsole.open(
       {
         unit,
@@ -78,12 +79,13 @@ export async function makeScene(parts: SceneParts) {
         sign: holder.sign,
         tokenHash: grant.tokenHash,
         exporter: channel.exporter,
+        audit: consoleAudit,
       },
       await commands.openSession(grant, channel),
     );
     const ask = async (asked: Asked): Promise<ReadReceipt> =>
       desk.read(await commands.answer(channel, await desk.command(asked)));
-    return { holder, channel, grant, desk, ask };
+    return { holder, channel, grant, desk, ask, consoleAudit };
   };
   return { unit, clock, audit, key, commands, grantTo, connect };
 }

@@ -1,6 +1,6 @@
 // Patient data from end to end: compact JWE (RFC 7516), ECDH-ES with A256GCM, to a key that only the other end holds. What it belongs to (unit,
 // session, place in it) stands in the protected header, so that a seal moved elsewhere does not open.
-import { CompactEncrypt, type CryptoKey, compactDecrypt, importJWK, type JWK } from 'jose';
+import { base64url, CompactEncrypt, type CryptoKey, compactDecrypt, importJWK, type JWK } from 'jose';
 import { readJsonText } from './signed.ts';
 
 const TYP = 'ward-sealed+jwe';
@@ -26,6 +26,7 @@ export async function seal(content: unknown, to: JWK, what: SealedFor): Promise<
 
 /** What was sealed, or undefined when it was not sealed for this place, by this key, or was changed. */
 export async function openSeal(sealed: string, key: CryptoKey, what: SealedFor): Promise<unknown> {
+  if (sealed.split('.', 6).length !== 5 || !sealed.split('.').every(isCanonical)) return undefined;
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
       keyManagementAlgorithms: [ALG],
@@ -40,6 +41,12 @@ export async function openSeal(sealed: string, key: CryptoKey, what: SealedFor):
   } catch {
     return undefined;
   }
+}
+
+/** One spelling for the same bytes (RFC 4648 §3.5). */
+function isCanonical(part: string): boolean {
+  if (!/^[A-Za-z0-9_-]*$/.test(part)) return false;
+  return part.length % 4 !== 1 && base64url.encode(base64url.decode(part)) === part;
 }
 
 /** A pair of keys for one session, at either end; the private half cannot be exported. */

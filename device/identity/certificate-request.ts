@@ -1,4 +1,5 @@
 // A certificate request (PKCS #10, RFC 2986): made from a key that may live in a module, and read as something that a stranger wrote.
+import { isWholeDer } from './der.ts';
 import { p256Jwk, type SigningKey, sha256Base64url } from './key.ts';
 import { refuseIdentity } from './refusals.ts';
 import { ASN1_LIMITS, cryptoThatSignsWith, ECDSA, loadX509, plain } from './x509.ts';
@@ -27,7 +28,7 @@ export async function makeCertificateRequest(key: SigningKey, name: string): Pro
 export async function readCertificateRequest(
   der: Uint8Array,
 ): Promise<{ spki: Uint8Array; thumbprint: string }> {
-  if (der.length > MOST_REQUEST_BYTES)
+  if (der.length > MOST_REQUEST_BYTES || !isWholeDer(der))
     throw refuseIdentity('identity.request-malformed', { bytes: der.length });
   const { Pkcs10CertificateRequest } = await loadX509();
   let spki: Uint8Array;

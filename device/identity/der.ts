@@ -39,6 +39,25 @@ export function certificateExtensions(der: Uint8Array): readonly CertificateExte
   }
 }
 
+/** Whether the bytes are one element, and constructed ones are made of whole elements all the way down: what lenient readers let pass. */
+export function isWholeDer(der: Uint8Array): boolean {
+  try {
+    const top = element(der, 0, der.length);
+    return top.end === der.length && isWhole(der, top, 0);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+const CONSTRUCTED = 0x20;
+const MOST_DEPTH = 16;
+
+function isWhole(der: Uint8Array, parent: Element, depth: number): boolean {
+  if ((parent.tag & CONSTRUCTED) === 0) return true;
+  return depth < MOST_DEPTH && children(der, parent).every((child) => isWhole(der, child, depth + 1));
+}
+
 function readExtension(der: Uint8Array, extension: Element): CertificateExtension {
   if (extension.tag !== SEQUENCE) throw new RangeError('extension');
   const parts = children(der, extension);

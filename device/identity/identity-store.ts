@@ -1,7 +1,9 @@
 // The unit's identity on its disk: the key that was made here, its certificate, the anchors, and the next certificate while it is not proven.
 // Private key files are read by this file alone. One state file is replaced whole, so that each power cut leaves the old identity or the new.
 import { z } from 'zod';
+import { type AuditSink, auditEvent } from '../audit/event.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
+import { isRefusal } from '../refusal.ts';
 import type { Enrolled } from './enrolment.ts';
 import { generateSoftwareKey, type SigningKey, softwareKeyFrom } from './key.ts';
 import { IssuerId, PlainId } from './names.ts';
@@ -87,8 +89,30 @@ export class IdentityStore {
     this.#state = state;
   }
 
-  /** Refuses `identity.store-damaged`: an unreadable identity is never taken for none, or somebody could enrol the unit anew. */
-  static async open(disk: Disk, keys: KeyKeeper = new FileKeyKeeper(disk)): Promise<IdentityStore> {
+  /**
+   * Refuses `identity.store-damaged`, recorded: an unreadable identity is never taken for none, or somebody could enrol the unit anew.
+   */
+  static async open(
+    disk: Disk,
+    { keys = new FileKeyKeeper(disk), audit }: { readonly keys?: KeyKeeper; readonly audit?: AuditSink } = {},
+  ): Promise<IdentityStore> {
+    try {
+      return await IdentityStore.#open(disk, keys);
+    } catch (error) {
+      if (isRefusal(error))
+        await audit?.append(
+          auditEvent({
+            what: 'identity.refused',
+            outcome: 'refused',
+            code: error.code,
+            detail: error.detail,
+          }),
+        );
+      throw error;
+    }
+  }
+
+  static async #open(disk: Disk, keys: KeyKeeper): Promise<IdentityStore> {
     const bytes = await readOrRefuse(disk);
     let state: State | null = null;
     try {

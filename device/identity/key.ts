@@ -5,19 +5,22 @@ import {
   createPrivateKey,
   createPublicKey,
   sign as cryptoSign,
-  verify as cryptoVerify,
   generateKeyPair,
   type KeyObject,
 } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 
-export interface PublicJwk {
-  readonly kty: 'EC';
-  readonly crv: 'P-256';
-  readonly x: string;
-  readonly y: string;
-}
+const Coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** RFC 7518 6.2.1. */
+export const PublicJwk = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: Coordinate,
+  y: Coordinate,
+});
+export type PublicJwk = Readonly<z.infer<typeof PublicJwk>>;
 
 export interface SigningKey {
   /** SubjectPublicKeyInfo, DER (RFC 5280 4.1.2.7). */
@@ -53,15 +56,6 @@ function jwkOf(key: KeyObject): PublicJwk | null {
 /** RFC 7638 3.2: the required members in lexicographic order, without white space. */
 export function jwkThumbprint({ crv, kty, x, y }: PublicJwk): string {
   return sha256Base64url(JSON.stringify({ crv, kty, x, y }));
-}
-
-export function verifyWithJwk(jwk: PublicJwk, bytes: Uint8Array, signature: Uint8Array): boolean {
-  try {
-    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
-    return cryptoVerify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
-  } catch {
-    return false;
-  }
 }
 
 /** A key in this process's memory. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
+import { isRefusal } from '../refusal.ts';
 import {
   type BootRecord,
   BootRecord as BootRecordSchema,
@@ -99,9 +100,16 @@ export class Bootloader {
         await this.#appendQuietly('update.boot-failed', 'update.no-good-slot');
         throw refuseUpdate('update.no-good-slot');
       }
-      await this.save(choice.record);
       const content = choice.record.slots[choice.slot] as SlotRecord;
-      if (!choice.trial) await this.#settleConfirmed(choice.slot, content);
+      try {
+        await this.save(choice.record);
+        if (!choice.trial) await this.#settleConfirmed(choice.slot, content);
+      } catch (error) {
+        if (!isDiskFailure(error)) throw error;
+        // A full disk must not keep a laser from starting. A trial that cannot be counted is not begun.
+        this.#record = choice.trial ? { ...this.record, trial: null } : choice.record;
+        if (choice.trial) continue;
+      }
       return { slot: choice.slot, content, trial: choice.trial };
     }
   }
@@ -239,6 +247,10 @@ export class Bootloader {
     // A unit starts also when its log is full; the log itself says that something is missing.
     await this.#audit.append(auditEvent({ what, outcome: 'failed', code, on })).catch(() => undefined);
   }
+}
+
+function isDiskFailure(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException | null)?.code === 'string' && !isRefusal(error);
 }
 
 async function healthyInTime(isHealthy: () => Promise<boolean>, deadlineMs: number): Promise<boolean> {

@@ -13,7 +13,8 @@ export interface FetchLimits {
 
 /**
  * The bytes at an address. Refuses `update.missing` when there is nothing (404, 403) and `update.unreachable` when nobody answers. It may
- * give more than `maxBytes` or take longer than `deadline`: the caller puts `bounded` around it.
+ * give more than `maxBytes` or take longer than `deadline`: the caller puts `bounded` around it. A piece that was given is not changed
+ * afterwards.
  */
 export type Fetch = (url: string, limits: FetchLimits) => AsyncIterable<Uint8Array>;
 

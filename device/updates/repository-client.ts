@@ -47,6 +47,7 @@ export class RepositoryClient {
   readonly #options: RepositoryClientOptions;
   readonly #time: TimeFile;
   #trusted: TrustedMetadata | null = null;
+  #keepsBaseline = false;
 
   constructor(options: RepositoryClientOptions) {
     this.#options = options;
@@ -74,8 +75,9 @@ export class RepositoryClient {
     this.#time.underKeys(keysOf(trusted));
     trusted.setNow(this.#now());
     try {
-      await this.#updateTimestamp(trusted);
-      await this.#updateSnapshot(trusted);
+      const keptSnapshot = await this.#readKept('snapshot.json', 'snapshot');
+      await this.#updateTimestamp(trusted, keptSnapshot);
+      await this.#updateSnapshot(trusted, keptSnapshot);
       await this.#updateTargets(trusted, 'targets', 'root');
     } catch (error) {
       const version = trusted.timestamp?.signed.version;
@@ -167,14 +169,14 @@ export class RepositoryClient {
   }
 
   /** TUF 5.4. */
-  async #updateTimestamp(trusted: TrustedMetadata): Promise<void> {
+  async #updateTimestamp(trusted: TrustedMetadata, keptSnapshot: Uint8Array | null): Promise<void> {
     const kept = await this.#readKept('timestamp.json', 'timestamp');
-    const keptSnapshot = await this.#readKept('snapshot.json', 'snapshot');
     // TUF 5.3.11: after a rotation of either key both are forgotten; judged by the signatures, so that a crash in between changes nothing.
     const signed =
       kept !== null &&
       trusted.isSignedForNow('timestamp', kept) &&
       (keptSnapshot === null || trusted.isSignedForNow('snapshot', keptSnapshot));
+    this.#keepsBaseline = signed;
     if (signed) {
       try {
         trusted.updateTimestamp(kept);
@@ -207,10 +209,10 @@ export class RepositoryClient {
   }
 
   /** TUF 5.5. */
-  async #updateSnapshot(trusted: TrustedMetadata): Promise<void> {
+  async #updateSnapshot(trusted: TrustedMetadata, kept: Uint8Array | null): Promise<void> {
     const meta = trusted.timestamp?.signed.snapshotMeta;
-    const kept = await this.#readKept('snapshot.json', 'snapshot');
-    if (kept && trusted.isSignedForNow('snapshot', kept)) {
+    // Without a timestamp that is signed by today's keys, the snapshot beside it is forgotten too (5.3.11).
+    if (kept && this.#keepsBaseline && trusted.isSignedForNow('snapshot', kept)) {
       try {
         trusted.updateSnapshot(kept, { baseline: true });
         meta?.verify(Buffer.from(kept));
@@ -274,11 +276,15 @@ export class RepositoryClient {
     return fetchWhole(fetch, `${url}/${file}`, { maxBytes, deadline: METADATA_DEADLINE_MS }, clock, pace);
   }
 
+  /** Null when there is none; one that is not metadata any more (half written, changed by a hand) is told and fetched anew. */
   async #readKept(file: string, kind: RoleKind): Promise<Uint8Array | null> {
     try {
-      return await this.#options.disk.read(`${this.#options.folder}/${file}`, MOST_BYTES[kind]);
+      const bytes = await this.#options.disk.read(`${this.#options.folder}/${file}`, MOST_BYTES[kind]);
+      if (bytes) decodeMetadata(kind, bytes);
+      return bytes;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EFBIG') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EFBIG' && code !== 'EIO' && !isRefusal(error)) throw error;
       await this.#options.damaged(file);
       return null;
     }

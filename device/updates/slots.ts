@@ -1,7 +1,7 @@
 // The bytes in the two slots: streamed in with their hash taken on the way, hashed again from the disk before they are started. Never more
 // in memory than the two buffers.
 import { createHash, type Hash } from 'node:crypto';
-import type { Disk } from '../disk/disk.ts';
+import type { Disk, DiskFile } from '../disk/disk.ts';
 import { applicationPath, type Slot } from './boot-record.ts';
 import { refuseUpdate } from './refusals.ts';
 
@@ -13,6 +13,8 @@ export interface Expected {
 
 /** One buffer is written while the other fills. */
 const BUFFER_BYTES = 1 << 20;
+/** What is written goes to the platters while the rest still arrives, so that the last sync has little left to do. */
+const SYNC_EVERY_BYTES = 8 << 20;
 
 /**
  * Puts what comes into a slot; durable when it resolves. Refuses `update.bytes-differ` and `update.disk-full` and leaves the slot without
@@ -34,11 +36,10 @@ export async function writeSlot(
   try {
     const file = await disk.open(path, { create: true });
     try {
-      await file.truncate(0);
       const hash = new StreamHash(expected);
-      const length = await copy(source, expected.length, bufferBytes, hash, goOn, (position, bytes) =>
-        file.write(position, bytes),
-      );
+      // Over what is there: the record says that the slot holds nothing, and blocks that exist need not be found anew (half the time).
+      const length = await copy(source, expected.length, bufferBytes, hash, goOn, file);
+      if (file.size > length) await file.truncate(length);
       if (length !== expected.length || !hash.isRight())
         throw refuseUpdate('update.bytes-differ', { length, expected: expected.length });
       await file.sync();
@@ -60,26 +61,41 @@ async function copy(
   bufferBytes: number,
   hash: StreamHash,
   goOn: () => Promise<void>,
-  write: (position: number, bytes: Uint8Array) => Promise<void>,
+  file: DiskFile,
 ): Promise<number> {
   let buffers = [Buffer.allocUnsafe(bufferBytes), Buffer.allocUnsafe(bufferBytes)] as const;
   let filled = 0;
   let written = 0;
+  let synced = 0;
   let writing: Promise<void> = Promise.resolve();
-  const flush = async () => {
-    const piece = buffers[0].subarray(0, filled);
+  let syncing: Promise<void> = Promise.resolve();
+  const put = async (piece: Uint8Array) => {
     await goOn();
     await writing;
-    writing = write(written, piece);
+    if (written - synced >= SYNC_EVERY_BYTES) {
+      await syncing;
+      synced = written;
+      syncing = file.sync();
+      syncing.catch(() => undefined);
+    }
+    writing = file.write(written, piece);
     // Reported where it is waited for.
     writing.catch(() => undefined);
     hash.update(piece);
-    written += filled;
+    written += piece.length;
+  };
+  const flush = async () => {
+    const piece = buffers[0].subarray(0, filled);
     filled = 0;
     buffers = [buffers[1], buffers[0]];
+    await put(piece);
   };
   for await (const piece of source) {
     if (written + filled + piece.length > most) throw refuseUpdate('update.endless-data', { most });
+    if (filled === 0 && piece.length === bufferBytes) {
+      await put(piece);
+      continue;
+    }
     let from = 0;
     while (from < piece.length) {
       const part = piece.subarray(from, from + bufferBytes - filled);
@@ -91,6 +107,7 @@ async function copy(
   }
   if (filled > 0) await flush();
   await writing;
+  await syncing;
   return written;
 }
 

@@ -3,6 +3,7 @@
 import {
   Metadata,
   MetadataKind,
+  type MetaFile,
   type Root,
   type Snapshot,
   type Targets,
@@ -98,6 +99,8 @@ export class TrustedMetadata {
    * `update.mix-and-match` (hash, length or version is not what the timestamp says), `update.threshold-unmet`, `update.rollback`, `update.freeze`.
    */
   updateSnapshot(bytes: Uint8Array, { baseline = false } = {}): void {
+    // 5.5.2 comes first: what is not the announced bytes is not read.
+    if (!baseline) announcedBytes(this.timestamp?.signed.snapshotMeta, bytes, 'snapshot');
     const { version } = decodeMetadata('snapshot', bytes);
     try {
       this.#store.updateSnapshot(Buffer.from(bytes), baseline);
@@ -117,6 +120,8 @@ export class TrustedMetadata {
    * TUF 5.6.2–5.6.5, for `targets` and delegated roles. Refuses `update.mix-and-match`, `update.threshold-unmet`, `update.freeze`.
    */
   updateTargets(bytes: Uint8Array, role: string, delegator: string): void {
+    const meta = this.snapshot?.signed.meta ?? {};
+    announcedBytes(Object.hasOwn(meta, `${role}.json`) ? meta[`${role}.json`] : undefined, bytes, role);
     decodeMetadata('targets', bytes);
     try {
       this.#store.updateDelegatedTargets(Buffer.from(bytes), role, delegator);
@@ -140,6 +145,15 @@ export class TrustedMetadata {
     } catch {
       return false;
     }
+  }
+}
+
+/** Refuses `update.mix-and-match`; the hash is optional in TUF, the version is compared by the store. */
+function announcedBytes(meta: MetaFile | undefined, bytes: Uint8Array, role: string): void {
+  try {
+    meta?.verify(Buffer.from(bytes));
+  } catch (error) {
+    throw asRefusal(error, role);
   }
 }
 

@@ -1,8 +1,8 @@
 // A unit as the workbench meets it: its own key, a real audit log, real channels. What it runs and does with updates is said by the test.
 import { randomBytes } from 'node:crypto';
 import type { CheckIn, CheckInAnswer, UnitReport } from '@ward/device/agent/messages.ts';
-import { auditEvent, MemoryAudit } from '@ward/device/audit/event.ts';
 import { CHECKPOINT_TYPE } from '@ward/device/audit/checkpoint.ts';
+import { auditEvent, MemoryAudit } from '@ward/device/audit/event.ts';
 import { AuditLog } from '@ward/device/audit/log.ts';
 import type { Channel } from '@ward/device/channel/channel.ts';
 import { connect } from '@ward/device/channel/connect.ts';
@@ -27,7 +27,13 @@ export class FieldUnit {
   #auditFrom = 1;
   #director = 0;
 
-  private constructor(serial: string, key: SigningKey, enrolled: Enrolled, disk: SimulatedDisk, log: AuditLog) {
+  private constructor(
+    serial: string,
+    key: SigningKey,
+    enrolled: Enrolled,
+    disk: SimulatedDisk,
+    log: AuditLog,
+  ) {
     this.serial = serial;
     this.key = key;
     this.enrolled = enrolled;
@@ -42,6 +48,7 @@ export class FieldUnit {
       uptimeMs: 1_000,
       update: null,
       service: null,
+      serviceChallenge: null,
       endedServices: [],
       auditWritable: true,
     };
@@ -95,8 +102,7 @@ export class FieldUnit {
     const answer = (await this.#channel.request('check-in', change(checkIn))) as CheckInAnswer;
     this.#auditFrom = answer.auditKnown.sequence + 1;
     const timestamp = answer.director?.['timestamp.json'];
-    if (timestamp)
-      this.#director = (JSON.parse(timestamp) as { signed: { version: number } }).signed.version;
+    if (timestamp) this.#director = (JSON.parse(timestamp) as { signed: { version: number } }).signed.version;
     return answer;
   }
 

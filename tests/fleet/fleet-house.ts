@@ -1,8 +1,9 @@
 // A house with an authority, a repository and an open gateway; units enrol and report as in the field.
+
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
 import type { Principal } from '../../workbench/kernel/people/roles.ts';
 import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
 import { addLink, createRecord, makeTransition } from '../../workbench/kernel/records/operations.ts';
@@ -44,7 +45,10 @@ export async function openFleetHouse(): Promise<FleetHouse> {
   await publishTo(repository, keys, ward.now());
   await setRepository(ward.db, repository);
   const gateway = await openGateway(ward, { host: '127.0.0.1', port: 0, url: 'http://127.0.0.1:8100' });
+  await ward.jobs.start(2);
   const units: FieldUnit[] = [];
+  // Whoever wrote a campaign does not approve its start.
+  const author = await ward.person('Carla Campaign', ['release-manager']);
   const who = (name: 'developer' | 'tester' | 'quality' | 'release-manager') =>
     house.actor(name).principal as Principal;
 
@@ -111,8 +115,6 @@ export async function openFleetHouse(): Promise<FleetHouse> {
       return { record, sha256 };
     },
     async campaign(update, body) {
-      // Whoever wrote a campaign does not approve its start.
-      const author = await ward.person('Carla Campaign', ['release-manager']);
       const record = await createRecord(ward.records, author, {
         kind: 'campaign',
         productId: product.id,

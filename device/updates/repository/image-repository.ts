@@ -48,7 +48,7 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 
 export class ImageRepository {
   #keys: ImageKeys;
-  #versions: Record<string, number>;
+  readonly #versions: Record<string, number>;
   readonly #entries: Record<string, TargetEntry[]>;
   /** Roles whose file has to be made anew. */
   readonly #changed = new Set<string>();
@@ -58,14 +58,23 @@ export class ImageRepository {
   /** Signers of the root before a rotation that is not published yet. */
   #rootBefore: Signers | null = null;
 
-  constructor(keys: ImageKeys, state: ImageState = { versions: {}, entries: {} }) {
+  /** `current`: the latest file of each targets role, where it need not be signed anew. */
+  constructor(
+    keys: ImageKeys,
+    state: ImageState = { versions: {}, entries: {} },
+    current: ReadonlyMap<string, Uint8Array> = new Map(),
+  ) {
     this.#keys = keys;
     this.#versions = { ...state.versions };
     this.#entries = Object.fromEntries(
       Object.keys(keys.families).map((family) => [family, [...(state.entries[family] ?? [])]]),
     );
     if (this.#version('root') === 0) this.#changed.add('root');
-    for (const role of ['targets', ...Object.keys(keys.families)]) this.#changed.add(role);
+    for (const role of ['targets', ...Object.keys(keys.families)]) {
+      const bytes = current.get(role);
+      if (bytes) this.#current.set(role, { version: this.#version(role), bytes });
+      else this.#changed.add(role);
+    }
   }
 
   get state(): ImageState {

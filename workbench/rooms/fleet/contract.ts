@@ -70,13 +70,6 @@ export const UnitList = z
   .openapi('UnitList');
 export type UnitList = z.infer<typeof UnitList>;
 
-export const SERVICE_VERBS = [
-  'service.read-logs',
-  'service.self-test',
-  'service.diagnostics',
-  'calibration.propose',
-] as const;
-
 export const ServiceView = z
   .object({
     id: z.uuid(),
@@ -86,8 +79,10 @@ export const ServiceView = z
     minutes: count,
     askedAt: moment,
     askedBy: z.string(),
-    /** The unit shows the same one; who consents compares them. */
-    code: z.string(),
+    /** Subject of the engineer's token. */
+    engineer: z.string(),
+    /** The unit shows the same one; who consents compares them. Null until the unit has been told. */
+    code: z.string().nullable(),
     openedAt: moment.nullable(),
     endedAt: moment.nullable(),
     endedBecause: z.string().nullable(),

@@ -126,7 +126,11 @@ create table service_request (
   asked_at timestamptz not null,
   asked_by uuid,
   asked_by_name text not null,
-  request text not null,
+  -- subject of the engineer's token
+  engineer text not null,
+  -- signed when the unit has said its challenge, and anew when it says another
+  challenge text,
+  request text,
   opened_at timestamptz,
   ended_at timestamptz,
   ended_because text

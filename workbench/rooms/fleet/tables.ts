@@ -106,7 +106,9 @@ declare module '../../kernel/database/schema.ts' {
       asked_at: Moment;
       asked_by: string | null;
       asked_by_name: string;
-      request: string;
+      engineer: string;
+      challenge: string | null;
+      request: string | null;
       opened_at: MaybeMoment;
       ended_at: MaybeMoment;
       ended_because: string | null;

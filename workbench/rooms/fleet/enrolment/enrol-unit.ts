@@ -91,7 +91,7 @@ export async function enrolUnit(kernel: Kernel, message: unknown): Promise<Enrol
       .set({
         pending: kernel.vault.seal(Buffer.from(JSON.stringify(judged.pending)), sealPlace(row.id)),
         attempts: ATTEMPTS - judged.pending.attemptsLeft,
-        used_at: judged.kind === 'answered' ? work.now : null,
+        ...(judged.kind === 'answered' ? { used_at: work.now } : {}),
       })
       .where('unit_id', '=', row.id)
       .execute();

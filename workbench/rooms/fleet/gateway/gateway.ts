@@ -11,6 +11,7 @@ import { type Authority, findAuthority } from '../authority.ts';
 import { renewUnit } from '../enrolment/renew-unit.ts';
 import { CheckIn } from '../report.ts';
 import { readRevocations } from '../revocations.ts';
+import { ServiceSigner } from '../service/sign-requests.ts';
 import { CheckInDesk, refuseGateway } from './check-in-desk.ts';
 import { Director } from './director.ts';
 import { setGatewayPlace } from './gateway-place.ts';
@@ -117,8 +118,10 @@ function listenToUnits(
   { host, port }: GatewayOptions,
 ): Promise<Listener> {
   const director = new Director(authority);
+  const services = new ServiceSigner(authority.maker.key);
+  const maker = authority.maker.chain.map((der) => Buffer.from(der).toString('base64'));
   const desk = new CheckInDesk((arrived) =>
-    takeCheckIns(kernel, director, { revocations: revoked.jws }, arrived),
+    takeCheckIns(kernel, director, { revocations: revoked.jws, maker, services }, arrived),
   );
   const { gateway, issuing, root } = authority;
   return listen({

@@ -8,6 +8,7 @@ import { SYSTEM } from '../../../kernel/people/roles.ts';
 import type { Tx } from '../../../kernel/records/records.ts';
 import type { UnitStep } from '../campaigns/next-step.ts';
 import type { AuditUpload, CheckIn, CheckInAnswer, UnitReport } from '../report.ts';
+import type { LiveRequest, ServiceSigner } from '../service/sign-requests.ts';
 import type { Director } from './director.ts';
 
 export interface Arrived {
@@ -38,12 +39,15 @@ interface Known {
   director_sha256: string | null;
   director_documents: Readonly<Record<string, string>> | null;
   director_signed_at: Date | null;
-  requests: readonly { id: string; request: string; state: string; asked_at: string }[] | null;
+  requests: readonly LiveRequest[] | null;
 }
 
 /** The state of what is signed for all, made once for many answers. */
 export interface Signed {
   readonly revocations: string;
+  /** Certificates of the issuer, DER in base64. */
+  readonly maker: string[];
+  readonly services: ServiceSigner;
 }
 
 /** Answers in the order of what arrived; null for a unit that is not (or no longer) enrolled. Each unit may stand once in it. */
@@ -64,14 +68,23 @@ export async function takeCheckIns(
   );
   const taken = judged.filter((one) => one !== null);
   if (taken.length === 0) return judged.map(() => null);
-  const documents = await kernel.records.write(SYSTEM, async (work) => {
+  const { documents, requests } = await kernel.records.write(SYSTEM, async (work) => {
     await writeUnits(work.db, work.now, taken);
     await writeLines(work.db, taken);
     const moved = await writeSteps(work.db, work.now, taken);
     await writeServices(work.db, work.now, taken);
     if (moved.length > 0)
       await work.emit(...moved.map((id) => ({ type: 'fleet.campaign-moved', payload: { id } })));
-    return director.sayTo(
+    const requests = await signed.services.askUnits(
+      work.db,
+      taken.map(({ unit, checkIn }) => ({
+        unitId: unit.id,
+        serial: unit.serial,
+        challenge: checkIn.report.serviceChallenge,
+        requests: (unit.requests ?? []).filter(({ state }) => state === 'requested'),
+      })),
+    );
+    const documents = await director.sayTo(
       work.db,
       work.now,
       taken.map(({ unit, checkIn }) => ({
@@ -91,6 +104,7 @@ export async function takeCheckIns(
               },
       })),
     );
+    return { documents, requests };
   });
   return judged.map((one) =>
     one === null
@@ -98,10 +112,8 @@ export async function takeCheckIns(
       : {
           revocations: signed.revocations,
           director: documents.get(one.unit.id) ?? null,
-          services: (one.unit.requests ?? [])
-            .filter(({ state }) => state === 'requested')
-            .map(({ request }) => request)
-            .slice(0, 5),
+          maker: signed.maker,
+          services: [...(requests.get(one.unit.id) ?? [])],
           endServices: (one.unit.requests ?? [])
             .filter(({ state }) => state === 'ended' || state === 'expired')
             .map(({ id }) => id)
@@ -125,7 +137,8 @@ async function readKnown({ db }: Kernel, arrived: readonly Arrived[]): Promise<r
           join record k on k.id = m.campaign_id and k.state = 'running'
           join campaign_target t on t.campaign_id = m.campaign_id
         where m.unit_id = u.id and m.step in ('offered', 'postponed', 'staged') limit 1) c on true
-      left join lateral (select json_agg(json_build_object('id', id, 'request', request, 'state', state, 'asked_at', asked_at)) as requests
+      left join lateral (select json_agg(json_build_object('id', id, 'request', request, 'challenge', challenge, 'state', state,
+          'engineer', engineer, 'why', why, 'verbs', verbs, 'minutes', minutes)) as requests
         from service_request q where q.unit_id = u.id
           and (q.state in ('requested', 'open') or q.ended_at > now() - interval '1 day')) s on true
     where u.serial = any(${serials}::text[]) and u.state = 'enrolled'`.execute(db);

@@ -9,7 +9,8 @@ import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showProblem, showToast } from '../../../web/design/toasts.ts';
 import { useRequest } from '../../../web/use-request.ts';
-import { SERVICE_VERBS, type ServiceView, type UnitDetail } from '../contract.ts';
+import type { ServiceView, UnitDetail } from '../contract.ts';
+import { SERVICE_VERBS } from '../service/verbs.ts';
 import { refreshFleet, serviceClient } from './fleet-queries.ts';
 import { SERVICE_STATES, SERVICE_VERB_WORDS } from './fleet-words.ts';
 
@@ -68,12 +69,14 @@ function Session({ session, unit }: { readonly session: ServiceView; readonly un
         {session.verbs.map((verb) => SERVICE_VERB_WORDS[verb] ?? verb).join(', ')}
         {session.endedBecause ? `; ended: ${session.endedBecause}` : ''}
       </p>
-      {session.state === 'requested' ? (
+      {session.state !== 'requested' ? null : session.code === null ? (
+        <p className="muted">The unit is asked with its next report; then its code stands here.</p>
+      ) : (
         <p>
           The device shows the code <strong className="code">{session.code}</strong>. Whoever consents there
           compares it with this one.
         </p>
-      ) : null}
+      )}
     </li>
   );
 }

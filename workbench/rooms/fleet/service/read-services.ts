@@ -1,5 +1,5 @@
 // Service sessions of a unit, the newest first.
-import { comparisonCode } from '@ward/device/service/index.ts';
+import { comparisonCode } from '@ward/device/service/request.ts';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../../kernel/database/schema.ts';
 import type { ServiceView } from '../contract.ts';
@@ -21,7 +21,8 @@ export async function listServices(db: Kysely<Tables>, unitId: string): Promise<
       minutes: row.minutes,
       askedAt: row.asked_at.toISOString(),
       askedBy: row.asked_by_name,
-      code: await comparisonCode(row.request),
+      engineer: row.engineer,
+      code: row.request === null ? null : await comparisonCode(row.request),
       openedAt: row.opened_at?.toISOString() ?? null,
       endedAt: row.ended_at?.toISOString() ?? null,
       endedBecause: row.ended_because,
