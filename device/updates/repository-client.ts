@@ -211,8 +211,8 @@ export class RepositoryClient {
   /** TUF 5.5. */
   async #updateSnapshot(trusted: TrustedMetadata, kept: Uint8Array | null): Promise<void> {
     const meta = trusted.timestamp?.signed.snapshotMeta;
-    // Without a timestamp that is signed by today's keys, the snapshot beside it is forgotten too (5.3.11).
-    if (kept && this.#keepsBaseline && trusted.isSignedForNow('snapshot', kept)) {
+    // Only beside a timestamp that was kept: after a rotation of either key both are forgotten.
+    if (kept && this.#keepsBaseline) {
       try {
         trusted.updateSnapshot(kept, { baseline: true });
         meta?.verify(Buffer.from(kept));
