@@ -91,8 +91,8 @@ export class UpdateClient {
   check(): Promise<Update | null> {
     return this.#recorded('check', async () => {
       this.#offered = null;
-      await this.#director.loadTime();
-      await this.#image.loadTime();
+      await this.#director.begin();
+      await this.#image.begin();
       await this.#director.refresh();
       await this.#image.refresh();
       const unit = await this.#facts();
@@ -156,7 +156,7 @@ export class UpdateClient {
   }
 
   /**
-   * Has the next boot try what was staged; the caller restarts the application at once. Refuses `update.nothing-staged`,
+   * Has the next boot try what was staged; the caller restarts the application at once, if it is in standby still. Refuses `update.nothing-staged`,
    * `update.not-in-standby`, `update.postponed`.
    */
   activate(): Promise<void> {
