@@ -266,6 +266,7 @@ describe('the start', () => {
         dataDir: temporaryFolder(),
         host,
         port,
+        fleetPort: null,
         baseUrl: null,
         logLevel: 'silent',
         secretsFile: join(temporaryFolder(), 'start-secrets.json'),

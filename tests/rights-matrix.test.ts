@@ -393,15 +393,19 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }
 
-/** The door: who is not signed in may try these, with a right password or link. */
-const OPEN_ROUTES = /\/api\/(first-run|session|invitations\/accept|openapi\.json)|\/healthz/;
+/** The door: who is not signed in may try these, with a right password, link or code; and a unit fetches what is signed. */
+const OPEN_ROUTES =
+  /\/api\/(first-run|session|invitations\/accept|openapi\.json|fleet\/(enrol$|repository))|\/healthz/;
 const OPEN_TO_NOBODY = [
   'DELETE /api/session',
   'GET /api/first-run',
+  'GET /api/fleet/repository/metadata/{file}',
+  'GET /api/fleet/repository/targets/{family}/{version}/{file}',
   'GET /api/openapi.json',
   'GET /api/session',
   'GET /api/session/ways',
   'GET /healthz',
+  'POST /api/fleet/enrol',
   'POST /api/invitations/accept',
   'POST /api/session/link',
   'POST /api/session/passkey/challenge',

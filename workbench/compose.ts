@@ -89,6 +89,7 @@ export async function compose(options: ComposeOptions): Promise<Ward> {
     records,
     ledger,
     people,
+    vault: people.context.vault,
     jobs,
     notifications,
     log,

@@ -31,6 +31,12 @@ const Environment = z.object({
     .transform(Number)
     .pipe(z.number().max(65_535))
     .default(8100),
+  /** Port of the gateway for units, on the same host; by default the one after WARD_PORT; `off`: none. */
+  WARD_FLEET_PORT: z
+    .string()
+    .regex(/^(off|\d{1,5})$/, 'must be a number or off')
+    .refine((text) => text === 'off' || Number(text) <= 65_535, 'must be a port')
+    .optional(),
   /** Address under which people reach Ward, when a proxy stands before it. */
   WARD_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARD_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
@@ -111,6 +117,8 @@ export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** Null: units are not let in. 0: any free port. */
+  readonly fleetPort: number | null;
   readonly baseUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly secretsFile: string | null;
@@ -143,6 +151,7 @@ export function readConfig(
     dataDir: resolve(env.WARD_DATA ?? '.ward'),
     host: env.WARD_HOST,
     port: env.WARD_PORT,
+    fleetPort: fleetPortOf(env.WARD_FLEET_PORT, env.WARD_PORT),
     baseUrl: env.WARD_BASE_URL?.replace(/\/$/, '') ?? null,
     logLevel: env.WARD_LOG,
     secretsFile: env.WARD_SECRETS ?? null,
@@ -154,6 +163,12 @@ export function readConfig(
     },
     publisher: publisherOf(env),
   };
+}
+
+function fleetPortOf(wanted: string | undefined, port: number): number | null {
+  if (wanted === 'off') return null;
+  if (wanted !== undefined) return Number(wanted);
+  return port === 0 ? 0 : Math.min(port + 1, 65_535);
 }
 
 function mailServer(url: string, from: string | undefined) {

@@ -22,6 +22,7 @@ import { recordsApi } from './kernel/records/api.ts';
 import { loadSecrets } from './kernel/secrets.ts';
 import { knowledgeApi } from './knowledge/api.ts';
 import { makeLog } from './open-ward.ts';
+import { openGateway } from './rooms/fleet/index.ts';
 import { VERSION } from './version.ts';
 
 const refuse = defineErrors({
@@ -114,6 +115,10 @@ export async function start(options: StartOptions): Promise<Running> {
     if (options.web) {
       url = await listen(ward, options, origin, stops);
       await embedded?.announce(url);
+      if (config.fleetPort !== null) {
+        const gateway = await openGateway(ward, { host: config.host, port: config.fleetPort, url });
+        stops.push(() => gateway.close());
+      }
     }
     return { ward, url, lost: embedded?.lost ?? new Promise(() => undefined), stop: stopAll };
   } catch (error) {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { knowledgeCommands } from '../knowledge/cli.ts';
 import { componentCommands } from '../rooms/components/cli.ts';
 import { requirementCommands } from '../rooms/requirements/cli.ts';
+import { fleetCommands } from '../rooms/fleet/cli.ts';
 import { riskCommands } from '../rooms/risks/cli.ts';
 import { modelCommands } from '../rooms/system/cli.ts';
 import { threatCommands } from '../rooms/threats/cli.ts';
@@ -36,6 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
     modelCommands,
     threatCommands,
     requirementCommands,
+    fleetCommands,
   ])
     add(program, runner);
   program.commands.forEach(prepare);

@@ -10,6 +10,7 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Notifications } from './notifications/notifications.ts';
 import type { People } from './people/people.ts';
+import type { Vault } from './people/secrets.ts';
 import type { KindDefinition } from './records/kind.ts';
 import type { Kinds } from './records/kinds.ts';
 import type { Records } from './records/records.ts';
@@ -36,6 +37,8 @@ export interface Kernel extends Ambient {
   readonly records: Records;
   readonly ledger: Ledger;
   readonly people: People;
+  /** Seals what must be read again with the secret of the house. */
+  readonly vault: Vault;
   readonly jobs: Jobs;
   readonly notifications: Notifications;
   readonly blobs: Blobs;

@@ -1,6 +1,8 @@
-// Campaigns: which units get an update, in which waves, and when to halt (IEC 81001-5-1 6.3).
+// Campaigns: which units get an update, in which waves, and when to halt (IEC 81001-5-1 6.3). A campaign ends by itself when all its units have.
 import { z } from 'zod';
 import { defineKind, line, text, title } from '../../kernel/records/kind.ts';
+
+export const MOST_WAVES = 200;
 
 export const campaign = defineKind({
   kind: 'campaign',
@@ -16,13 +18,30 @@ export const campaign = defineKind({
       .array(
         z.object({
           name: line().min(1).meta({ title: 'Wave' }),
-          units: line(2_000).meta({ title: 'Units' }),
+          units: line(2_000).meta({ title: 'Units: serial numbers, a share such as 10 %, or rest' }),
         }),
       )
-      .max(200)
+      .max(MOST_WAVES)
       .default([])
       .meta({ title: 'Waves' }),
-    haltRule: text(2_000).default('').meta({ title: 'Halt rule', widget: 'long' }),
+    haltAfterFailures: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(1)
+      .meta({ title: 'Halt after so many failed units in a wave' }),
+    haltAtPercent: z.number().int().min(1).max(100).nullish().meta({
+      title: 'Halt at this share of failed units among those of a wave that have answered, in percent',
+    }),
+    nextWaveAfterHours: z
+      .number()
+      .int()
+      .min(0)
+      .max(8_760)
+      .default(24)
+      .meta({ title: 'Hours between the end of a wave and the next' }),
+    haltRule: text(2_000).default('').meta({ title: 'Why these limits', widget: 'long' }),
   }),
   titleField: 'title',
   states: [
@@ -57,7 +76,16 @@ export const campaign = defineKind({
       roles: ['release-manager'],
       signature: 'approve',
     },
-    { id: 'finish', title: 'Done', from: ['running'], to: 'done', roles: ['release-manager'] },
+    { id: 'finish', title: 'Done', from: ['running'], to: 'done', roles: [], system: true },
+    {
+      id: 'halt-by-rule',
+      title: 'Halted by its rule',
+      from: ['running', 'paused'],
+      to: 'halted',
+      roles: [],
+      system: true,
+      reason: 'required',
+    },
     {
       id: 'halt',
       title: 'Halt',

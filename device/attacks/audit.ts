@@ -1,0 +1,303 @@
+// Attacks on the audit log: whoever has the disk of a unit, or the way to the verifier, wants that something did not happen.
+import { decodeEntry, eventOf, frame, hashOf, unframe } from '../audit/entry.ts';
+import { type AuditEvent, auditEvent } from '../audit/event.ts';
+import type { AuditLog } from '../audit/log.ts';
+import { openTestLog, testKeys } from '../audit/testing.ts';
+import { type AuditBatch, type KnownLog, nothingKnown, verifyBatch } from '../audit/verify.ts';
+import { SimulatedDisk } from '../disk/simulated-disk.ts';
+import type { Attack, AttackFamily, AttackOutcome } from './attack.ts';
+
+const LOG = 'audit/log';
+
+interface Scene {
+  readonly disk: SimulatedDisk;
+  /** What the workbench verified before the attack. */
+  readonly known: KnownLog;
+}
+
+/** A unit that refused a replayed command (entry 4), signed, and uploaded everything but its last two entries. */
+async function scene(): Promise<Scene> {
+  const disk = new SimulatedDisk();
+  const { log, keys } = await openTestLog(disk);
+  const add = (event: Pick<AuditEvent, 'what' | 'outcome'> & Partial<AuditEvent>) =>
+    log.append(auditEvent(event));
+  await add({ what: 'session.opened', outcome: 'done', who: 'person:amira' });
+  await add({ what: 'command.accepted', outcome: 'done', who: 'person:amira' });
+  await add({ what: 'command.refused', outcome: 'refused', code: 'command.replayed', who: 'person:mallory' });
+  await add({ what: 'session.ended', outcome: 'done', who: 'person:amira' });
+  await log.checkpoint();
+  const { known, whole } = await verifyBatch(await log.read(1, 100), nothingKnown('L4-0007'), keys);
+  if (!whole) throw new Error('the log was not whole before the attack');
+  await add({ what: 'vault.read', outcome: 'done', who: 'person:mallory', on: 'patient:p-1' });
+  await log.checkpoint();
+  return { disk, known };
+}
+
+function linesOf(disk: SimulatedDisk): string[] {
+  const lines = Buffer.from(disk.peek(LOG) as Uint8Array)
+    .toString()
+    .split('\n')
+    .slice(0, -1);
+  return lines.map((line) => unframe(Buffer.from(line)) as string);
+}
+
+const putLines = (disk: SimulatedDisk, lines: readonly string[]) =>
+  disk.poke(LOG, Buffer.concat(lines.map((line) => frame(line))));
+
+/** The unit starts again and looks at its log; gives the first damage that it writes down. */
+async function restart(disk: SimulatedDisk, before: number): Promise<AttackOutcome> {
+  const { log } = await openTestLog(disk);
+  return outcomeOf(log, before);
+}
+
+async function outcomeOf(log: AuditLog, before: number): Promise<AttackOutcome> {
+  const { lines } = await log.read(1, 10_000);
+  const entries = lines.flatMap((line) => decodeEntry(line) ?? []);
+  const own = entries
+    .filter(({ sequence, what }) => sequence > before || what === 'audit.damaged')
+    .map(eventOf);
+  const damaged = own.find(({ what }) => what === 'audit.damaged');
+  if (damaged?.code == null) throw new Error('the unit found nothing');
+  return { refusal: damaged.code, audit: own };
+}
+
+/** Changes the lines on the disk; the unit finds it at its next start, and so does whoever verifies an upload of the whole log. */
+const onDisk = (change: (lines: readonly string[]) => readonly string[]) => async () => {
+  const { disk } = await scene();
+  const lines = linesOf(disk);
+  putLines(disk, change(lines));
+  return restart(disk, lines.length);
+};
+
+/** Offers a batch to the verifier; the unit is told what it said and writes it down. */
+async function offer(
+  given: Scene,
+  spoil: (batch: AuditBatch, lines: readonly string[]) => AuditBatch | Promise<AuditBatch>,
+) {
+  const { log, keys } = await openTestLog(given.disk);
+  const batch = await log.read(given.known.head.sequence + 1, 100);
+  const verdict = await verifyBatch(await spoil(batch, linesOf(given.disk)), given.known, keys);
+  if (verdict.whole || verdict.code === null || verdict.known !== given.known)
+    throw new Error('the verifier took the batch for the log of the unit');
+  const refused = auditEvent({
+    what: 'audit.refused',
+    outcome: 'refused',
+    code: verdict.code,
+    who: 'workbench',
+    detail: { sequence: verdict.findings[0]?.sequence ?? null },
+  });
+  await log.append(refused);
+  return { refusal: verdict.code, audit: [refused] };
+}
+
+const without = (lines: readonly string[], sequence: number) =>
+  lines.filter((_, index) => index !== sequence - 1);
+
+/** Writes the chain anew after a change, as somebody without the unit's key can. */
+function rechain(lines: readonly string[], from: number): string[] {
+  const out = lines.slice(0, from);
+  for (const line of lines.slice(from))
+    out.push(JSON.stringify({ ...JSON.parse(line), before: hashOf(out.at(-1) as string) }));
+  return out;
+}
+
+const attack = (id: string, refusal: string, has: string, wants: string, run: Attack['run']): Attack => ({
+  id,
+  has,
+  wants,
+  row: 'L11',
+  refusal,
+  run,
+});
+
+export const family: AttackFamily = {
+  title: 'Audit log',
+  attacks: [
+    attack(
+      'cut-the-audit-log-short',
+      'audit.truncated',
+      'the disk of the unit',
+      'that the last acknowledged entries are forgotten',
+      onDisk((lines) => lines.slice(0, 4)),
+    ),
+    attack(
+      'delete-an-audit-entry',
+      'audit.deleted',
+      'the disk of the unit',
+      'that one refused command is not seen',
+      onDisk((lines) => without(lines, 4)),
+    ),
+    attack(
+      'delete-the-beginning-of-the-audit-log',
+      'audit.deleted',
+      'the disk of the unit',
+      'that the early history is gone',
+      onDisk((lines) => lines.slice(3)),
+    ),
+    attack(
+      'change-an-audit-entry',
+      'audit.changed',
+      'the disk of the unit',
+      'that somebody else did it',
+      onDisk((lines) => lines.map((line) => line.replace('"person:mallory"', '"person:amira"'))),
+    ),
+    attack(
+      'change-an-audit-entry-and-its-chain',
+      'audit.forked',
+      'the disk of the unit and the knowledge of the format, not the key',
+      'a changed entry in a chain that holds',
+      onDisk((lines) =>
+        rechain(
+          lines.map((line, index) => (index === 3 ? line.replace('mallory', 'amira') : line)),
+          4,
+        ),
+      ),
+    ),
+    attack(
+      'reorder-audit-entries',
+      'audit.reordered',
+      'the disk of the unit',
+      'that the refusal seems to come before the command',
+      onDisk((lines) => [...lines.slice(0, 2), lines[3] as string, lines[2] as string, ...lines.slice(4)]),
+    ),
+    attack(
+      'renumber-audit-entries',
+      'audit.gap',
+      'the disk of the unit and the knowledge of the format, not the key',
+      'room for entries that never were',
+      onDisk((lines) => {
+        const later = lines.slice(6).map((line) => {
+          const entry = JSON.parse(line);
+          return JSON.stringify({ ...entry, sequence: entry.sequence + 3 });
+        });
+        return rechain([...lines.slice(0, 6), ...later], 6);
+      }),
+    ),
+    attack(
+      'fill-the-audit-log-with-garbage',
+      'audit.malformed',
+      'the disk of the unit',
+      'a reader that stumbles before the entry it should see',
+      onDisk((lines) => [...lines.slice(0, 2), '\0'.repeat(100), ...lines.slice(2)]),
+    ),
+    attack(
+      'drop-the-anchor-of-the-audit-log',
+      'audit.anchor',
+      'the disk of the unit',
+      'a shortened log without the note that it was longer',
+      async () => {
+        const { disk } = await scene();
+        disk.poke('audit/anchor', null);
+        return restart(disk, linesOf(disk).length);
+      },
+    ),
+    attack(
+      'put-the-audit-log-back-from-a-copy',
+      'audit.truncated',
+      'the disk of the unit and a whole copy of its folder, anchor and all, of an earlier day',
+      'a log that is whole and older',
+      async () => {
+        const disk = new SimulatedDisk();
+        const first = await openTestLog(disk);
+        await first.log.checkpoint();
+        const copy = disk.image();
+        await first.log.append(auditEvent({ what: 'vault.read', outcome: 'done', who: 'person:mallory' }));
+        await first.log.checkpoint();
+        const known = first.log.head;
+        disk.putBack(copy);
+        const { log } = await openTestLog(disk);
+        // The unit cannot know; whoever verified more than that does, and tells it at the check-in.
+        await log.acknowledge(known);
+        return outcomeOf(log, 2);
+      },
+    ),
+    attack(
+      'fork-the-audit-log',
+      'audit.forked',
+      'a whole copy of the folder of an earlier day, and a unit that goes on from it for longer than before',
+      'another story under the same numbers',
+      async () => {
+        const disk = new SimulatedDisk();
+        const first = await openTestLog(disk);
+        await first.log.checkpoint();
+        const copy = disk.image();
+        await first.log.append(auditEvent({ what: 'vault.read', outcome: 'done', who: 'person:mallory' }));
+        const batch = await first.log.read(1, 100);
+        const { known } = await verifyBatch(batch, nothingKnown('L4-0007'), first.keys);
+        disk.putBack(copy);
+        const { log } = await openTestLog(disk);
+        for (let count = 0; count < 5; count += 1)
+          await log.append(auditEvent({ what: 'session.opened', outcome: 'done' }));
+        return offer({ disk, known }, (next) => next);
+      },
+    ),
+    attack(
+      'offer-the-checkpoint-of-another-unit',
+      'audit.wrong-unit',
+      'the upload of another unit, signed with the key of the product line',
+      'that its quiet log stands for this one',
+      async () =>
+        offer(await scene(), async (batch) => {
+          const other = await openTestLog(new SimulatedDisk(), { unit: 'L4-0008' });
+          return { ...batch, checkpoint: await other.log.checkpoint() };
+        }),
+    ),
+    attack(
+      'sign-a-checkpoint-with-another-key',
+      'audit.bad-signature',
+      'the way between unit and verifier, and a key of one’s own',
+      'a forged end of the log',
+      async () =>
+        offer(await scene(), async (batch) => {
+          const { sign } = await testKeys();
+          const head = batch.last;
+          const claims = {
+            unit: 'L4-0007',
+            sequence: head.sequence,
+            head: head.hash,
+            size: 1,
+            at: 0,
+            previous: null,
+          };
+          return { ...batch, checkpoint: await sign(claims) };
+        }),
+    ),
+    attack(
+      'withhold-the-end-of-an-upload',
+      'audit.truncated',
+      'the way between unit and verifier',
+      'that the newest entries are never seen off the unit',
+      async () => {
+        const given = await scene();
+        return offer(given, (batch) => ({ ...batch, lines: [], last: { sequence: 3, hash: hashOf('3') } }));
+      },
+    ),
+    attack(
+      'flood-the-verifier-with-lines',
+      'audit.oversized',
+      'the way between unit and verifier',
+      'a verifier that is busy for ever',
+      async () =>
+        offer(await scene(), (batch, lines) => ({
+          ...batch,
+          lines: Array(1_000_000).fill(lines[0] as string),
+        })),
+    ),
+    attack(
+      'tear-the-tail-of-the-audit-log',
+      'audit.truncated',
+      'the power switch and the disk: the tail looks like a write that a power cut tore',
+      'acknowledged entries taken for an unfinished write',
+      async () => {
+        const { disk } = await scene();
+        const bytes = disk.peek(LOG) as Uint8Array;
+        const count = linesOf(disk).length;
+        disk.poke(LOG, bytes.subarray(0, bytes.length - 20));
+        const outcome = await restart(disk, count);
+        if (!outcome.audit.some(({ what }) => what === 'audit.recovered'))
+          throw new Error('the cut bytes were not told');
+        return outcome;
+      },
+    ),
+  ],
+};

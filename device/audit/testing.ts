@@ -1,0 +1,40 @@
+// A log with keys of its own on a disk: for tests, attacks and the report of power cuts.
+import { generateKeyPair } from 'jose';
+import { type Clock, HandClock } from '../clock.ts';
+import type { Disk } from '../disk/disk.ts';
+import { type CheckpointKey, checkpointSigner, type SignCheckpoint } from './checkpoint.ts';
+import { AuditLog, type AuditLogOptions } from './log.ts';
+
+export interface TestKeys {
+  readonly sign: SignCheckpoint;
+  readonly keys: readonly CheckpointKey[];
+}
+
+export async function testKeys(): Promise<TestKeys> {
+  const pair = await generateKeyPair('ES256');
+  return { sign: checkpointSigner(pair.privateKey, 'test'), keys: [pair.publicKey] };
+}
+
+let shared: Promise<TestKeys> | null = null;
+let boots = 0;
+
+/** Opens the log of unit `L4-0007` (or another) on the disk, always with the same keys unless others are given. */
+export async function openTestLog(
+  disk: Disk,
+  options: Partial<AuditLogOptions> & { readonly clock?: Clock } = {},
+): Promise<{ log: AuditLog; keys: readonly CheckpointKey[] }> {
+  shared ??= testKeys();
+  boots += 1;
+  const { sign, keys } = await shared;
+  const clock = new HandClock();
+  const log = await AuditLog.open({
+    disk,
+    clock,
+    unit: 'L4-0007',
+    boot: `boot-${boots}`,
+    sign,
+    keys,
+    ...options,
+  });
+  return { log, keys: options.keys ?? keys };
+}

@@ -1,0 +1,305 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { MemoryAudit } from '../audit/event.ts';
+import { systemClock } from '../clock.ts';
+import { NO_REVOCATIONS } from '../identity/revocations.ts';
+import { makeTestCa } from '../identity/test-ca.ts';
+import { defineRefusals, isRefusal } from '../refusal.ts';
+import { type Channel, handle } from './channel.ts';
+import { connect } from './connect.ts';
+import { encodeFrame } from './frames.ts';
+import { listen } from './listen.ts';
+import { MAY_CONNECT, MAY_SPEAK } from './may-speak.ts';
+import { type Ends, ending, endpointOf, openEnds, until, welcomed } from './test-ends.ts';
+import { checkAgreed } from './tls.ts';
+
+let ends: Ends | null = null;
+afterEach(async () => {
+  await ends?.close();
+  ends = null;
+});
+const open = async (...options: Parameters<typeof openEnds>) => {
+  ends = await openEnds(...options);
+  return ends;
+};
+const code = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error) =>
+      isRefusal(error) ? [error.code, error.detail.code].filter(Boolean).join(' ') : Promise.reject(error),
+  );
+
+describe('a channel', () => {
+  it('carries a request of a console to a unit and its answer back, bound to this connection', async () => {
+    const unit = await open();
+    const [first, second] = [await unit.call('console', 'theatre-2'), await unit.call('service', 'laptop-1')];
+
+    expect(await first.request('status', { text: 'hello' })).toEqual({ echo: 'hello' });
+
+    const [theirs, other] = unit.listener.channels;
+    expect([theirs?.peer.name, other?.peer.name]).toEqual(['console:theatre-2', 'service:laptop-1']);
+    expect(first.peer.name).toBe('unit:L4-0007');
+    expect(theirs?.binding.exporter).toBe(first.binding.exporter);
+    expect(second.binding.exporter).not.toBe(first.binding.exporter);
+    expect(await unit.codes()).toEqual([]);
+  });
+
+  it('carries requests in both directions at once, each answer to its own', async () => {
+    let theirs: Channel | null = null;
+    const unit = await open({
+      onChannel: (channel) => {
+        theirs = channel;
+      },
+    });
+    const notices: unknown[] = [];
+    const console_ = await unit.call('console', 'theatre-2', {
+      handlers: { notice: handle(z.number(), async (n) => notices.push(n)) },
+    });
+    const texts = Array.from({ length: 60 }, (_, i) => `text ${i}`);
+
+    const [echoes] = await Promise.all([
+      Promise.all(texts.map((text) => console_.request('status', { text }))),
+      Promise.all([1, 2, 3].map((n) => theirs!.request('notice', n))),
+    ]);
+
+    expect(echoes).toEqual(texts.map((text) => ({ echo: text })));
+    expect(notices).toEqual([1, 2, 3]);
+  });
+
+  it('refuses kinds that the role may not send, kinds without a handler, and bodies that are not of the form', async () => {
+    const unit = await open();
+    const console_ = await unit.call('console', 'theatre-2');
+
+    expect(await code(console_.request('service', {}))).toBe('channel.refused channel.kind-not-allowed');
+    expect(await code(console_.request('command', {}))).toBe('channel.refused channel.kind-unknown');
+    expect(await code(console_.request('status', { text: 1 }))).toBe(
+      'channel.refused channel.body-malformed',
+    );
+    expect(await code(console_.request('status', { text: 'x'.repeat(70_000) }))).toBe(
+      'channel.oversized-frame',
+    );
+    expect(await unit.codes()).toEqual([
+      'channel.kind-not-allowed',
+      'channel.kind-unknown',
+      'channel.body-malformed',
+    ]);
+    expect(unit.audit.events[0]).toMatchObject({
+      what: 'channel.refused',
+      who: 'console:theatre-2',
+      role: 'console',
+    });
+    expect(unit.heard).toEqual([]);
+  });
+
+  it("gives a handler's refusal back as its code, and a fault without detail", async () => {
+    const refuse = defineRefusals({ 'test.channel': { plain: 'No.', row: 'L1' } });
+    const unit = await open({
+      handlers: {
+        stop: handle(z.null(), async () => {
+          throw refuse('test.channel', { secret: 1 });
+        }),
+        status: handle(z.null(), async () => {
+          throw new Error('secret');
+        }),
+        challenge: handle(z.null(), async () => 'x'.repeat(70_000)),
+      },
+    });
+    const console_ = await unit.call('console', 'theatre-2');
+
+    expect(await code(console_.request('stop', null))).toBe('channel.refused test.channel');
+    expect(await code(console_.request('status', null))).toBe('channel.refused channel.fault');
+    expect(await code(console_.request('challenge', null))).toBe('channel.refused channel.fault');
+    expect(await unit.codes()).toEqual(['channel.fault', 'channel.fault']);
+  });
+
+  it('answers as many at once as it may, and the rest after them', async () => {
+    let running = 0;
+    let most = 0;
+    const unit = await open({
+      limits: { mostInFlight: 3 },
+      handlers: {
+        status: handle(z.number(), async (n) => {
+          most = Math.max(most, ++running);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          running--;
+          return n;
+        }),
+      },
+    });
+    const console_ = await unit.call('console', 'theatre-2');
+    const numbers = Array.from({ length: 30 }, (_, i) => i);
+
+    expect(await Promise.all(numbers.map((n) => console_.request('status', n)))).toEqual(numbers);
+    expect(most).toBe(3);
+  });
+
+  it('says when no answer came, and when the channel is over', async () => {
+    const unit = await open({
+      handlers: { status: handle(z.unknown(), () => new Promise(() => undefined)) },
+    });
+    const console_ = await unit.call('console', 'theatre-2');
+
+    expect(await code(console_.request('status', 1, { deadlineMs: 20 }))).toBe('channel.no-answer');
+    const waiting = code(console_.request('status', 1));
+    for (const channel of unit.listener.channels) channel.close();
+    expect(await waiting).toBe('channel.closed');
+    expect(await code(console_.request('status', 1))).toBe('channel.closed');
+    expect(await console_.closed).toBeNull();
+    expect(console_.open).toBe(false);
+  });
+
+  it('ends when nothing is said for long', async () => {
+    const unit = await open({ limits: { idleMs: 40 } });
+    const console_ = await unit.call('console', 'theatre-2');
+    expect(await console_.closed).toBe('channel.idle');
+    expect(await unit.codes()).toEqual(['channel.idle']);
+  });
+
+  it('ends at once when its peer is taken back, and before the next request when its certificate ends', async () => {
+    const unit = await open();
+    const console_ = await unit.call('console', 'theatre-2');
+    const other = await unit.call('console', 'theatre-3');
+    const [theirs] = unit.listener.channels;
+
+    unit.revocations = { ...NO_REVOCATIONS, certificates: new Set([theirs!.peer.serial]) };
+    unit.listener.reconsider();
+    expect(await console_.closed).toBe('channel.revoked');
+
+    unit.now = () => Date.now() + 91 * 86_400_000;
+    expect(await code(other.request('status', { text: 'late' }))).toBe('channel.closed channel.expired');
+    expect(unit.heard).toEqual([]);
+    expect(await unit.codes()).toEqual(['channel.revoked', 'channel.expired']);
+  });
+
+  it('limits connections of a peer and of all', async () => {
+    const unit = await open({ limits: { mostConnectionsPerPeer: 2, mostConnections: 3 } });
+    await unit.call('console', 'theatre-2');
+    await unit.call('console', 'theatre-2');
+
+    expect(await code(unit.call('console', 'theatre-2'))).toBe('channel.refused channel.too-many');
+    await unit.call('console', 'theatre-3');
+    expect(await code(unit.call('console', 'theatre-4'))).toBe('channel.refused channel.too-many');
+  });
+
+  it('shows a renewed certificate from the next connection on', async () => {
+    const unit = await open();
+    const before = await unit.call('console', 'theatre-2');
+    unit.listener.renew(endpointOf(unit.ca, 'unit', await unit.ca.issue('unit', 'L4-0007')));
+    const after = await unit.call('console', 'theatre-2');
+    expect(after.peer.serial).not.toBe(before.peer.serial);
+  });
+});
+
+describe('the calling end', () => {
+  it('refuses a unit of another CA, another id, another role, and one that was taken back', async () => {
+    const unit = await open();
+    const stranger = await makeTestCa();
+    const audit = new MemoryAudit();
+    const own = endpointOf(unit.ca, 'console', await unit.ca.issue('console', 'theatre-2'));
+
+    expect(
+      await code(unit.call('console', 'x', { audit, endpoint: { ...own, anchors: stranger.anchors } })),
+    ).toBe('channel.unknown-issuer');
+    expect(await code(unit.call('console', 'x', { audit, peer: { role: 'unit', id: 'L4-0008' } }))).toBe(
+      'channel.wrong-peer',
+    );
+    expect(await code(unit.call('console', 'x', { audit, peer: { role: 'gateway' } }))).toBe(
+      'channel.wrong-role',
+    );
+    const serial = (await unit.call('console', 'x')).peer.serial;
+    const revocations = () => ({ ...NO_REVOCATIONS, certificates: new Set([serial]) });
+    expect(await code(unit.call('console', 'x', { audit, revocations }))).toBe('channel.revoked');
+    expect(audit.events.map((event) => event.code)).toEqual([
+      'channel.unknown-issuer',
+      'channel.wrong-peer',
+      'channel.wrong-role',
+      'channel.revoked',
+    ]);
+  });
+
+  it('says when nobody is there, or when nobody answers', async () => {
+    const unit = await open();
+    const silent = await import('node:net').then(({ createServer }) => createServer().listen(0, '127.0.0.1'));
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+
+    expect(await code(unit.call('console', 'x', { port, limits: { handshakeMs: 50 } }))).toBe(
+      'channel.handshake-slow',
+    );
+    silent.close();
+    expect(await code(unit.call('console', 'x', { port: 1 }))).toBe('channel.tls-failed');
+  });
+});
+
+describe('the listening end', () => {
+  it('of the gateway takes units, and may ask them over the connection that they opened', async () => {
+    const ca = await makeTestCa();
+    const common = {
+      audit: new MemoryAudit(),
+      clock: systemClock,
+      now: Date.now,
+      revocations: () => NO_REVOCATIONS,
+    };
+    const gateway = await listen({
+      ...common,
+      endpoint: endpointOf(ca, 'gateway', await ca.issue('gateway', 'ward')),
+      host: '127.0.0.1',
+      port: 0,
+      handlers: { 'check-in': handle(z.object({ version: z.string() }), async () => ({ next: 60 })) },
+    });
+    const unit = await connect({
+      ...common,
+      endpoint: endpointOf(ca, 'unit', await ca.issue('unit', 'L4-0007')),
+      host: '127.0.0.1',
+      port: gateway.port,
+      peer: { role: 'gateway', id: 'ward' },
+      handlers: { status: handle(z.null(), async () => 'ready') },
+    });
+
+    expect(await unit.request('check-in', { version: '1.0.0' })).toEqual({ next: 60 });
+    const [theirs] = gateway.channels;
+    expect(await theirs?.request('status', null)).toBe('ready');
+    expect(await code(theirs!.request('check-in', null))).toBe('channel.refused channel.kind-not-allowed');
+    unit.close();
+    await gateway.close();
+  });
+
+  it('takes only who may connect, whatever else is in the table', () => {
+    expect(MAY_CONNECT).toEqual({ unit: ['console', 'service'], gateway: ['unit'] });
+    expect(Object.values(MAY_SPEAK.issuer)).toEqual([]);
+    // Nobody but a unit speaks to a gateway, and units do not speak to units.
+    expect(
+      Object.entries(MAY_SPEAK)
+        .filter(([, to]) => to.gateway)
+        .map(([from]) => from),
+    ).toEqual(['unit']);
+    expect(MAY_SPEAK.unit.unit).toBeUndefined();
+  });
+
+  it('writes twenty refusals of a kind in full and counts the rest', async () => {
+    const unit = await open({ limits: { burst: 1000 } });
+    const console_ = await unit.call('console', 'theatre-2');
+    for (let i = 0; i < 100; i++) await code(console_.request('command', {}));
+    expect(await unit.codes()).toHaveLength(20);
+  });
+
+  it('goes on with no session of an earlier connection', () => {
+    const agreed = (alpnProtocol: string | false, reused: boolean) => () =>
+      checkAgreed({ alpnProtocol, isSessionReused: () => reused });
+    expect(agreed('ward/1', false)).not.toThrow();
+    expect(agreed('ward/1', true)).toThrow('channel.resumed');
+    expect(agreed(false, false)).toThrow('channel.wrong-protocol');
+  });
+
+  it('closes for what comes with a second use of an id that is not answered', async () => {
+    const unit = await open({
+      handlers: { status: handle(z.unknown(), () => new Promise(() => undefined)) },
+    });
+    const socket = unit.raw(await unit.ca.issue('console', 'theatre-2'));
+    await welcomed(socket);
+    socket.write(encodeFrame({ kind: 'status', id: 7, body: 1 }, 1000));
+    socket.write(encodeFrame({ kind: 'status', id: 7, body: 1 }, 1000));
+    expect(await ending(socket)).toBe('channel.malformed-frame');
+    await until(() => unit.listener.channels.size === 0);
+  });
+});

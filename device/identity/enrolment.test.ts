@@ -1,0 +1,370 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AFTERMATHS, PowerLost, SimulatedDisk } from '../disk/simulated-disk.ts';
+import { isRefusal } from '../refusal.ts';
+import {
+  acceptEnrolment,
+  answerEnrolment,
+  beginEnrolment,
+  ENROLMENT_CODE_MS,
+  type EnrolmentAnswer,
+  type EnrolmentRequest,
+  enrolmentUnit,
+  makeEnrolmentRequest,
+  type PendingEnrolment,
+} from './enrolment.ts';
+import { deriveEnrolmentKeys, makeEnrolmentCode, readEnrolmentCode } from './enrolment-code.ts';
+import { IdentityStore } from './identity-store.ts';
+import { generateSoftwareKey, type SigningKey } from './key.ts';
+import { acceptRenewal, answerRenewal, makeRenewalRequest, renewalDue } from './renewal.ts';
+import { NO_REVOCATIONS } from './revocations.ts';
+import { makeTestCa, type TestCa } from './test-ca.ts';
+
+const NOW = Date.UTC(2026, 10, 26, 8);
+const UNIT = 'L4-0007';
+const code = makeEnrolmentCode();
+let ca: TestCa;
+let key: SigningKey;
+let request: EnrolmentRequest;
+beforeAll(async () => {
+  ca = await makeTestCa(NOW);
+  key = (await generateSoftwareKey()).key;
+  request = await makeEnrolmentRequest({ unit: UNIT, key, code });
+});
+
+const pending = (change: Partial<PendingEnrolment> = {}) => ({
+  ...beginEnrolment({ unit: UNIT, code, now: NOW }),
+  ...change,
+});
+const judge = (asked: unknown, kept = pending(), now = NOW, from = ca) =>
+  answerEnrolment({
+    request: asked,
+    pending: kept,
+    issuing: from.issuing,
+    anchors: from.anchors,
+    now,
+    days: 90,
+  });
+async function answered(asked: unknown = request, kept = pending(), now = NOW, from = ca) {
+  const judged = await judge(asked, kept, now, from);
+  if (judged.kind === 'refused') throw judged.refusal;
+  return judged;
+}
+async function refused(asked: unknown, kept = pending(), now = NOW) {
+  const judged = await judge(asked, kept, now);
+  return judged.kind === 'refused' ? [judged.refusal.code, judged.pending.attemptsLeft] : 'answered';
+}
+const accept = (answer: unknown, change: Partial<Parameters<typeof acceptEnrolment>[0]> = {}) => {
+  try {
+    return acceptEnrolment({ answer, request, unit: UNIT, key, code, ...change }).peer.name;
+  } catch (error) {
+    if (isRefusal(error)) return error.code;
+    throw error;
+  }
+};
+const unsealed = (message: EnrolmentAnswer) =>
+  JSON.parse(Buffer.from(message.payload, 'base64url').toString());
+const resealed = (message: EnrolmentAnswer, change: object): EnrolmentAnswer => ({
+  payload: Buffer.from(JSON.stringify({ ...unsealed(message), ...change })).toString('base64url'),
+  mac: message.mac,
+});
+
+describe('an enrolment code', () => {
+  it('has 100 bits, in groups that a person can type', () => {
+    expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}$/);
+    expect(makeEnrolmentCode(() => new Uint8Array(20).fill(31))).toBe('ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ');
+    expect(new Set(Array.from({ length: 100 }, () => makeEnrolmentCode())).size).toBe(100);
+  });
+
+  it('is read as it may be typed', () => {
+    expect(readEnrolmentCode(' oil00 abcde-fghjk 12345')).toBe('01100-ABCDE-FGHJK-12345');
+    for (const typed of ['', '12345', 'UUUUU-UUUUU-UUUUU-UUUUU', `${code}0`, '!'.repeat(1000)])
+      expect(() => readEnrolmentCode(typed)).toThrow('identity.code-malformed');
+  });
+
+  it('gives other keys for another unit and for each direction', () => {
+    const keys = [deriveEnrolmentKeys(code, 'a'), deriveEnrolmentKeys(code, 'b')].flatMap(
+      ({ request, answer }) => [request, answer],
+    );
+    expect(new Set(keys).size).toBe(4);
+  });
+});
+
+describe('enrolment', () => {
+  it('gives a unit its certificate and anchors for a code that never travels', async () => {
+    const store = await IdentityStore.open(new SimulatedDisk());
+    const made = await store.makeKey();
+    const asked = await makeEnrolmentRequest({ unit: UNIT, key: made, code: code.toLowerCase() });
+    expect(enrolmentUnit(asked)).toBe(UNIT);
+
+    const { answer, issued } = await answered(asked);
+    const enrolled = acceptEnrolment({ answer, request: asked, unit: UNIT, key: made, code });
+    const identity = await store.enrol(enrolled);
+
+    expect(enrolled.peer).toMatchObject({ name: 'unit:L4-0007', serial: issued?.serial });
+    expect(enrolled.time).toBe(NOW);
+    expect(identity.key.thumbprint).toBe(made.thumbprint);
+    expect(identity.anchors.issuers).toEqual(['clinic:st-mary', 'maker:lumen']);
+    const travelled = JSON.stringify([asked, unsealed(asked), answer, unsealed(answer)]);
+    expect(travelled).not.toContain(code);
+    expect(JSON.stringify(pending())).not.toContain(code);
+  });
+
+  it('gives the same request the same answer, and no other one', async () => {
+    const first = await answered();
+    const again = await answered(request, first.pending);
+
+    expect(again).toMatchObject({ issued: null, answer: first.answer });
+    const other = await makeEnrolmentRequest({ unit: UNIT, key: (await generateSoftwareKey()).key, code });
+    expect(await refused(other, first.pending)).toEqual(['identity.code-used', 5]);
+  });
+
+  it('refuses a wrong code, five times at most, and then the right one too', async () => {
+    const guess = await makeEnrolmentRequest({ unit: UNIT, key, code: makeEnrolmentCode() });
+    let kept = pending();
+    for (const left of [4, 3, 2, 1, 0]) {
+      const judged = await judge(guess, kept);
+      expect(judged).toMatchObject({
+        kind: 'refused',
+        refusal: { code: 'identity.code-wrong' },
+        pending: { attemptsLeft: left },
+      });
+      kept = judged.pending;
+    }
+    expect(await refused(request, kept)).toEqual(['identity.code-locked', 0]);
+  });
+
+  it('refuses a code after its time', async () => {
+    expect(await refused(request, pending(), NOW + ENROLMENT_CODE_MS)).toBe('answered');
+    expect(await refused(request, pending(), NOW + ENROLMENT_CODE_MS + 1)).toEqual([
+      'identity.code-expired',
+      5,
+    ]);
+  });
+
+  it('refuses a request that was changed on its way, and one for another unit', async () => {
+    const theirs = await makeEnrolmentRequest({
+      unit: UNIT,
+      key: (await generateSoftwareKey()).key,
+      code: makeEnrolmentCode(),
+    });
+    expect(await refused(resealed(request, { csr: unsealed(theirs).csr }))).toEqual([
+      'identity.code-wrong',
+      4,
+    ]);
+    expect(await refused(await makeEnrolmentRequest({ unit: 'L4-0008', key, code }))).toEqual([
+      'identity.code-wrong',
+      4,
+    ]);
+  });
+
+  it('refuses whatever is no request', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.anything(), async (anything) => {
+        expect(await refused(anything)).toEqual(['identity.enrolment-malformed', 5]);
+      }),
+    );
+    expect(() => enrolmentUnit({ payload: 'e30', mac: request.mac })).toThrow('identity.enrolment-malformed');
+  });
+
+  it('lets the unit believe only who knows the code, about its own request', async () => {
+    const { answer } = await answered();
+    const stranger = await makeTestCa(NOW);
+    const theirs = await answered(request, pending(), NOW, stranger);
+    const later = await makeEnrolmentRequest({ unit: UNIT, key, code });
+
+    expect(accept(answer)).toBe('unit:L4-0007');
+    expect(accept(resealed(answer, { roots: unsealed(theirs.answer).roots }))).toBe('identity.answer-forged');
+    expect(accept(resealed(answer, { time: 0 }))).toBe('identity.answer-forged');
+    // Its own request sent back as the answer.
+    expect(accept(request)).toBe('identity.enrolment-malformed');
+    expect(accept(answer, { code: makeEnrolmentCode() })).toBe('identity.answer-forged');
+    expect(accept(answer, { request: later })).toBe('identity.answer-not-ours');
+    expect(accept(answer, { key: (await generateSoftwareKey()).key })).toBe('identity.answer-not-ours');
+    for (const anything of [null, 7, '', {}, { payload: '', mac: '' }, { ...answer, more: 1 }])
+      expect(accept(anything)).toBe('identity.enrolment-malformed');
+  });
+});
+
+describe('the identity store', () => {
+  const enrolledFor = async (made: SigningKey) => {
+    const asked = await makeEnrolmentRequest({ unit: UNIT, key: made, code });
+    const { answer } = await answered(asked);
+    return acceptEnrolment({ answer, request: asked, unit: UNIT, key: made, code });
+  };
+  async function renewed(store: IdentityStore) {
+    const identity = await store.current();
+    const next = await store.makeKey();
+    const exporter = 'x'.repeat(43);
+    const asked = await makeRenewalRequest({ identity, next, exporter });
+    const peer = (await enrolledFor(identity.key)).peer;
+    const { answer } = await answerRenewal({
+      request: asked,
+      peer,
+      exporter,
+      issuing: ca.issuing,
+      now: NOW,
+      days: 90,
+    });
+    const chain = acceptRenewal({ answer, identity, next, now: NOW, revocations: NO_REVOCATIONS });
+    await store.keepNext({ key: next, chain });
+    return next;
+  }
+  const keysOn = (disk: SimulatedDisk) => disk.paths().filter((path) => path.endsWith('.p8'));
+
+  it('keeps an identity over a restart, and the old one until the new one is proven', async () => {
+    const disk = new SimulatedDisk();
+    const store = await IdentityStore.open(disk);
+    expect(store.enrolled).toBe(false);
+    const made = await store.makeKey();
+    await store.enrol(await enrolledFor(made));
+    await expect(store.enrol(await enrolledFor(made))).rejects.toMatchObject({
+      code: 'identity.already-enrolled',
+    });
+    const next = await renewed(store);
+
+    const again = await IdentityStore.open(disk);
+    expect((await again.current()).key.thumbprint).toBe(made.thumbprint);
+    expect((await again.next())?.key.thumbprint).toBe(next.thumbprint);
+    await again.promote();
+    expect((await again.current()).key.thumbprint).toBe(next.thumbprint);
+    expect(keysOn(disk)).toEqual([`identity/keys/${next.thumbprint}.p8`]);
+
+    await again.forget();
+    expect(keysOn(disk)).toEqual([]);
+    await expect(IdentityStore.open(disk).then((empty) => empty.current())).rejects.toMatchObject({
+      code: 'identity.not-enrolled',
+    });
+  });
+
+  it('refuses a damaged state or key, and never takes it for none', async () => {
+    const disk = new SimulatedDisk();
+    const store = await IdentityStore.open(disk);
+    const made = await store.makeKey();
+    await store.enrol(await enrolledFor(made));
+    const image = disk.image();
+    const keyPath = `identity/keys/${made.thumbprint}.p8`;
+    const other = await generateSoftwareKey();
+    const damages: [string, Uint8Array | null][] = [
+      ['identity/state.json', new Uint8Array()],
+      ['identity/state.json', new TextEncoder().encode('{"version":1}')],
+      ['identity/state.json', new Uint8Array(70_000)],
+      [keyPath, null],
+      [keyPath, new Uint8Array(20)],
+      [keyPath, other.pkcs8],
+    ];
+    for (const [path, bytes] of damages) {
+      disk.putBack(image);
+      disk.poke(path, bytes);
+      await expect(IdentityStore.open(disk)).rejects.toMatchObject({ code: 'identity.store-damaged' });
+    }
+  });
+
+  it('after a power cut at any step has the identity of before or of after', async () => {
+    const enrolment = async (disk: SimulatedDisk) => {
+      const store = await IdentityStore.open(disk);
+      await store.enrol(await enrolledFor(await store.makeKey()));
+    };
+    const renewal = async (disk: SimulatedDisk) => {
+      const store = await IdentityStore.open(disk);
+      await renewed(store);
+      await store.promote();
+    };
+    const whole = new SimulatedDisk();
+    await enrolment(whole);
+    const image = whole.image();
+    let cuts = 0;
+
+    for (const [work, before] of [
+      [enrolment, new Map()],
+      [renewal, image],
+    ] as const)
+      for (const aftermath of AFTERMATHS)
+        for (let step = 1; ; step++) {
+          const disk = new SimulatedDisk();
+          disk.putBack(before);
+          disk.cutPowerAt(step, aftermath);
+          const outcome = await work(disk).catch((error) => error);
+          if (!(outcome instanceof PowerLost)) break;
+          cuts++;
+          disk.restart();
+          const store = await IdentityStore.open(disk);
+          if (before.size > 0) expect(store.enrolled).toBe(true);
+          if (!store.enrolled) continue;
+          expect((await store.current()).unit).toBe(UNIT);
+          // And it can go on from there.
+          const next = await renewed(store);
+          await store.promote();
+          expect(keysOn(disk)).toEqual([`identity/keys/${next.thumbprint}.p8`]);
+        }
+    expect(cuts).toBeGreaterThan(60);
+  });
+});
+
+describe('renewal', () => {
+  const exporter = 'e'.repeat(43);
+  async function scene() {
+    const store = await IdentityStore.open(new SimulatedDisk());
+    const made = await store.makeKey();
+    const asked = await makeEnrolmentRequest({ unit: UNIT, key: made, code });
+    const enrolled = acceptEnrolment({
+      answer: (await answered(asked)).answer,
+      request: asked,
+      unit: UNIT,
+      key: made,
+      code,
+    });
+    const identity = await store.enrol(enrolled);
+    const next = await store.makeKey();
+    return {
+      identity,
+      peer: enrolled.peer,
+      next,
+      request: await makeRenewalRequest({ identity, next, exporter }),
+    };
+  }
+  const outcome = (work: Promise<unknown>) =>
+    work.then(
+      () => 'done',
+      (error) => (isRefusal(error) ? error.code : Promise.reject(error)),
+    );
+
+  it('is due after two thirds of the time', async () => {
+    const { identity } = await scene();
+    expect(renewalDue(identity.chain, NOW + 59 * 86_400_000)).toBe(false);
+    expect(renewalDue(identity.chain, NOW + 61 * 86_400_000)).toBe(true);
+    expect(renewalDue(identity.chain, Number.NaN)).toBe(true);
+  });
+
+  it('is refused on another connection, for another peer, and when it was signed by another key', async () => {
+    const { identity, peer, next, request: asked } = await scene();
+    const answer = (change: object) =>
+      outcome(
+        answerRenewal({ request: asked, peer, exporter, issuing: ca.issuing, now: NOW, days: 90, ...change }),
+      );
+    const forged = await makeRenewalRequest({ identity: { ...identity, key: next }, next, exporter });
+
+    expect(await answer({})).toBe('done');
+    expect(await answer({ exporter: 'f'.repeat(43) })).toBe('identity.renewal-refused');
+    expect(await answer({ peer: { ...peer, id: 'L4-0008' } })).toBe('identity.renewal-refused');
+    expect(await answer({ peer: { ...peer, role: 'console' } })).toBe('identity.renewal-refused');
+    expect(await answer({ request: forged })).toBe('identity.renewal-refused');
+    expect(await answer({ request: { jws: 'a.b.c' } })).toBe('identity.renewal-refused');
+  });
+
+  it('is taken only when it is for this unit and the key that asked', async () => {
+    const { identity, next } = await scene();
+    const theirs = await ca.issue('unit', 'L4-0008');
+    const ours = await ca.issue('unit', UNIT);
+    const base64 = (chain: readonly Uint8Array[]) => {
+      const [certificate, issuing] = chain.map((der) => Buffer.from(der).toString('base64'));
+      return { certificate, issuing };
+    };
+    const take = async (answer: unknown) =>
+      acceptRenewal({ answer, identity, next, now: NOW, revocations: NO_REVOCATIONS });
+
+    expect(await outcome(take(base64(theirs.chain)))).toBe('identity.renewal-refused');
+    expect(await outcome(take(base64(ours.chain)))).toBe('identity.renewal-refused');
+    expect(await outcome(take({}))).toBe('identity.renewal-refused');
+  });
+});

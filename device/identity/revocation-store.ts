@@ -1,0 +1,180 @@
+// The latest revocation list on the unit: taken in only from a maker's issuer and only forwards, kept durably, judged again when it is read back.
+import { type AuditSink, auditEvent } from '../audit/event.ts';
+import { type Disk, replaceFile } from '../disk/disk.ts';
+import { isRefusal } from '../refusal.ts';
+import { type IssuedReading, type Issuer, readIssued, signIssued } from './issued.ts';
+import { issuerKind } from './names.ts';
+import type { Anchors } from './peer.ts';
+import { refuseIdentity } from './refusals.ts';
+import {
+  MOST_REVOCATIONS_BYTES,
+  NO_REVOCATIONS,
+  REVOCATIONS_TYP,
+  RevocationList,
+  type Revocations,
+  revocationsOf,
+} from './revocations.ts';
+import type { TrustedTime } from './trusted-time.ts';
+
+const PATH = 'identity/revocations.jws';
+
+/** Signs a list as a maker's issuer. The publisher keeps the number rising. Throws a ZodError for a list that is none. */
+export function signRevocationList(issuer: Issuer, list: RevocationList): Promise<string> {
+  return signIssued(issuer, REVOCATIONS_TYP, RevocationList.parse(list));
+}
+
+/**
+ * Reads a list and proves it. Refuses `identity.revocations-malformed`, `identity.revocations-forged` (signature, issuer, or an issuer that is
+ * not a maker's).
+ */
+export async function readRevocationList(
+  jws: unknown,
+  question: { readonly anchors: Anchors; readonly now: number; readonly revocations: Revocations },
+): Promise<RevocationList> {
+  const reading: IssuedReading<RevocationList> = await readIssued(jws, {
+    ...question,
+    typ: REVOCATIONS_TYP,
+    schema: RevocationList,
+    mostCharacters: MOST_REVOCATIONS_BYTES,
+  });
+  if (reading.kind === 'read') {
+    if (issuerKind(reading.issuer.id) === 'maker') return reading.claims;
+    throw refuseIdentity('identity.revocations-forged', { why: reading.issuer.name });
+  }
+  const code =
+    reading.kind === 'malformed' ? 'identity.revocations-malformed' : 'identity.revocations-forged';
+  throw refuseIdentity(code, { why: reading.why }, reading.cause);
+}
+
+export interface RevocationStoreParts {
+  readonly disk: Disk;
+  readonly anchors: Anchors;
+  readonly time: TrustedTime;
+  readonly audit: AuditSink;
+}
+
+export class RevocationStore {
+  readonly #parts: RevocationStoreParts;
+  readonly #watchers = new Set<() => void>();
+  #current: Revocations = NO_REVOCATIONS;
+  #text: string | null = null;
+  #taking: Promise<unknown> = Promise.resolve();
+
+  private constructor(parts: RevocationStoreParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A kept list that is unreadable or not signed counts as none: then nothing is fresh and remote roles are refused until a list comes. It is
+   * recorded as `identity.revocations-forged` or `-malformed`.
+   */
+  static async open(parts: RevocationStoreParts): Promise<RevocationStore> {
+    const store = new RevocationStore(parts);
+    const bytes = await parts.disk
+      .read(PATH, MOST_REVOCATIONS_BYTES)
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EFBIG') return new Uint8Array();
+        throw error;
+      });
+    if (!bytes) return store;
+    const text = new TextDecoder().decode(bytes);
+    try {
+      const list = await store.#read(text, issuedAtOf(text));
+      store.#current = revocationsOf(list);
+      store.#text = text;
+      // The power may have failed between the list and the time.
+      await parts.time.learn(list.issuedAt * 1000);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      await store.#recordRefusal(error.code, error.detail);
+    }
+    return store;
+  }
+
+  get current(): Revocations {
+    return this.#current;
+  }
+
+  /** Called after each new list: to judge open channels and grants again. */
+  watch(watcher: () => void): void {
+    this.#watchers.add(watcher);
+  }
+
+  /**
+   * Takes a list in: durable when it resolves, to false when it was known already. The unit learns the time from it.
+   * Refuses `identity.revocations-malformed`, `-forged`, `-older`, `-forked`, each recorded.
+   */
+  accept(jws: unknown): Promise<boolean> {
+    const taken = this.#taking.then(() => this.#accept(jws));
+    this.#taking = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #accept(jws: unknown): Promise<boolean> {
+    try {
+      const list = await this.#read(jws);
+      if (jws === this.#text) return false;
+      const detail = { number: list.number, known: this.#current.number };
+      if (list.number < this.#current.number) throw refuseIdentity('identity.revocations-older', detail);
+      if (list.number === this.#current.number && this.#text !== null)
+        throw refuseIdentity('identity.revocations-forked', detail);
+      if (this.#current.issuedAt !== null && list.issuedAt * 1000 < this.#current.issuedAt)
+        throw refuseIdentity('identity.revocations-older', { ...detail, issuedAt: list.issuedAt });
+      await this.#keep(jws as string, list);
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) await this.#recordRefusal(error.code, error.detail);
+      throw error;
+    }
+  }
+
+  async #keep(text: string, list: RevocationList): Promise<void> {
+    const { disk, time, audit } = this.#parts;
+    await disk.makeFolder('identity');
+    await replaceFile(disk, PATH, new TextEncoder().encode(text));
+    this.#text = text;
+    this.#current = revocationsOf(list);
+    for (const watcher of this.#watchers) watcher();
+    await time.learn(list.issuedAt * 1000);
+    const { number, certificates, tokens, persons, issuers } = list;
+    await audit.append(
+      auditEvent({
+        what: 'identity.revocations-taken',
+        outcome: 'done',
+        detail: {
+          number,
+          certificates: certificates.length,
+          tokens: tokens.length,
+          persons: persons.length,
+          issuers: issuers.length,
+        },
+      }),
+    );
+  }
+
+  #read(jws: unknown, now = this.#parts.time.now()): Promise<RevocationList> {
+    return readRevocationList(jws, { anchors: this.#parts.anchors, now, revocations: this.#current });
+  }
+
+  async #recordRefusal(
+    code: string,
+    detail: Readonly<Record<string, string | number | boolean | null>>,
+  ): Promise<void> {
+    await this.#parts.audit.append(
+      auditEvent({ what: 'identity.revocations-refused', outcome: 'refused', code, detail }),
+    );
+  }
+}
+
+/**
+ * When a kept list says that it was made, before anything of it is proven: it is judged as of then, for its issuer's certificate may have ended since.
+ * A list that lies about it says how old it is, which is what freshness asks.
+ */
+function issuedAtOf(text: string): number {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString());
+    return RevocationList.parse(claims).issuedAt * 1000;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,582 @@
+// The encrypted store: an append-only file of frames, a keyring beside it, an index in memory. Knows nothing of roles and purposes.
+//
+// Files in its folder: `data` (frames, see `frame.ts`) and `keyring`. What both together cannot tell, a store put back whole from a copy,
+// is told by its anchor, which the audit log keeps for it (`anchor.ts`).
+// It is not compacted: what was erased or replaced stays as ciphertext, whose key is gone when it was erased. `mostBytes` bounds it.
+import type { Clock } from '../clock.ts';
+import { type Disk, type DiskFile, diskError } from '../disk/disk.ts';
+import { isRefusal } from '../refusal.ts';
+import type { Anchor } from './anchor.ts';
+import {
+  associatedData,
+  decodeFrame,
+  encodeFrame,
+  encodeHead,
+  type Frame,
+  type FrameHead,
+  firstMac,
+  frameLength,
+  hasMac,
+  MOST_CONTENT_BYTES,
+  MOST_FRAME_BYTES,
+  type RecordClass,
+} from './frame.ts';
+import type { KeyProvider } from './key-provider.ts';
+import { contextOf, type Keyring, readKeyring, STORE_OWNER, writeKeyring } from './keyring.ts';
+import { refuseVault } from './refusals.ts';
+import { MOST_SEALS, newKey, seal, unseal } from './seal.ts';
+
+const CHUNK_BYTES = 4 * 1024 * 1024;
+const MOST_GROUP = 512;
+/** Keys of so many patients are kept unwrapped. */
+const MOST_OPEN_KEYS = 1000;
+const PSEUDONYM = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
+export interface StoreOptions {
+  readonly disk: Disk;
+  readonly folder?: string;
+  readonly unit: string;
+  readonly keys: KeyProvider;
+  readonly clock: Clock;
+  /** Newest place that was acknowledged, from the audit log; null when it knows none. */
+  readonly anchor: Anchor | null;
+  /** Encryptions under one patient's key. */
+  readonly mostSeals?: number;
+  /** The data grow no larger; then it is as if the disk were full. */
+  readonly mostBytes?: number;
+  /** Takes data that are older than the anchor: a backup that a person puts back. The keyring must be the newest all the same. */
+  readonly restore?: boolean;
+}
+
+/** Where a version of a record stands. */
+interface Place {
+  readonly position: number;
+  readonly length: number;
+  readonly seq: number;
+  readonly version: number;
+  readonly class: RecordClass;
+  readonly at: number;
+}
+
+export interface Stored extends Anchor {
+  readonly version: number;
+}
+
+export interface Listed {
+  readonly record: string;
+  readonly class: RecordClass;
+  readonly version: number;
+  readonly at: number;
+}
+
+interface Waiting {
+  readonly patient: string;
+  readonly record: string;
+  readonly class: RecordClass;
+  readonly content: Uint8Array;
+  readonly done: (stored: Stored) => void;
+  readonly failed: (reason: unknown) => void;
+}
+
+/** What opening found and did. */
+export interface Opened {
+  /** Bytes of a torn tail that were cut. */
+  readonly recoveredBytes: number;
+  readonly restoredFrom: number | null;
+  readonly frames: number;
+}
+
+export class RecordStore {
+  readonly #options: Required<StoreOptions>;
+  readonly #file: DiskFile;
+  readonly #macKey: Uint8Array;
+  #keyring: Keyring;
+  #size = 0;
+  #seq = 0;
+  #mac: Uint8Array;
+  #dirty = false;
+  readonly #index = new Map<string, Map<string, Place[]>>();
+  /** How often a patient's key has encrypted, at most: attempts that failed count too. */
+  readonly #seals = new Map<string, number>();
+  readonly #openKeys = new Map<string, Uint8Array>();
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+  #lane: Promise<unknown> = Promise.resolve();
+  #opened: Opened = { recoveredBytes: 0, restoredFrom: null, frames: 0 };
+
+  private constructor(options: Required<StoreOptions>, file: DiskFile, keyring: Keyring, macKey: Uint8Array) {
+    this.#options = options;
+    this.#file = file;
+    this.#keyring = keyring;
+    this.#macKey = macKey;
+    this.#mac = firstMac(macKey, options.unit);
+  }
+
+  /**
+   * Opens and checks the whole store against its anchor; cuts a tail that was never acknowledged; destroys generations of keys that an
+   * interrupted rotation or erasure left. Refuses, and changes nothing, when anything acknowledged is missing or changed.
+   */
+  static async open(options: StoreOptions): Promise<RecordStore> {
+    const whole = {
+      folder: 'vault',
+      mostBytes: 1024 * 1024 * 1024,
+      mostSeals: MOST_SEALS,
+      restore: false,
+      ...options,
+    };
+    const { disk, folder, unit, keys, anchor } = whole;
+    try {
+      await disk.makeFolder(folder);
+      const file = await disk.open(`${folder}/data`, { create: true });
+      const found =
+        (await readKeyring(disk, `${folder}/keyring`, unit, keys)) ??
+        (await firstKeyring(whole, file.size, anchor));
+      if (anchor !== null && found.keyring.serial < anchor.keyring)
+        throw refuseVault('vault.keyring-rolled-back', {
+          serial: found.keyring.serial,
+          expected: anchor.keyring,
+        });
+      const store = new RecordStore(whole, file, found.keyring, found.macKey);
+      await store.#load();
+      await store.#destroyOthers();
+      return store;
+    } catch (error) {
+      throw isDiskError(error) ? refuseVault('vault.unreadable', { reason: error.code }, error) : error;
+    }
+  }
+
+  get opened(): Opened {
+    return this.#opened;
+  }
+
+  /** The newest durable place: what the audit log keeps. */
+  get anchor(): Anchor {
+    return {
+      sequence: this.#seq,
+      head: Buffer.from(this.#mac).toString('hex'),
+      keyring: this.#keyring.serial,
+    };
+  }
+
+  get patients(): readonly string[] {
+    return Object.keys(this.#keyring.patients);
+  }
+
+  isErased(patient: string): boolean {
+    return Object.hasOwn(this.#keyring.erased, patient);
+  }
+
+  has(patient: string): boolean {
+    return Object.hasOwn(this.#keyring.patients, patient);
+  }
+
+  isRestricted(patient: string): boolean {
+    return this.has(patient) && this.#keyring.patients[patient]?.restricted === true;
+  }
+
+  /** Newest version of each record of a patient. */
+  list(patient: string): readonly Listed[] {
+    return [...(this.#index.get(patient) ?? [])].flatMap(([record, places]) =>
+      places.slice(-1).map((place) => ({ record, class: place.class, version: place.version, at: place.at })),
+    );
+  }
+
+  classOf(patient: string, record: string): RecordClass | null {
+    return this.#index.get(patient)?.get(record)?.[0]?.class ?? null;
+  }
+
+  /**
+   * Stores a new version, durable when it resolves; several at a time share one sync. Refuses `vault.erased`, `vault.oversized`,
+   * `vault.malformed` (a name that is none), `vault.key-used-up`, `vault.full` and `vault.unwritable`: then nothing was stored.
+   */
+  put(patient: string, record: string, kind: RecordClass, content: Uint8Array): Promise<Stored> {
+    if (!PSEUDONYM.test(patient) || !PSEUDONYM.test(record))
+      return Promise.reject(refuseVault('vault.malformed', { names: false }));
+    if (content.length > MOST_CONTENT_BYTES)
+      return Promise.reject(refuseVault('vault.oversized', { bytes: content.length }));
+    return new Promise((done, failed) => {
+      this.#waiting.push({ patient, record, class: kind, content, done, failed });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      void this.#inLane(() => this.#flush());
+    });
+  }
+
+  /**
+   * One version, the newest when none is named. Refuses `vault.no-such-record`, `vault.moved` (another frame stands there),
+   * `vault.changed` (it does not open) and `vault.unreadable`.
+   */
+  async get(
+    patient: string,
+    record: string,
+    version?: number,
+  ): Promise<{ content: Uint8Array; version: number; at: number }> {
+    const places = this.#index.get(patient)?.get(record) ?? [];
+    const place = version === undefined ? places.at(-1) : places.find((one) => one.version === version);
+    if (!place) throw refuseVault('vault.no-such-record');
+    let bytes: Uint8Array;
+    try {
+      bytes = await this.#file.read(place.position, place.length);
+    } catch (error) {
+      throw isDiskError(error) ? refuseVault('vault.unreadable', { reason: error.code }, error) : error;
+    }
+    const frame = decodeFrame(bytes);
+    if (!frame) throw refuseVault('vault.changed', { seq: place.seq });
+    const { head } = frame;
+    if (
+      head.seq !== place.seq ||
+      head.patient !== patient ||
+      head.record !== record ||
+      head.version !== place.version
+    )
+      throw refuseVault('vault.moved', { seq: place.seq, found: head.seq });
+    const key = await this.#keyOf(patient);
+    const content = unseal(key, frame.sealed, associatedData(this.#options.unit, frame.headBytes));
+    if (content === null) throw refuseVault('vault.changed', { seq: place.seq });
+    return { content, version: place.version, at: place.at };
+  }
+
+  /** A new generation of the key-encryption key: the small keys are wrapped anew, no data are written; the old one is destroyed. */
+  rotate(): Promise<Anchor> {
+    return this.#inLane(() => this.#rewrap(this.#keyring));
+  }
+
+  /**
+   * Destroys a patient's key: it is left out of the keyring, everybody else's is wrapped under a new generation, and the old generation
+   * is destroyed, so that no older keyring opens any more. Durable when it resolves; when it throws, call it again: a start finishes it too.
+   */
+  erase(patient: string): Promise<Anchor> {
+    return this.#inLane(async () => {
+      const { [patient]: gone, ...patients } = this.#keyring.patients;
+      // Called again after a failure: only what is left of the old generations is to be destroyed.
+      if (gone !== undefined) {
+        const erased = { ...this.#keyring.erased, [patient]: this.#options.clock.wall() };
+        await this.#replaceUnderNewGeneration({ ...this.#keyring, patients, erased });
+        this.#openKeys.get(patient)?.fill(0);
+        this.#openKeys.delete(patient);
+        this.#index.delete(patient);
+      } else if (!this.isErased(patient)) throw refuseVault('vault.no-such-patient');
+      await this.#destroyOthers();
+      return this.anchor;
+    });
+  }
+
+  /** Marks a patient's data as restricted, or lifts it (GDPR Art. 18). */
+  restrict(patient: string, restricted: boolean): Promise<Anchor> {
+    return this.#inLane(async () => {
+      const entry = this.#keyring.patients[patient];
+      if (!this.has(patient) || !entry) throw refuseVault('vault.no-such-patient');
+      const patients = { ...this.#keyring.patients, [patient]: { ...entry, restricted } };
+      await this.#replaceKeyring({ ...this.#keyring, patients });
+      return this.anchor;
+    });
+  }
+
+  /** Waits for what is under way, forgets the keys and closes the file. */
+  async close(): Promise<void> {
+    await this.#inLane(async () => undefined);
+    for (const key of this.#openKeys.values()) key.fill(0);
+    this.#openKeys.clear();
+    this.#macKey.fill(0);
+    await this.#file.close();
+  }
+
+  #inLane<Value>(job: () => Promise<Value>): Promise<Value> {
+    const result = this.#lane.then(job);
+    this.#lane = result.catch(() => undefined);
+    return result;
+  }
+
+  async #flush(): Promise<void> {
+    this.#scheduled = false;
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, MOST_GROUP).filter((one) => {
+        const refused = this.#refusedFor(one.patient);
+        if (refused) one.failed(refused);
+        else this.#seals.set(one.patient, (this.#seals.get(one.patient) ?? 0) + 1);
+        return !refused;
+      });
+      try {
+        const stored = await this.#append(group);
+        for (const [index, { done }] of group.entries()) done(stored[index] as Stored);
+      } catch (error) {
+        for (const { failed } of group) failed(error);
+      }
+    }
+  }
+
+  #refusedFor(patient: string) {
+    if (this.isErased(patient)) return refuseVault('vault.erased');
+    if ((this.#seals.get(patient) ?? 0) >= this.#options.mostSeals) return refuseVault('vault.key-used-up');
+    return null;
+  }
+
+  async #append(group: readonly Waiting[]): Promise<Stored[]> {
+    if (group.length === 0) return [];
+    await this.#addPatients(group.map(({ patient }) => patient));
+    const frames: { bytes: Uint8Array; mac: Uint8Array; head: FrameHead }[] = [];
+    const versions = new Map<string, number>();
+    let before = this.#mac;
+    for (const { patient, record, class: kind, content } of group) {
+      const name = `${patient} ${record}`;
+      const version = (versions.get(name) ?? this.#index.get(patient)?.get(record)?.at(-1)?.version ?? 0) + 1;
+      versions.set(name, version);
+      const head: FrameHead = {
+        seq: this.#seq + 1 + frames.length,
+        patient,
+        record,
+        version,
+        class: this.classOf(patient, record) ?? kind,
+        at: this.#options.clock.wall(),
+      };
+      const headBytes = encodeHead(head);
+      const sealed = seal(await this.#keyOf(patient), content, associatedData(this.#options.unit, headBytes));
+      const { bytes, mac } = encodeFrame(this.#macKey, before, headBytes, sealed);
+      frames.push({ bytes, mac, head });
+      before = mac;
+    }
+    await this.#write(Buffer.concat(frames.map(({ bytes }) => bytes)));
+    return frames.map(({ bytes, mac, head }) => {
+      this.#place(head, this.#size, bytes.length);
+      this.#size += bytes.length;
+      this.#seq = head.seq;
+      this.#mac = mac;
+      return { ...this.anchor, version: head.version };
+    });
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      if (this.#size + bytes.length > this.#options.mostBytes)
+        throw diskError('ENOSPC', this.#options.folder);
+      if (this.#dirty) {
+        // Whole frames of a failed write must not stand behind a torn new one.
+        await this.#file.truncate(this.#size);
+        await this.#file.sync();
+      }
+      this.#dirty = true;
+      await this.#file.write(this.#size, bytes);
+      await this.#file.sync();
+      this.#dirty = false;
+    } catch (error) {
+      // What was refused must not turn up after a restart; when this fails as well, the next write begins with it.
+      await this.#file.truncate(this.#size).catch(() => undefined);
+      throw writeRefusal(error);
+    }
+  }
+
+  #place({ patient, record, seq, version, class: kind, at }: FrameHead, position: number, length: number) {
+    const records = this.#index.get(patient) ?? new Map<string, Place[]>();
+    this.#index.set(patient, records);
+    const place = { position, length, seq, version, class: kind, at };
+    const places = records.get(record);
+    if (places) places.push(place);
+    else records.set(record, [place]);
+  }
+
+  /** A key for each patient who has none yet; durable before anything is encrypted with it. */
+  async #addPatients(named: readonly string[]): Promise<void> {
+    const missing = [...new Set(named)].filter((patient) => !this.has(patient));
+    if (missing.length === 0) return;
+    const patients = { ...this.#keyring.patients };
+    for (const patient of missing)
+      patients[patient] = {
+        key: await this.#wrap(this.#keyring.generation, newKey(), patient),
+        restricted: false,
+      };
+    await this.#replaceKeyring({ ...this.#keyring, patients });
+  }
+
+  async #replaceKeyring(changed: Keyring): Promise<void> {
+    const { disk, folder } = this.#options;
+    const next = { ...changed, serial: this.#keyring.serial + 1 };
+    try {
+      await writeKeyring(disk, `${folder}/keyring`, next, this.#macKey);
+    } catch (error) {
+      throw writeRefusal(error);
+    }
+    this.#keyring = next;
+  }
+
+  async #rewrap(kept: Keyring): Promise<Anchor> {
+    await this.#replaceUnderNewGeneration(kept);
+    await this.#destroyOthers();
+    return this.anchor;
+  }
+
+  async #replaceUnderNewGeneration(kept: Keyring): Promise<void> {
+    const { keys } = this.#options;
+    let generation: number;
+    try {
+      generation = await keys.newGeneration();
+    } catch (error) {
+      throw writeRefusal(error);
+    }
+    const store = await this.#wrap(generation, this.#macKey, STORE_OWNER);
+    const patients: Keyring['patients'] = {};
+    for (const [patient, { key, restricted }] of Object.entries(kept.patients)) {
+      const plain = await this.#unwrap(key, patient);
+      patients[patient] = { key: await this.#wrap(generation, plain, patient), restricted };
+      plain.fill(0);
+    }
+    await this.#replaceKeyring({ ...kept, generation, store, patients });
+  }
+
+  /** Only the generation of the durable keyring stays: an older one opens old keyrings, a newer one was never used. */
+  async #destroyOthers(): Promise<void> {
+    const { keys } = this.#options;
+    try {
+      for (const generation of await keys.generations())
+        if (generation !== this.#keyring.generation) await keys.destroyGeneration(generation);
+    } catch (error) {
+      throw writeRefusal(error);
+    }
+  }
+
+  async #keyOf(patient: string): Promise<Uint8Array> {
+    const open = this.#openKeys.get(patient);
+    if (open) return open;
+    const entry = this.#keyring.patients[patient];
+    if (!this.has(patient) || !entry) throw refuseVault('vault.no-such-patient');
+    const { generation } = this.#keyring;
+    let key: Uint8Array;
+    try {
+      key = await this.#unwrap(entry.key, patient);
+    } catch (error) {
+      // A rotation meanwhile destroyed the generation.
+      if (this.#keyring.generation !== generation) return this.#keyOf(patient);
+      throw error;
+    }
+    if (this.#openKeys.size >= MOST_OPEN_KEYS) {
+      const [oldest] = this.#openKeys.keys();
+      this.#openKeys.delete(oldest as string);
+    }
+    // Erased while it was being unwrapped: it must not stay.
+    if (!this.has(patient)) throw refuseVault('vault.erased');
+    this.#openKeys.set(patient, key);
+    return key;
+  }
+
+  async #wrap(generation: number, key: Uint8Array, owner: string): Promise<string> {
+    const context = contextOf(this.#options.unit, generation, owner);
+    return Buffer.from(await this.#options.keys.wrap(generation, key, context)).toString('base64');
+  }
+
+  #unwrap(wrapped: string, owner: string): Promise<Uint8Array> {
+    const { generation } = this.#keyring;
+    const context = contextOf(this.#options.unit, generation, owner);
+    return this.#options.keys.unwrap(generation, Buffer.from(wrapped, 'base64'), context);
+  }
+
+  /** Reads all frames, checks their chain and that it goes through the anchor, and fills the index. */
+  async #load(): Promise<void> {
+    const { anchor, restore } = this.#options;
+    const acknowledged = anchor?.sequence ?? 0;
+    let fault: ReturnType<typeof refuseVault> | null = null;
+    let frames = 0;
+    for await (const found of this.#frames()) {
+      const expected = this.#seq + 1;
+      if (typeof found === 'string' || !hasMac(found, this.#macKey, this.#mac)) {
+        fault = faultOf(found, expected);
+        break;
+      }
+      const { head, bytes, mac } = found;
+      if (head.seq === acknowledged && Buffer.from(mac).toString('hex') !== anchor?.head)
+        throw refuseVault('vault.rolled-back', { seq: head.seq });
+      this.#admit(head, bytes.length);
+      this.#size += bytes.length;
+      this.#seq = head.seq;
+      this.#mac = new Uint8Array(mac);
+      frames += 1;
+    }
+    const tail = this.#file.size - this.#size;
+    // After a restore numbers were left out: the newest frame is the acknowledged one all the same.
+    if (this.#seq < acknowledged && Buffer.from(this.#mac).toString('hex') === anchor?.head)
+      this.#seq = acknowledged;
+    if (this.#seq < acknowledged && !(restore && tail === 0))
+      throw fault ?? refuseVault('vault.rolled-back', { seq: this.#seq, expected: acknowledged });
+    const restoredFrom = this.#seq < acknowledged ? acknowledged : null;
+    // Without an anchor a whole frame that does not hold cannot be told from an acknowledged one.
+    if (anchor === null && fault && fault.detail.torn !== true) throw fault;
+    if (tail > 0) {
+      await this.#file.truncate(this.#size);
+      await this.#file.sync();
+    }
+    // Sequence numbers that were given once are not given again after a restore.
+    if (restoredFrom !== null) this.#seq = restoredFrom;
+    this.#opened = { recoveredBytes: tail, restoredFrom, frames };
+  }
+
+  #admit(head: FrameHead, length: number): void {
+    if (this.isErased(head.patient)) return;
+    if (!this.has(head.patient)) throw refuseVault('vault.keyring-rolled-back', { seq: head.seq });
+    this.#seals.set(head.patient, (this.#seals.get(head.patient) ?? 0) + 1);
+    this.#place(head, this.#size, length);
+  }
+
+  /** Frames one after the other; a word when what follows is none. */
+  async *#frames(): AsyncGenerator<Frame | 'torn' | 'broken' | 'oversized'> {
+    let position = 0;
+    let buffer = new Uint8Array();
+    const fill = async (least: number) => {
+      if (buffer.length >= least) return;
+      const more = await this.#file.read(position + buffer.length, Math.max(least, CHUNK_BYTES));
+      buffer = Buffer.concat([buffer, more]);
+    };
+    while (position < this.#file.size) {
+      await fill(MOST_FRAME_BYTES);
+      const length = frameLength(buffer);
+      if (length === 'oversized') return yield 'oversized';
+      if (length === null || length > buffer.length) return yield 'torn';
+      const frame = decodeFrame(buffer.subarray(0, length));
+      // Blocks of zeros are what some file systems leave of a write that was cut off.
+      if (frame === null) return yield buffer.every((byte) => byte === 0) ? 'torn' : 'broken';
+      yield frame;
+      position += length;
+      buffer = buffer.subarray(length);
+    }
+  }
+}
+
+function faultOf(found: Frame | 'torn' | 'broken' | 'oversized', expected: number) {
+  if (found === 'torn') return refuseVault('vault.rolled-back', { expected, torn: true });
+  if (found === 'oversized') return refuseVault('vault.oversized', { expected });
+  if (found === 'broken') return refuseVault('vault.changed', { expected });
+  if (found.head.seq > expected) return refuseVault('vault.deleted', { expected, found: found.head.seq });
+  if (found.head.seq < expected) return refuseVault('vault.moved', { expected, found: found.head.seq });
+  return refuseVault('vault.changed', { expected });
+}
+
+async function firstKeyring(
+  { disk, folder, unit, keys }: Required<StoreOptions>,
+  size: number,
+  anchor: Anchor | null,
+): Promise<{ keyring: Keyring; macKey: Uint8Array }> {
+  if (size > 0 || anchor !== null) throw refuseVault('vault.keyring-missing', { bytes: size });
+  const macKey = newKey();
+  const generation = await keys.newGeneration();
+  const wrapped = await keys.wrap(generation, macKey, contextOf(unit, generation, STORE_OWNER));
+  const store = Buffer.from(wrapped).toString('base64');
+  const keyring: Keyring = { format: 1, unit, serial: 1, generation, store, patients: {}, erased: {} };
+  // The names of the data file and of the folder become durable with that of the keyring.
+  await writeKeyring(disk, `${folder}/keyring`, keyring, macKey);
+  await disk.syncFolder('.');
+  return { keyring, macKey };
+}
+
+function writeRefusal(error: unknown): unknown {
+  if (!isDiskError(error)) return error;
+  return error.code === 'ENOSPC' || error.code === 'EDQUOT'
+    ? refuseVault('vault.full', { reason: error.code }, error)
+    : refuseVault('vault.unwritable', { reason: error.code }, error);
+}
+
+function isDiskError(error: unknown): error is Error & { code: string } {
+  return (
+    error instanceof Error &&
+    !isRefusal(error) &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^E[A-Z]+$/.test(error.code)
+  );
+}

@@ -1,0 +1,345 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedDisk } from '../disk/simulated-disk.ts';
+import type { Access } from './purposes.ts';
+import type { VaultRecord } from './record.ts';
+import { accessAs, admit, openTestUnit, person, treating, treatment } from './testing.ts';
+
+const asking = accessAs('data-protection', 'access-request');
+const emergency = accessAs('clinician', 'break-glass', {
+  reason: 'Unconscious after a fall, no clinician of hers here',
+});
+
+describe('a vault', () => {
+  it('keeps records over a restart, with their versions', async () => {
+    const disk = new SimulatedDisk();
+    const first = await openTestUnit(disk);
+    const record = await admit(first.vault, 'p-1');
+    await first.vault.write(treating, 'p-1', treatment({ note: 'corrected' }), record);
+    await first.vault.close();
+    const { vault } = await openTestUnit(disk);
+
+    expect(await vault.read(treating, 'p-1', record)).toMatchObject({
+      version: 2,
+      fields: { note: 'corrected' },
+    });
+    expect(await vault.read(treating, 'p-1', record, 1)).toMatchObject({
+      version: 1,
+      fields: { note: 'of p-1' },
+    });
+    expect(await vault.list(treating, 'p-1')).toMatchObject([
+      { record: 'patient', class: 'patient', version: 1 },
+      { record, class: 'treatment', version: 2 },
+    ]);
+  });
+
+  it('holds nothing of a patient in clear, nor does its audit log', async () => {
+    const disk = new SimulatedDisk();
+    const { vault } = await openTestUnit(disk);
+    await admit(vault, 'p-1');
+    await vault.read(emergency, 'p-1', 'patient');
+    await vault.read(treating, 'p-1', 'Sam Sample').catch(() => undefined);
+    await vault.read(treating, 'Sam Sample', 'patient').catch(() => undefined);
+
+    for (const path of disk.paths()) {
+      const text = Buffer.from(disk.peek(path) as Uint8Array).toString('latin1');
+      for (const secret of ['Sample', '1961-02-03', 'retinopathy', 'H-1001', 'Unconscious'])
+        expect(`${path}: ${text.includes(secret)}`).toBe(`${path}: false`);
+    }
+  });
+
+  it('writes many records of one moment with one sync', async () => {
+    const disk = new SimulatedDisk();
+    const { vault } = await openTestUnit(disk);
+    await admit(vault, 'p-1');
+    const before = disk.steps.length;
+    await Promise.all(Array.from({ length: 100 }, () => vault.write(treating, 'p-1', treatment())));
+
+    const syncs = disk.steps.slice(before).filter(({ what }) => what === 'sync vault/data');
+    expect(syncs).toHaveLength(1);
+  });
+
+  it('tells who did what for which purpose', async () => {
+    const { vault, events } = await openTestUnit(new SimulatedDisk());
+    const record = await admit(vault, 'p-1');
+    await vault.read(treating, 'p-1', record);
+
+    expect((await events()).at(-1)).toMatchObject({
+      what: 'vault.read',
+      outcome: 'done',
+      who: 'person:clinician',
+      role: 'clinician',
+      on: 'patient:p-1',
+      detail: { purpose: 'treatment', record },
+    });
+  });
+
+  it('refuses what is no record, and a record under another kind', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk());
+    const record = await admit(vault, 'p-1');
+    const bad: [VaultRecord, string | undefined][] = [
+      [{ ...treatment(), powerMilliWatt: Number.NaN }, undefined],
+      [{ ...treatment(), eye: 'third' as 'left' }, undefined],
+      [person(), record],
+    ];
+    for (const [value, id] of bad)
+      await expect(vault.write(treating, 'p-1', value, id)).rejects.toMatchObject({
+        code: 'vault.malformed',
+      });
+    await expect(vault.write(treating, 'p-1', treatment(), 'nowhere')).rejects.toMatchObject({
+      code: 'vault.no-such-record',
+    });
+    await expect(vault.write(treating, '../p', treatment())).rejects.toMatchObject({
+      code: 'vault.malformed',
+    });
+  });
+});
+
+describe('role and purpose', () => {
+  it.each<[string, Access, string]>([
+    ['a service engineer', accessAs('service', 'treatment'), 'vault.role-not-permitted'],
+    [
+      'a fleet operator',
+      accessAs('fleet-operator', 'break-glass', { reason: emergency.reason ?? '' }),
+      'vault.role-not-permitted',
+    ],
+    ['a role that is none', accessAs('toString', 'treatment'), 'vault.role-not-permitted'],
+    ['a physicist who treats', accessAs('physicist', 'treatment'), 'vault.purpose-not-permitted'],
+    [
+      'a clinician who calibrates',
+      accessAs('clinician', 'calibration-quality'),
+      'vault.purpose-not-permitted',
+    ],
+    ['a purpose that is none', accessAs('clinician', 'constructor'), 'vault.purpose-not-permitted'],
+    ['an emergency without a reason', accessAs('clinician', 'break-glass'), 'vault.reason-missing'],
+    [
+      'a reason of 19 characters',
+      accessAs('clinician', 'break-glass', { reason: 'needed for treating' }),
+      'vault.reason-missing',
+    ],
+    [
+      'a held-down key',
+      accessAs('clinician', 'break-glass', { reason: 'a'.repeat(40) }),
+      'vault.reason-missing',
+    ],
+  ])('%s is refused and recorded', async (_name, access, code) => {
+    const { vault, events } = await openTestUnit(new SimulatedDisk());
+    const record = await admit(vault, 'p-1');
+
+    await expect(vault.read(access, 'p-1', record)).rejects.toMatchObject({ code });
+    expect((await events()).at(-1)).toMatchObject({
+      what: 'vault.refused',
+      outcome: 'refused',
+      code,
+      on: 'patient:p-1',
+    });
+  });
+
+  it('a physicist sees what the laser did and not to whom', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk());
+    const record = await admit(vault, 'p-1');
+    const quality = accessAs('physicist', 'calibration-quality');
+    const { fields } = await vault.read(quality, 'p-1', record);
+
+    expect(Object.keys(fields).sort()).toEqual([
+      'kind',
+      'mode',
+      'outcome',
+      'powerMilliWatt',
+      'pulseMilliSecond',
+      'pulses',
+      'software',
+      'spotMicroMetre',
+      'totalEnergyMilliJoule',
+      'wavelengthNanoMetre',
+    ]);
+    await expect(vault.read(quality, 'p-1', 'patient')).rejects.toMatchObject({
+      code: 'vault.purpose-not-permitted',
+    });
+    expect(await vault.list(quality, 'p-1')).toHaveLength(1);
+    await expect(vault.write(quality, 'p-1', treatment())).rejects.toMatchObject({
+      code: 'vault.purpose-not-permitted',
+    });
+  });
+
+  it('an emergency access is listed with its reason until somebody else has reviewed it', async () => {
+    const { vault, events } = await openTestUnit(new SimulatedDisk());
+    const record = await admit(vault, 'p-1');
+    await vault.read(emergency, 'p-1', record);
+    const reviewer = accessAs('data-protection', 'access-review');
+    const [open] = await vault.emergencyAccesses(reviewer);
+
+    expect(open).toMatchObject({ patient: 'p-1', access: { who: 'person:clinician', record, review: null } });
+    expect(open?.access.reason).toBe(emergency.reason);
+    const outcome = { justified: true, note: 'Confirmed with the ward' };
+    const self = { ...reviewer, who: emergency.who };
+    await expect(vault.review(self, 'p-1', open?.id as string, outcome)).rejects.toMatchObject({
+      code: 'vault.purpose-not-permitted',
+    });
+    await vault.review(reviewer, 'p-1', open?.id as string, outcome);
+    expect((await vault.emergencyAccesses(reviewer))[0]?.access.review).toMatchObject(outcome);
+    const whats = (await events()).map(({ what }) => what);
+    expect(whats).toContain('vault.opened-in-emergency');
+    expect(whats).toContain('vault.reviewed');
+  });
+
+  it('a restricted person is seen in an emergency and by their own request only', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk());
+    const record = await admit(vault, 'p-1');
+    await vault.restrict(accessAs('data-protection', 'restriction'), 'p-1', true);
+
+    await expect(vault.read(treating, 'p-1', record)).rejects.toMatchObject({ code: 'vault.restricted' });
+    expect((await vault.read(emergency, 'p-1', record)).fields).toMatchObject({ kind: 'treatment' });
+    expect((await vault.exportPatient(asking, 'p-1')).entry).toHaveLength(3);
+    await vault.restrict(accessAs('data-protection', 'restriction'), 'p-1', false);
+    expect((await vault.read(treating, 'p-1', record)).version).toBe(1);
+  });
+});
+
+describe('export for access and portability', () => {
+  it('gives Patient, Procedure and Observation of FHIR R4 with the units', async () => {
+    const { vault, events } = await openTestUnit(new SimulatedDisk());
+    await admit(vault, 'p-1');
+    await admit(vault, 'p-2');
+    const bundle = await vault.exportPatient(asking, 'p-1');
+
+    expect(bundle).toMatchObject({ resourceType: 'Bundle', type: 'collection' });
+    expect(bundle.entry.map(({ resource }) => resource.resourceType)).toEqual([
+      'Patient',
+      'Procedure',
+      'Observation',
+    ]);
+    const [patient, procedure, observation] = bundle.entry.map(({ resource }) => resource);
+    expect(patient).toMatchObject({ name: [{ family: 'Sample', given: ['Sam'] }], birthDate: '1961-02-03' });
+    expect(procedure).toMatchObject({
+      status: 'completed',
+      subject: { reference: bundle.entry[0]?.fullUrl },
+    });
+    expect(observation).toMatchObject({
+      status: 'final',
+      partOf: [{ reference: bundle.entry[1]?.fullUrl }],
+      component: expect.arrayContaining([
+        expect.objectContaining({
+          valueQuantity: { value: 200, unit: 'mW', system: 'http://unitsofmeasure.org', code: 'mW' },
+        }),
+      ]),
+    });
+    expect(JSON.stringify(bundle)).not.toContain('p-2');
+    for (const { resource } of bundle.entry) expect(resource.id).toMatch(/^[A-Za-z0-9.-]{1,64}$/);
+    expect((await events()).at(-1)).toMatchObject({
+      what: 'vault.exported',
+      detail: { purpose: 'access-request' },
+    });
+  });
+
+  it('is nothing for a clinician', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk());
+    await admit(vault, 'p-1');
+    for (const access of [treating, accessAs('clinician', 'portability'), emergency])
+      await expect(vault.exportPatient(access, 'p-1')).rejects.toMatchObject({
+        code: 'vault.purpose-not-permitted',
+      });
+  });
+});
+
+describe('erasure', () => {
+  const erasing = accessAs('data-protection', 'erasure');
+
+  it('leaves no way to the data in any backup, and everybody else whole', async () => {
+    const disk = new SimulatedDisk();
+    const before = await openTestUnit(disk);
+    const gone = await admit(before.vault, 'p-gone');
+    const kept = await admit(before.vault, 'p-kept');
+    const backup = new Map([...disk.image()].filter(([path]) => path.startsWith('vault/')));
+    await before.vault.erase(erasing, 'p-gone');
+    await before.vault.close();
+
+    await expect(before.vault.read(treating, 'p-gone', gone)).rejects.toMatchObject({ code: 'vault.erased' });
+    const keyring = disk.peek('vault/keyring') as Uint8Array;
+    // The backup with its own keyring opens nothing: the key that wrapped it is destroyed.
+    for (const [path, bytes] of backup) disk.poke(path, bytes);
+    await expect(openTestUnit(disk)).rejects.toMatchObject({ code: 'vault.key-destroyed' });
+    // With the newest keyring it restores everybody but the erased.
+    disk.poke('vault/keyring', keyring);
+    const restored = await openTestUnit(disk, { restore: true });
+    expect((await restored.vault.read(treating, 'p-kept', kept)).fields).toMatchObject({ note: 'of p-kept' });
+    await expect(restored.vault.read(treating, 'p-gone', gone)).rejects.toMatchObject({
+      code: 'vault.erased',
+    });
+    await expect(restored.vault.write(treating, 'p-gone', treatment())).rejects.toMatchObject({
+      code: 'vault.erased',
+    });
+  });
+
+  it('a backup that is put back with the newest keyring is taken on purpose only, and recorded', async () => {
+    const disk = new SimulatedDisk();
+    const before = await openTestUnit(disk);
+    const first = await admit(before.vault, 'p-1');
+    const data = disk.peek('vault/data') as Uint8Array;
+    await admit(before.vault, 'p-1');
+    await before.vault.close();
+    disk.poke('vault/data', data);
+
+    await expect(openTestUnit(disk)).rejects.toMatchObject({ code: 'vault.rolled-back' });
+    const restored = await openTestUnit(disk, { restore: true });
+    expect((await restored.events()).map(({ what }) => what)).toContain('vault.restored');
+    await restored.vault.close();
+    // From then on it is the store, with and without new records.
+    const again = await openTestUnit(disk);
+    const later = await admit(again.vault, 'p-1');
+    await again.vault.close();
+    const last = await openTestUnit(disk);
+    for (const record of [first, later])
+      expect((await last.vault.read(treating, 'p-1', record)).version).toBe(1);
+  });
+
+  it('of somebody who is not there is refused', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk());
+    await expect(vault.erase(erasing, 'p-1')).rejects.toMatchObject({ code: 'vault.no-such-patient' });
+  });
+});
+
+it('rotation renews every wrapped key and writes no data', async () => {
+  const disk = new SimulatedDisk();
+  const { vault } = await openTestUnit(disk);
+  const record = await admit(vault, 'p-1');
+  const data = disk.peek('vault/data') as Uint8Array;
+  const keyring = JSON.parse(Buffer.from(disk.peek('vault/keyring') as Uint8Array).toString());
+  await vault.rotate(accessAs('unit', 'key-rotation'));
+  await vault.close();
+
+  expect(disk.peek('vault/data')).toEqual(data);
+  const after = JSON.parse(Buffer.from(disk.peek('vault/keyring') as Uint8Array).toString());
+  const [old, renewed] = [JSON.parse(keyring.body), JSON.parse(after.body)];
+  expect([old.generation, renewed.generation]).toEqual([1, 2]);
+  expect(renewed.patients['p-1'].key).not.toBe(old.patients['p-1'].key);
+  expect(disk.paths().filter((path) => path.startsWith('keys/'))).toEqual(['keys/kek-2', 'keys/newest']);
+  const again = await openTestUnit(disk);
+  expect((await again.vault.read(treating, 'p-1', record)).version).toBe(1);
+});
+
+describe('a full disk', () => {
+  it('refuses the write and goes on reading, also in an emergency', async () => {
+    const disk = new SimulatedDisk();
+    const { vault } = await openTestUnit(disk);
+    const record = await admit(vault, 'p-1');
+    disk.limit(1);
+
+    await expect(vault.write(treating, 'p-1', treatment())).rejects.toMatchObject({ code: 'vault.full' });
+    await expect(vault.write(treating, 'p-2', treatment())).rejects.toMatchObject({ code: 'vault.full' });
+    expect((await vault.read(treating, 'p-1', record)).version).toBe(1);
+    expect((await vault.read(emergency, 'p-1', record)).version).toBe(1);
+    // From the network nothing is given out that cannot be recorded.
+    await expect(vault.read({ ...treating, channel: 'remote' }, 'p-1', record)).rejects.toMatchObject({
+      code: 'audit.unwritable',
+    });
+    disk.limit(Number.POSITIVE_INFINITY);
+    await vault.write(treating, 'p-2', treatment());
+    expect((await vault.read({ ...treating, channel: 'remote' }, 'p-1', record)).version).toBe(1);
+  });
+
+  it('of its own bound as well', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk(), { mostBytes: 1200 });
+    await admit(vault, 'p-1');
+    await expect(vault.write(treating, 'p-1', treatment())).rejects.toMatchObject({ code: 'vault.full' });
+  });
+});

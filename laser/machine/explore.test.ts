@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { BROKEN_SAFETY, BROKEN_TABLES } from './broken-tables.ts';
+import { CONTROL_STATES } from './control-computer.ts';
+import { explore, exploreSafety, STATEMENTS } from './explore.ts';
+import { REMOTE_SAMPLES } from './remote-samples.ts';
+import { REMOTE_VERBS } from './vocabulary.ts';
+
+describe('every remote message and every local input in every state and order', () => {
+  const found = explore();
+  const alone = exploreSafety();
+
+  it('keeps each statement', () => {
+    console.log(
+      `no emission from remote: ${found.states} states, ${found.transitions} transitions, of them ` +
+        `${found.remoteTransitions} remote (${found.remoteMessages} messages, ${found.refusedRemote} refused) and ` +
+        `${found.localTransitions} local; safety controller against a hostile control computer: ${alone.states} states, ` +
+        `${alone.transitions} transitions, of them ${alone.wireTransitions} of the wire; ` +
+        `${Object.keys(STATEMENTS).length} statements, ${BROKEN_TABLES.length + BROKEN_SAFETY.length} broken tables caught`,
+    );
+    expect(Object.fromEntries(found.violations)).toEqual({});
+    expect(Object.fromEntries(alone.violations)).toEqual({});
+  });
+
+  it('reaches every state and takes every row of both tables', () => {
+    expect([...found.controlStates].sort()).toEqual([...CONTROL_STATES].sort());
+    expect(found.rowsNotTaken).toBe(0);
+    expect(found.states).toBeGreaterThan(3_000);
+    expect(found.transitions).toBeGreaterThan(500_000);
+    expect(alone.states).toBeGreaterThan(300);
+  });
+
+  it('tries every verb with a body that is read, and messages that are not', () => {
+    const read = new Set(REMOTE_SAMPLES.map(({ command }) => command?.verb));
+    expect(REMOTE_VERBS.filter((verb) => !read.has(verb))).toEqual([]);
+    expect(REMOTE_SAMPLES.filter(({ command }) => command === null).length).toBeGreaterThan(80);
+    for (const { name, command } of REMOTE_SAMPLES)
+      if (/too low|too high|above|no verb|unknown mode/.test(name))
+        expect([name, command]).toEqual([name, null]);
+  });
+});
+
+describe('the exploration itself', () => {
+  it.each(BROKEN_TABLES)('catches: $name', ({ tables, breaks }) => {
+    expect([...explore(tables, { until: breaks }).violations.keys()]).toContain(breaks);
+  });
+
+  it.each(BROKEN_SAFETY)('catches with a hostile control computer: $name', ({ table, breaks }) => {
+    expect([...exploreSafety(table, { until: breaks }).violations.keys()]).toContain(breaks);
+  });
+});

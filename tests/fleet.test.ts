@@ -1,0 +1,311 @@
+// Rows M10, L1, L5 and L11 from the workbench's end: units enrol once, report over their channel, hand over their audit trail, and are updated by
+// a campaign that halts by its rule. Every unit here has a real key, a real log and a real TLS connection.
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRefusal } from '@ward/device/refusal.ts';
+import { comparisonCode } from '@ward/device/service/request.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
+import { makeCode, revokeUnit } from '../workbench/rooms/fleet/enrolment/enrol-unit.ts';
+import { publishTarget } from '../workbench/rooms/fleet/repository/publish.ts';
+import { askService, endService } from '../workbench/rooms/fleet/service/ask-service.ts';
+import { readUnit, registerUnits } from '../workbench/rooms/fleet/units.ts';
+import { directed, FieldUnit } from './fleet/field-unit.ts';
+import { type FleetHouse, openFleetHouse } from './fleet/fleet-house.ts';
+
+let fleet: FleetHouse;
+let manager: Principal;
+let headers: Record<string, string>;
+
+beforeAll(async () => {
+  fleet = await openFleetHouse();
+  manager = fleet.house.actor('release-manager').principal as Principal;
+  headers = await fleet.house.headersOf(fleet.house.actor('auditor'));
+});
+afterAll(() => fleet.close());
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await fleet.house.app.request(`/api${path}`, { headers });
+  expect(answer.status, path).toBe(200);
+  return (await answer.json()) as T;
+}
+const expectUnit = (serial: string) => get<Record<string, unknown>>(`/fleet/units/${serial}`);
+
+describe('enrolment', () => {
+  it('is once, with the code that was made for the unit', async () => {
+    const { ward, product } = fleet.house;
+    await registerUnits(ward, SYSTEM, product, [
+      { serial: 'E-1', hardwareId: 'lumen-400', site: '', clinic: 'st-mary' },
+    ]);
+    const { code } = await makeCode(ward, SYSTEM, await readUnit(ward, SYSTEM, 'E-1'));
+
+    await expect(
+      FieldUnit.enrol(
+        'E-1',
+        code.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+        fleet.post,
+      ),
+    ).rejects.toThrow('identity.code-wrong');
+    const unit = await FieldUnit.enrol('E-1', code, fleet.post);
+    await expect(FieldUnit.enrol('E-1', code, fleet.post)).rejects.toThrow('identity.code-used');
+
+    expect(unit.enrolled.anchors.issuers).toEqual(['maker:ward', 'clinic:st-mary']);
+    expect(await expectUnit('E-1')).toMatchObject({
+      state: 'enrolled',
+      keyThumbprint: unit.key.thumbprint,
+      code: null,
+      runs: null,
+    });
+  });
+
+  it('locks a code after five wrong attempts, and says the same of a unit that nobody registered', async () => {
+    const { ward, product } = fleet.house;
+    await registerUnits(ward, SYSTEM, product, [
+      { serial: 'E-2', hardwareId: 'lumen-400', site: '', clinic: '' },
+    ]);
+    const { code } = await makeCode(ward, SYSTEM, await readUnit(ward, SYSTEM, 'E-2'));
+    const wrong = '00000-00000-00000-00000';
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      await expect(FieldUnit.enrol('E-2', wrong, fleet.post)).rejects.toThrow('identity.code-wrong');
+
+    await expect(FieldUnit.enrol('E-2', code, fleet.post)).rejects.toThrow('identity.code-locked');
+    await expect(FieldUnit.enrol('E-99', wrong, fleet.post)).rejects.toThrow('identity.code-wrong');
+  });
+});
+
+describe('a report', () => {
+  it('says what the unit runs, and its audit trail is verified line by line', async () => {
+    const unit = await fleet.unit('R-1');
+    await unit.note('treatment.begun');
+    await unit.note('command.refused', 'command.replayed');
+    const answer = await unit.checkIn();
+
+    expect(answer.auditProblem).toBeNull();
+    expect(answer.revocations).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    const detail = await expectUnit('R-1');
+    expect(detail).toMatchObject({ runs: { version: '4.1.0' }, deviceState: 'standby', silent: false });
+    expect(detail.audit).toMatchObject({ verdict: 'verified', problem: null });
+    const { items } = await get<{ items: { what: string; code: string | null }[] }>(
+      '/fleet/units/R-1/audit?outcome=refused',
+    );
+    expect(items.map(({ what, code }) => [what, code])).toEqual([['command.refused', 'command.replayed']]);
+    const bundle = await get<{ resourceType: string; entry: unknown[] }>('/fleet/units/R-1/audit/fhir');
+    expect(bundle.resourceType).toBe('Bundle');
+    expect(bundle.entry.length).toBe((detail.audit as { lines: number }).lines);
+  });
+
+  it('with a line changed on its way is not believed, and neither is anything after it', async () => {
+    const unit = await fleet.unit('R-2');
+    await unit.checkIn();
+    await unit.note('command.refused', 'command.replayed');
+    const answer = await unit.checkIn((checkIn) => ({
+      ...checkIn,
+      audit: {
+        ...(checkIn.audit as NonNullable<typeof checkIn.audit>),
+        lines: checkIn.audit?.lines.map((line) => line.replace('command.replayed', 'command.expired')) ?? [],
+      },
+    }));
+    const later = await unit.checkIn();
+
+    expect(answer.auditProblem).toMatch(/^audit\./);
+    expect(later.auditProblem).toBe(answer.auditProblem);
+    expect((await expectUnit('R-2')).audit).toMatchObject({
+      verdict: 'broken',
+      problem: answer.auditProblem,
+    });
+  });
+
+  it('of a log that was put back from a copy shows the lines that are gone', async () => {
+    const unit = await fleet.unit('R-3');
+    await unit.note('one');
+    await unit.checkIn();
+    await unit.note('two');
+    await unit.checkIn();
+    const answer = await unit.checkIn((checkIn) => ({
+      ...checkIn,
+      audit: { lines: [], last: { sequence: 1, hash: '1'.repeat(64) }, checkpoint: null },
+    }));
+
+    expect(answer.auditProblem).toBe('audit.truncated');
+  });
+
+  it('of a revoked unit is refused, over an open channel too', async () => {
+    const unit = await fleet.unit('R-4');
+    await unit.checkIn();
+    const { ward } = fleet.house;
+    await revokeUnit(ward, manager, await readUnit(ward, SYSTEM, 'R-4'), 'Stolen.');
+
+    const refusal = await unit.checkIn().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(isRefusal(refusal)).toBe(true);
+    expect(await expectUnit('R-4')).toMatchObject({ state: 'revoked' });
+  });
+});
+
+describe('a campaign', () => {
+  it('reaches its waves one after the other, and halts when a unit of the first fails', async () => {
+    const units = await Promise.all(['C-1', 'C-2', 'C-3'].map((serial) => fleet.unit(serial)));
+    const [first, second, third] = units as [FieldUnit, FieldUnit, FieldUnit];
+    for (const unit of units) await unit.checkIn();
+    const { record: update, sha256 } = await fleet.update('4.2.0', 'broken');
+    const campaign = await fleet.campaign(update, {
+      waves: [
+        { name: 'Pilot', units: 'C-1 C-2' },
+        { name: 'All', units: 'C-3' },
+      ],
+      haltAfterFailures: 1,
+    });
+    await fleet.move(manager, campaign.key, 'start');
+    await fleet.house.ward.jobs.drain();
+
+    expect(directed(await first.checkIn())).toEqual({ sha256, version: '4.2.0' });
+    expect(directed(await second.checkIn())).toEqual({ sha256, version: '4.2.0' });
+    expect(directed(await third.checkIn())).toBeUndefined();
+    first.report = {
+      ...first.report,
+      update: { version: '4.2.0', sha256, step: 'failed', code: 'update.health-failed' },
+    };
+    await first.checkIn();
+    await fleet.house.ward.jobs.drain();
+
+    expect((await fleet.now(campaign.key)).state).toBe('halted');
+    // Offered before and not taken yet: the word is taken back.
+    expect(directed(await second.checkIn())).toBeNull();
+    const progress = await get<{ says: string; waves: { steps: object }[]; units: object[] }>(
+      `/fleet/campaigns/${campaign.key}`,
+    );
+    expect(progress.says).toBe('Wave 1: 1 unit failed, and the campaign halts after 1.');
+    expect(progress.waves.map(({ steps }) => steps)).toMatchObject([
+      { failed: 1, offered: 1 },
+      { waiting: 1 },
+    ]);
+    expect(progress.units[0]).toMatchObject({
+      serial: 'C-1',
+      step: 'failed',
+      detail: 'update.health-failed',
+    });
+  });
+
+  it('ends by itself when every unit runs what it brought', async () => {
+    const unit = await fleet.unit('D-1');
+    const { record: update, sha256 } = await fleet.update('4.3.0', 'good');
+    const campaign = await fleet.campaign(update, { waves: [{ name: 'All', units: 'D-1' }] });
+    await fleet.move(manager, campaign.key, 'start');
+    await fleet.house.ward.jobs.drain();
+    await unit.checkIn();
+    unit.report = { ...unit.report, version: '4.3.0', sha256 };
+    await unit.checkIn();
+    await fleet.house.ward.jobs.drain();
+
+    expect((await fleet.now(campaign.key)).state).toBe('done');
+    expect(await expectUnit('D-1')).toMatchObject({
+      runs: { version: '4.3.0', release: { title: 'Lumen 4.3.0' } },
+    });
+  });
+
+  it.each([
+    ['a unit that is not there', { waves: [{ name: 'All', units: 'NO-1' }] }, 'fleet.waves'],
+    ['no wave', { waves: [] }, 'fleet.waves'],
+  ])('does not start with %s', async (_name, body, code) => {
+    const { record: update } = await fleet.update(`5.0.${Math.floor(Math.random() * 1e5)}`, randomUUID());
+    const campaign = await fleet.campaign(update, body);
+
+    await expect(fleet.move(manager, campaign.key, 'start')).rejects.toMatchObject({ code });
+    expect((await fleet.now(campaign.key)).state).toBe('planned');
+  });
+});
+
+describe('what does not fit', () => {
+  it('a unit in one campaign is not taken by another', async () => {
+    await fleet.unit('O-1');
+    const { record: update } = await fleet.update('6.0.0', 'one');
+    const { record: second } = await fleet.update('6.1.0', 'two');
+    const waves = [{ name: 'All', units: 'O-1' }];
+    await fleet.move(manager, (await fleet.campaign(update, { waves })).key, 'start');
+
+    await expect(
+      fleet.move(manager, (await fleet.campaign(second, { waves })).key, 'start'),
+    ).rejects.toMatchObject({ code: 'fleet.other-campaign' });
+  });
+
+  it('an update whose file nobody published, or which names another file', async () => {
+    const campaign = await fleet.campaign(await fleet.house.record('update', { title: 'Nothing' }), {
+      waves: [{ name: 'All', units: 'rest' }],
+    });
+    await expect(fleet.move(manager, campaign.key, 'start')).rejects.toMatchObject({
+      code: 'fleet.no-target',
+    });
+    const { record } = await fleet.update('6.2.0', 'three');
+    const publish = (content: string) => {
+      const file = join(fleet.folder, 'other.mjs');
+      writeFileSync(file, content);
+      return publishTarget(fleet.house.ward, {
+        file,
+        update: record.key,
+        version: '6.2.0',
+        hardwareIds: ['lumen-400'],
+        releaseCounter: 1,
+        keysFolder: join(fleet.folder, 'keys'),
+      });
+    };
+    await expect(publish('four')).rejects.toMatchObject({ code: 'fleet.no-target' });
+    await expect(publish('three')).rejects.toMatchObject({ code: 'fleet.target-known' });
+  });
+
+  it('a code for a unit that is enrolled, and a session while another waits', async () => {
+    const { ward } = fleet.house;
+    await fleet.unit('O-2');
+    const unit = await readUnit(ward, SYSTEM, 'O-2');
+    await expect(makeCode(ward, manager, unit)).rejects.toMatchObject({ code: 'fleet.wrong-state' });
+
+    const wanted = { why: 'Last error', verbs: ['service.read-logs'], minutes: 10 };
+    await askService(ward, manager, unit, wanted);
+    await expect(askService(ward, manager, unit, wanted)).rejects.toMatchObject({
+      code: 'fleet.service-open',
+    });
+  });
+
+  it('a file that the repository does not have, and a message that is no enrolment', async () => {
+    const answer = await fleet.house.app.request('/api/fleet/repository/metadata/99.root.json');
+    expect(await answer.json()).toMatchObject({ status: 404, code: 'fleet.no-file' });
+    const first = await fleet.house.app.request('/api/fleet/repository/metadata/1.root.json');
+    expect(await first.json()).toHaveProperty('signed._type', 'root');
+    expect(await fleet.post('/api/fleet/enrol', { payload: 'e30', mac: 'A'.repeat(43) })).toMatchObject({
+      status: 403,
+      body: { code: 'fleet.enrolment-refused' },
+    });
+  });
+});
+
+describe('a service session', () => {
+  it("is asked over the unit's own challenge, opened there, and ended from here", async () => {
+    const { ward } = fleet.house;
+    const unit = await fleet.unit('S-1');
+    await askService(ward, manager, await readUnit(ward, SYSTEM, 'S-1'), {
+      why: 'Last error',
+      verbs: ['service.read-logs'],
+      minutes: 10,
+    });
+    expect((await unit.checkIn()).services).toEqual([]);
+    unit.report = { ...unit.report, serviceChallenge: 'c'.repeat(43) };
+    const [request] = (await unit.checkIn()).services;
+    const claims = JSON.parse(Buffer.from(String(request).split('.')[1] as string, 'base64url').toString());
+    const asked = (await expectUnit('S-1')) as { services: { id: string; code: string; state: string }[] };
+
+    expect(claims).toMatchObject({ unit: 'S-1', challenge: 'c'.repeat(43), minutes: 10 });
+    expect(asked.services[0]).toMatchObject({
+      state: 'requested',
+      code: await comparisonCode(String(request)),
+    });
+    const { id } = asked.services[0] as { id: string };
+    unit.report = { ...unit.report, service: { id, state: 'open', because: null } };
+    await unit.checkIn();
+    expect(((await expectUnit('S-1')) as typeof asked).services[0]?.state).toBe('open');
+    await endService(ward, manager, id);
+    expect((await unit.checkIn()).endServices).toEqual([id]);
+    await expect(endService(ward, manager, id)).rejects.toMatchObject({ code: 'fleet.wrong-state' });
+  });
+});

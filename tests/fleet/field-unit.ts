@@ -1,0 +1,134 @@
+// A unit as the workbench meets it: its own key, a real audit log, real channels. What it runs and does with updates is said by the test.
+import { randomBytes } from 'node:crypto';
+import type { CheckIn, CheckInAnswer, UnitReport } from '@ward/device/agent/messages.ts';
+import { CHECKPOINT_TYPE } from '@ward/device/audit/checkpoint.ts';
+import { auditEvent, MemoryAudit } from '@ward/device/audit/event.ts';
+import { AuditLog } from '@ward/device/audit/log.ts';
+import type { Channel } from '@ward/device/channel/channel.ts';
+import { connect } from '@ward/device/channel/connect.ts';
+import { systemClock } from '@ward/device/clock.ts';
+import { SimulatedDisk } from '@ward/device/disk/simulated-disk.ts';
+import { acceptEnrolment, type Enrolled, makeEnrolmentRequest } from '@ward/device/identity/enrolment.ts';
+import { signCompact } from '@ward/device/identity/issued.ts';
+import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
+
+export type Post = (path: string, body: unknown) => Promise<{ status: number; body: unknown }>;
+
+export const FACTORY = '0'.repeat(64);
+
+export class FieldUnit {
+  readonly serial: string;
+  readonly key: SigningKey;
+  readonly enrolled: Enrolled;
+  readonly log: AuditLog;
+  readonly disk: SimulatedDisk;
+  report: UnitReport;
+  #channel: Channel | null = null;
+  #auditFrom = 1;
+  #director = 0;
+
+  private constructor(
+    serial: string,
+    key: SigningKey,
+    enrolled: Enrolled,
+    disk: SimulatedDisk,
+    log: AuditLog,
+  ) {
+    this.serial = serial;
+    this.key = key;
+    this.enrolled = enrolled;
+    this.disk = disk;
+    this.log = log;
+    this.report = {
+      version: '4.1.0',
+      sha256: FACTORY,
+      slot: 'a',
+      hardwareId: 'lumen-400',
+      deviceState: 'standby',
+      uptimeMs: 1_000,
+      update: null,
+      service: null,
+      serviceChallenge: null,
+      endedServices: [],
+      auditWritable: true,
+    };
+  }
+
+  static async enrol(serial: string, code: string, post: Post): Promise<FieldUnit> {
+    const { key } = await generateSoftwareKey();
+    const request = await makeEnrolmentRequest({ unit: serial, key, code });
+    const { status, body } = await post('/api/fleet/enrol', request);
+    if (status !== 200) throw new Error(`enrolment: ${status} ${JSON.stringify(body)}`);
+    const enrolled = acceptEnrolment({ answer: body, request, unit: serial, key, code });
+    const disk = new SimulatedDisk();
+    return new FieldUnit(serial, key, enrolled, disk, await openLog(serial, key, disk));
+  }
+
+  note(what: string, code: string | null = null): Promise<unknown> {
+    return this.log.append(auditEvent({ what, outcome: code === null ? 'done' : 'refused', code }));
+  }
+
+  async connect(port: number): Promise<Channel> {
+    this.#channel = await connect({
+      host: '127.0.0.1',
+      port,
+      peer: { role: 'gateway' },
+      endpoint: {
+        role: 'unit',
+        key: this.key,
+        chain: this.enrolled.chain,
+        anchors: this.enrolled.anchors,
+      },
+      handlers: {},
+      audit: new MemoryAudit(),
+      clock: systemClock,
+      now: () => Date.now(),
+      revocations: () => ({ certificates: new Set() }),
+    });
+    return this.#channel;
+  }
+
+  /** The next report with what the log has; `change` falsifies it on the way. */
+  async checkIn(change: (checkIn: CheckIn) => CheckIn = (same) => same): Promise<CheckInAnswer> {
+    if (this.#channel === null) throw new Error('not connected');
+    await this.log.checkpoint();
+    const { lines, last, checkpoint } = await this.log.read(this.#auditFrom, 200);
+    const checkIn: CheckIn = {
+      report: this.report,
+      audit: { lines: [...lines], last, checkpoint },
+      revocations: 0,
+      director: this.#director,
+    };
+    const answer = (await this.#channel.request('check-in', change(checkIn))) as CheckInAnswer;
+    this.#auditFrom = answer.auditKnown.sequence + 1;
+    const timestamp = answer.director?.['timestamp.json'];
+    if (timestamp) this.#director = (JSON.parse(timestamp) as { signed: { version: number } }).signed.version;
+    return answer;
+  }
+
+  close(): void {
+    this.#channel?.close();
+  }
+}
+
+function openLog(serial: string, key: SigningKey, disk: SimulatedDisk): Promise<AuditLog> {
+  return AuditLog.open({
+    disk,
+    clock: systemClock,
+    unit: serial,
+    boot: randomBytes(8).toString('hex'),
+    sign: (claims) => signCompact(key, { alg: 'ES256', typ: CHECKPOINT_TYPE, kid: serial }, claims),
+    keys: [{ ...key.jwk }],
+  });
+}
+
+/** Target that the director names in an answer, or null for none; undefined when there was no new word. */
+export function directed(answer: CheckInAnswer): { sha256: string; version: string } | null | undefined {
+  if (answer.director === null) return undefined;
+  const targets = Object.entries(answer.director).find(([name]) => name.endsWith('.targets.json'))?.[1];
+  const parsed = JSON.parse(targets as string) as {
+    signed: { targets: Record<string, { hashes: { sha256: string }; custom: { version: string } }> };
+  };
+  const [target] = Object.values(parsed.signed.targets);
+  return target ? { sha256: target.hashes.sha256, version: target.custom.version } : null;
+}

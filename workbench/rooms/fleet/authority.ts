@@ -1,0 +1,181 @@
+// The authority of the fleet: an issuing CA below a root whose key Ward never keeps, and the keys with which Ward speaks to units.
+// Private keys lie sealed in the database, so that every web process has them and a backup alone does not.
+
+import { createPrivateKey } from 'node:crypto';
+import {
+  type CertificateAuthority,
+  issueCertificate,
+  makeIssuingCa,
+  makeRoot,
+} from '@ward/device/identity/certificate-authority.ts';
+import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
+import type { Issuer } from '@ward/device/identity/issued.ts';
+import { generateSoftwareKey, type SigningKey, softwareKeyFrom } from '@ward/device/identity/key.ts';
+import type { PeerRole } from '@ward/device/identity/names.ts';
+import { makeDirectorRoot } from '@ward/device/updates/repository/director.ts';
+import { type RoleKey, roleKey } from '@ward/device/updates/repository/keys.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { Principal } from '../../kernel/people/roles.ts';
+import { refuseFleet } from './errors.ts';
+
+/** What Ward holds a key for. `director`: says which unit gets which update. */
+const HOLDERS = ['issuing', 'gateway', 'maker', 'director'] as const;
+type Holder = (typeof HOLDERS)[number];
+
+const SEAL_PLACE = 'fleet-authority';
+const ROOT_DAYS = 20 * 365;
+const DIRECTOR_ROOT_DAYS = 5 * 365;
+const ISSUING_DAYS = 10 * 365;
+/** Of Ward's own certificates, which are made anew at each start. */
+const HOLDER_DAYS = 398;
+
+export interface Authority {
+  /** DER; what a unit is given to trust. */
+  readonly root: Uint8Array;
+  readonly issuing: CertificateAuthority;
+  readonly gateway: { readonly key: SigningKey; readonly certificate: Uint8Array };
+  /** Signs capability tokens of service engineers and fleet operators, service requests and revocation lists. */
+  readonly maker: Issuer;
+  /** Says which unit runs what (Uptane's director), with its root as `1.root.json` has it. */
+  readonly director: { readonly key: RoleKey; readonly root: string };
+}
+
+export interface MadeAuthority {
+  /** For the safe: PKCS #8 of the root, which is in no other place. */
+  readonly rootKey: Uint8Array;
+  readonly rootCertificate: Uint8Array;
+  /** PKCS #8 of the director's root, `DIRECTOR_THRESHOLD` of which sign a new one. */
+  readonly directorRootKeys: readonly Uint8Array[];
+}
+
+const DIRECTOR_ROOT_KEYS = 3;
+export const DIRECTOR_THRESHOLD = 2;
+
+/**
+ * Makes the authority once. Refuses `fleet.authority-exists`. The offline keys are handed to `keepOffline` before anything depends on them: when it
+ * throws, no authority is made; Ward forgets them.
+ */
+export async function makeAuthority(
+  kernel: Kernel,
+  principal: Principal,
+  name: string,
+  keepOffline: (made: MadeAuthority) => Promise<void>,
+): Promise<MadeAuthority> {
+  await refuseSecond(kernel);
+  const now = kernel.now().getTime();
+  const root = await generateSoftwareKey();
+  const rootCertificate = await makeRoot({
+    name: `${name} product root`,
+    key: root.key,
+    now,
+    days: ROOT_DAYS,
+  });
+  const made = Object.fromEntries(
+    await Promise.all(HOLDERS.map(async (holder) => [holder, await generateSoftwareKey()] as const)),
+  ) as Record<Holder, Awaited<ReturnType<typeof generateSoftwareKey>>>;
+  const issuing: CertificateAuthority = {
+    key: made.issuing.key,
+    certificate: await makeIssuingCa(
+      { key: root.key, certificate: rootCertificate },
+      { name: `${name} units`, key: made.issuing.key, now, days: ISSUING_DAYS },
+    ),
+  };
+  const directorRoots = await Promise.all(
+    Array.from({ length: DIRECTOR_ROOT_KEYS }, () => generateSoftwareKey()),
+  );
+  const directorRoot = await makeDirectorRoot({
+    version: 1,
+    issued: now,
+    expires: now + DIRECTOR_ROOT_DAYS * 86_400_000,
+    root: { keys: directorRoots.map(({ pkcs8 }) => roleKeyOf(pkcs8)), threshold: DIRECTOR_THRESHOLD },
+    online: roleKeyOf(made.director.pkcs8).key,
+  });
+  const keys = Object.fromEntries(HOLDERS.map((holder) => [holder, encode(made[holder].pkcs8)]));
+  const offline: MadeAuthority = {
+    rootKey: root.pkcs8,
+    rootCertificate,
+    directorRootKeys: directorRoots.map(({ pkcs8 }) => pkcs8),
+  };
+  await keepOffline(offline);
+  await kernel.records.write(principal, async (work) => {
+    const kept = await work.db
+      .insertInto('fleet_authority')
+      .values({
+        root_certificate: encode(rootCertificate),
+        issuing_certificate: encode(issuing.certificate),
+        keys: kernel.vault.seal(Buffer.from(JSON.stringify(keys)), SEAL_PLACE),
+        director_root: Buffer.from(directorRoot).toString(),
+        created_at: work.now,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('created_at')
+      .executeTakeFirst();
+    if (!kept) throw refuseFleet('fleet.authority-exists', 'The authority was made before.');
+    const thumbprint = root.key.thumbprint;
+    await work.commit([
+      {
+        type: 'note',
+        action: 'fleet.authority-made',
+        productId: null,
+        record: null,
+        content: { name, rootKey: thumbprint },
+      },
+    ]);
+  });
+  return offline;
+}
+
+/** Refuses `fleet.authority-exists`. */
+export async function refuseSecond({ db }: Kernel): Promise<void> {
+  const found = await db.selectFrom('fleet_authority').select('created_at').executeTakeFirst();
+  if (found) throw refuseFleet('fleet.authority-exists', 'The authority was made before.');
+}
+
+export const MAKER_ID = 'maker:ward';
+
+/** Null before it was made. */
+export async function findAuthority(kernel: Kernel): Promise<Authority | null> {
+  const row = await kernel.db.selectFrom('fleet_authority').selectAll().executeTakeFirst();
+  if (!row) return null;
+  const sealed = JSON.parse(kernel.vault.open(row.keys, SEAL_PLACE).toString()) as Record<Holder, string>;
+  const key = (holder: Holder) => softwareKeyFrom(decode(sealed[holder]));
+  const issuing = { key: key('issuing'), certificate: decode(row.issuing_certificate) };
+  const now = kernel.now().getTime();
+  const gateway = key('gateway');
+  const maker = key('maker');
+  return {
+    root: decode(row.root_certificate),
+    issuing,
+    gateway: { key: gateway, certificate: await certify(issuing, gateway, 'gateway', 'ward', now) },
+    maker: {
+      key: maker,
+      chain: [await certify(issuing, maker, 'issuer', MAKER_ID, now), issuing.certificate],
+    },
+    director: { key: roleKeyOf(decode(sealed.director)), root: row.director_root },
+  };
+}
+
+/** Refuses `fleet.no-authority`. */
+export async function requireAuthority(kernel: Kernel): Promise<Authority> {
+  const authority = await findAuthority(kernel);
+  if (!authority)
+    throw refuseFleet('fleet.no-authority', 'No unit can be enrolled before there is an authority.');
+  return authority;
+}
+
+async function certify(
+  issuing: CertificateAuthority,
+  key: SigningKey,
+  role: PeerRole,
+  id: string,
+  now: number,
+): Promise<Uint8Array> {
+  const csr = await makeCertificateRequest(key, id);
+  return (await issueCertificate(issuing, { csr, role, id, now, days: HOLDER_DAYS })).certificate;
+}
+
+const roleKeyOf = (pkcs8: Uint8Array): RoleKey =>
+  roleKey(createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' }));
+
+export const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const decode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));

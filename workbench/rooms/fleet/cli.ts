@@ -1,0 +1,90 @@
+// `ward fleet …`: what is done where Ward runs, beside the keys that it does not keep.
+import type { Command } from 'commander';
+import type { Run } from '../../cli/program.ts';
+
+const DATA = ['--data <dir>', 'data folder (default .ward)'] as const;
+const JSON_OUT = ['--json', 'for machines'] as const;
+
+export function fleetCommands(program: Command, run: Run): void {
+  const fleet = program.command('fleet').description('units in the field: their authority, codes, updates');
+  const load = () => import('./commands.ts');
+  fleet
+    .command('init')
+    .description(
+      'make the authority of units and the repository of updates, once; the offline keys go into a folder',
+    )
+    .requiredOption('--root <folder>', 'folder for the offline keys; keep it in a safe, not on this machine')
+    .option('--name <name>', 'name on the certificates', 'Ward')
+    .option(
+      '--repository <folder>',
+      'folder of the static repository (default: fleet-repository in the data folder)',
+    )
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((options) => run(async () => (await load()).initCommand(options)));
+  fleet
+    .command('status')
+    .description('where units find the gateway and the repository, and what they trust')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((options) => run(async () => (await load()).statusCommand(options)));
+  fleet
+    .command('register <serial...>')
+    .description('register units, which are then expected')
+    .requiredOption('--product <key>', 'key of the product, e.g. PRD-1')
+    .requiredOption('--hardware <id>', 'hardware of the units, e.g. lumen-400')
+    .option('--site <text>', 'where they stand', '')
+    .option('--clinic <id>', 'clinic whose people the units believe', '')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((serials, options) => run(async () => (await load()).registerCommand(serials, options)));
+  fleet
+    .command('code <serial...>')
+    .description('make one-time enrolment codes')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((serials, options) => run(async () => (await load()).codeCommand(serials, options)));
+  fleet
+    .command('certify <role> <id>')
+    .description('issue a certificate for a console, a service laptop or the issuer of a clinic')
+    .requiredOption('--csr <file>', 'certificate request (PKCS #10), DER or PEM')
+    .option('--days <number>', 'how long it holds', '398')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((role, id, options) => run(async () => (await load()).certifyCommand(role, id, options)));
+  fleet
+    .command('token')
+    .description('issue a short-lived capability token for a service engineer or a fleet operator')
+    .requiredOption('--person <id>', 'e.g. jo')
+    .requiredOption('--role <role>', 'service-engineer or fleet-operator')
+    .requiredOption('--unit <serial>', 'the unit it is for')
+    .requiredOption('--holder <file>', 'public key of the holder as JWK')
+    .requiredOption(
+      '--channel <thumbprint>',
+      'thumbprint of the key of the channel (SHA-256 of its SPKI, base64url)',
+    )
+    .option('--verbs <verbs>', 'with commas; default all of the role')
+    .option('--purpose <words>', 'what for', 'service')
+    .option('--minutes <number>', 'how long it holds', '60')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((options) => run(async () => (await load()).tokenCommand(options)));
+  fleet
+    .command('publish <file>')
+    .description('vouch for the file of an update with the offline keys and put it into the repository')
+    .requiredOption('--update <key>', 'the update, whose signed artefacts name the file by its SHA-256')
+    .requiredOption('--version <version>', 'e.g. 4.2.0')
+    .requiredOption('--keys <folder>', 'folder of the offline keys')
+    .requiredOption('--hardware <ids>', 'hardware that it is for, with commas')
+    .option('--counter <number>', 'anti-rollback counter of the release', '1')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((file, options) => run(async () => (await load()).publishCommand(file, options)));
+  fleet
+    .command('refresh')
+    .description('sign the metadata of the repository anew; daily, since timestamps run out within days')
+    .requiredOption('--keys <folder>', 'folder of the offline keys')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((options) => run(async () => (await load()).refreshCommand(options)));
+}

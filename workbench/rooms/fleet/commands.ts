@@ -1,0 +1,307 @@
+// What `ward fleet …` does: over the data folder, beside a Ward that runs on it.
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { issueCertificate } from '@ward/device/identity/certificate-authority.ts';
+import { jwkThumbprint, type PublicJwk } from '@ward/device/identity/key.ts';
+import { isIdOf, type PeerRole } from '@ward/device/identity/names.ts';
+import { isRefusal } from '@ward/device/refusal.ts';
+import { PERSON_ROLES, type PersonRole, ROLE_VERBS } from '@ward/device/rights/roles.ts';
+import { issueToken } from '@ward/device/rights/token.ts';
+import { type CommonOptions, EXIT, print } from '../../cli/output.ts';
+import { readConfig } from '../../config.ts';
+import { defineErrors } from '../../kernel/errors.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { SYSTEM } from '../../kernel/people/roles.ts';
+import { findRecord } from '../../kernel/records/read.ts';
+import { withWard } from '../../open-ward.ts';
+import { encode, MAKER_ID, makeAuthority, refuseSecond, requireAuthority } from './authority.ts';
+import { Clinic, Serial } from './contract.ts';
+import { makeCode } from './enrolment/enrol-unit.ts';
+import { readGatewayPlace } from './gateway/gateway-place.ts';
+import { makeKeysFolder, writeSecret } from './repository/keys-folder.ts';
+import { FAMILY, publishTarget, publishTo, refreshRepository } from './repository/publish.ts';
+import { findRepository, setRepository } from './repository/repository-place.ts';
+import { readUnit, registerUnits } from './units.ts';
+
+const refuse = defineErrors({
+  'fleet.wrong-use': {
+    status: 422,
+    exit: 2,
+    title: 'The command cannot be understood',
+    remedy: 'See what it takes with "ward fleet --help".',
+  },
+});
+
+interface DataOptions extends CommonOptions {
+  readonly data?: string;
+}
+
+const over = <T>(options: DataOptions, work: (ward: Kernel, dataDir: string) => Promise<T>): Promise<T> => {
+  const config = readConfig(process.env, options);
+  return withWard(config, (ward) => work(ward, config.dataDir));
+};
+
+/** The keys are written before the authority is: what fails in between leaves keys that belong to nothing, never an authority without them. */
+export async function initCommand(
+  options: DataOptions & { readonly root: string; readonly name: string; readonly repository?: string },
+): Promise<number> {
+  const root = resolve(options.root);
+  await over(options, async (ward, dataDir) => {
+    const repository = resolve(options.repository ?? join(dataDir, 'fleet-repository'));
+    await refuseSecond(ward);
+    const keys = await makeKeysFolder(root, FAMILY);
+    const made = await makeAuthority(ward, SYSTEM, options.name, async ({ rootKey, directorRootKeys }) => {
+      await writeSecret(join(root, 'product-root.pem'), pem(rootKey));
+      for (const [at, key] of directorRootKeys.entries())
+        await writeSecret(join(root, `director-root-${at + 1}.pem`), pem(key));
+    });
+    await publishTo(repository, keys, ward.now());
+    await setRepository(ward.db, repository);
+    print(
+      options,
+      { root: encode(made.rootCertificate), keys: root, repository },
+      [
+        `The authority of units is made. Its offline keys are in ${root}: keep the folder in a safe, and another copy in another.`,
+        `Updates are published into ${repository}.`,
+      ].join('\n'),
+    );
+  });
+  return EXIT.ok;
+}
+
+const pem = (pkcs8: Uint8Array): string =>
+  `-----BEGIN PRIVATE KEY-----\n${encode(pkcs8).replace(/.{64}(?=.)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
+
+export async function statusCommand(options: DataOptions): Promise<number> {
+  await over(options, async (ward) => {
+    const authority = await requireAuthority(ward);
+    const folder = await findRepository(ward.db);
+    const [gateway, imageRoot] = await Promise.all([
+      readGatewayPlace(ward.db),
+      folder === null ? null : readFile(join(folder, 'metadata', '1.root.json'), 'utf8'),
+    ]);
+    const url = gateway?.url ?? null;
+    const repository = url === null ? null : `${url}/api/fleet/repository/`;
+    print(
+      options,
+      {
+        gateway: gateway && { host: gateway.host, port: gateway.port },
+        url,
+        repository,
+        folder,
+        root: encode(authority.root),
+        directorRoot: authority.director.root,
+        imageRoot,
+      },
+      gateway
+        ? `Units call ${gateway.host}:${gateway.port}; updates are at ${repository}.`
+        : 'No gateway is open: start Ward.',
+    );
+  });
+  return EXIT.ok;
+}
+
+export async function registerCommand(
+  serials: readonly string[],
+  options: DataOptions & {
+    readonly product: string;
+    readonly hardware: string;
+    readonly site: string;
+    readonly clinic: string;
+  },
+): Promise<number> {
+  const units = serials.map((text) => ({
+    serial: checked(Serial, text, 'serial'),
+    hardwareId: options.hardware,
+    site: options.site,
+    clinic: checked(Clinic, options.clinic, '--clinic'),
+  }));
+  await over(options, async (ward) => {
+    const product = await findRecord(ward.db, options.product);
+    if (product?.kind !== 'product')
+      throw refuse('fleet.wrong-use', `${options.product.slice(0, 40)} is no product.`, { at: '--product' });
+    await registerUnits(ward, SYSTEM, product, units);
+    print(options, { registered: units.map(({ serial }) => serial) }, `${units.length} units are expected.`);
+  });
+  return EXIT.ok;
+}
+
+export async function codeCommand(serials: readonly string[], options: DataOptions): Promise<number> {
+  await over(options, async (ward) => {
+    const codes = [];
+    for (const serial of serials) {
+      const unit = await readUnit(ward, SYSTEM, serial);
+      const { code, endsAt } = await makeCode(ward, SYSTEM, unit);
+      codes.push({ serial: unit.serial, code, endsAt: endsAt.toISOString() });
+    }
+    print(
+      options,
+      { codes, ...(codes.length === 1 ? codes[0] : {}) },
+      codes.map(({ serial, code, endsAt }) => `${serial}  ${code}  until ${endsAt}`).join('\n'),
+    );
+  });
+  return EXIT.ok;
+}
+
+const CERTIFIED: readonly PeerRole[] = ['console', 'service', 'issuer'];
+
+export async function certifyCommand(
+  role: string,
+  id: string,
+  options: DataOptions & { readonly csr: string; readonly days: string },
+): Promise<number> {
+  const wanted = CERTIFIED.find((known) => known === role);
+  // The maker's own issuer is Ward itself.
+  if (!wanted || !isIdOf(wanted, id) || (wanted === 'issuer' && !id.startsWith('clinic:')))
+    throw refuse('fleet.wrong-use', `No certificate is made for ${role} ${id}.`.slice(0, 200), {
+      remedy: 'Give console or service with an id, or issuer with clinic:ID.',
+    });
+  const days = wholeNumber(options.days, '--days', 3_650);
+  const csr = derOf(await readFile(options.csr));
+  await over(options, async (ward) => {
+    const authority = await requireAuthority(ward);
+    const now = ward.now().getTime();
+    const issued = await issueCertificate(authority.issuing, { csr, role: wanted, id, now, days }).catch(
+      (error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        throw refuse('fleet.wrong-use', error.plain, { at: options.csr });
+      },
+    );
+    await ward.records.write(SYSTEM, (work) =>
+      work.commitLast([
+        {
+          type: 'note',
+          action: 'fleet.certificate-issued',
+          productId: null,
+          record: null,
+          content: { role: wanted, id, certificate: issued.serial },
+        },
+      ]),
+    );
+    const certificate = encode(issued.certificate);
+    print(
+      options,
+      {
+        certificate,
+        issuing: encode(authority.issuing.certificate),
+        root: encode(authority.root),
+        serial: issued.serial,
+      },
+      certificate,
+    );
+  });
+  return EXIT.ok;
+}
+
+function derOf(file: Buffer): Uint8Array {
+  const text = /-----BEGIN [A-Z ]*CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]+)-----END/.exec(
+    file.toString('latin1').slice(0, 20_000),
+  )?.[1];
+  return new Uint8Array(text === undefined ? file : Buffer.from(text, 'base64'));
+}
+
+export async function tokenCommand(
+  options: DataOptions & {
+    readonly person: string;
+    readonly role: string;
+    readonly unit: string;
+    readonly holder: string;
+    readonly channel: string;
+    readonly verbs?: string;
+    readonly purpose: string;
+    readonly minutes: string;
+  },
+): Promise<number> {
+  const role = PERSON_ROLES.find((known) => known === options.role);
+  if (!role) throw refuse('fleet.wrong-use', `${options.role.slice(0, 40)} is no role.`, { at: '--role' });
+  const minutes = wholeNumber(options.minutes, '--minutes', 720);
+  const holder = JSON.parse(await readFile(options.holder, 'utf8')) as PublicJwk;
+  await over(options, async (ward) => {
+    const authority = await requireAuthority(ward);
+    const unit = await readUnit(ward, SYSTEM, options.unit);
+    const now = Math.floor(ward.now().getTime() / 1_000);
+    const jti = ward.newId();
+    const token = await issueToken(authority.maker, {
+      iss: MAKER_ID,
+      jti,
+      sub: `person:${options.person}`,
+      role,
+      unit: unit.serial,
+      verbs: options.verbs?.split(',') ?? verbsOf(role),
+      cnf: { jkt: jwkThumbprint(holder) },
+      channel: options.channel,
+      purpose: options.purpose,
+      iat: now,
+      nbf: now,
+      exp: now + minutes * 60,
+    }).catch((error: unknown) => {
+      throw refuse('fleet.wrong-use', isRefusal(error) ? error.plain : 'A value of the token is not right.', {
+        cause: error,
+      });
+    });
+    await ward.records.write(SYSTEM, (work) =>
+      work.commitLast([
+        {
+          type: 'note',
+          action: 'fleet.token-issued',
+          productId: unit.productId,
+          record: null,
+          content: { token: jti, person: options.person, role, serial: unit.serial, minutes },
+        },
+      ]),
+    );
+    print(options, { token, jti }, token);
+  });
+  return EXIT.ok;
+}
+
+const verbsOf = (role: PersonRole): string[] => [...ROLE_VERBS[role]];
+
+export async function publishCommand(
+  file: string,
+  options: DataOptions & {
+    readonly update: string;
+    readonly version: string;
+    readonly keys: string;
+    readonly hardware: string;
+    readonly counter: string;
+  },
+): Promise<number> {
+  const releaseCounter = wholeNumber(options.counter, '--counter', 1_000_000);
+  await over(options, async (ward) => {
+    const done = await publishTarget(ward, {
+      file,
+      update: options.update,
+      version: options.version,
+      hardwareIds: options.hardware.split(',').map((id) => id.trim()),
+      releaseCounter,
+      keysFolder: resolve(options.keys),
+    });
+    print(options, done, `${done.path} is published (${done.length} bytes, SHA-256 ${done.sha256}).`);
+  });
+  return EXIT.ok;
+}
+
+export async function refreshCommand(options: DataOptions & { readonly keys: string }): Promise<number> {
+  await over(options, async (ward) => {
+    await refreshRepository(ward, resolve(options.keys));
+    print(options, { refreshed: true }, 'The metadata of the repository is signed anew.');
+  });
+  return EXIT.ok;
+}
+
+function checked<T>(
+  schema: { safeParse(value: unknown): { success: boolean; data?: T } },
+  text: string,
+  at: string,
+): T {
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data as T;
+  throw refuse('fleet.wrong-use', `"${text.slice(0, 60)}" is not right.`, { at });
+}
+
+function wholeNumber(text: string, at: string, most: number): number {
+  const number = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= most) return number;
+  throw refuse('fleet.wrong-use', `${at} must be between 1 and ${most}.`, { at });
+}

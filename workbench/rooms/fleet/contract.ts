@@ -1,0 +1,152 @@
+// What the fleet's routes take and give.
+import { z } from '@hono/zod-openapi';
+import { UNIT_STEPS } from './campaigns/next-step.ts';
+
+const count = z.number().int();
+const moment = z.iso.datetime();
+const Named = z.object({ key: z.string(), title: z.string() });
+
+/** As it stands on the unit: letters, digits, dashes. */
+export const Serial = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z0-9][A-Z0-9-]{1,39}$/, 'letters, digits and dashes, 2 to 40')
+  .openapi({ example: 'L4-0007' });
+
+/** Whose people the unit will believe from its enrolment on; empty: nobody's. */
+export const Clinic = z
+  .string()
+  .regex(/^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/)
+  .openapi({ example: 'st-mary', description: 'Id of the clinic whose people the unit believes' });
+
+export const SerialParameter = z.object({ serial: z.string().min(1).max(60) });
+
+export const UnitView = z
+  .object({
+    serial: z.string(),
+    site: z.string(),
+    hardwareId: z.string(),
+    state: z.enum(['expected', 'enrolled', 'revoked', 'retired']),
+    lastSeenAt: moment.nullable(),
+    /** True when it should have reported by now. */
+    silent: z.boolean(),
+    runs: z
+      .object({ version: z.string(), release: Named.nullable() })
+      .nullable()
+      .openapi({ description: 'As the unit itself says; null: never reported' }),
+    deviceState: z.string().nullable(),
+    auditWritable: z.boolean().nullable(),
+    certificateEndsAt: moment.nullable(),
+    audit: z.object({
+      verdict: z.enum(['verified', 'broken', 'nothing yet']),
+      lines: count,
+      verifiedAt: moment.nullable(),
+      problem: z.string().nullable(),
+      problemAt: moment.nullable(),
+    }),
+    campaign: z
+      .object({ key: z.string(), step: z.enum(UNIT_STEPS), detail: z.string().nullable() })
+      .nullable(),
+    service: z.enum(['requested', 'open']).nullable(),
+  })
+  .openapi('Unit');
+export type UnitView = z.infer<typeof UnitView>;
+
+export const UnitList = z
+  .object({
+    items: z.array(UnitView),
+    next: z.string().nullable(),
+    counts: z.object({
+      units: count,
+      enrolled: count,
+      attention: count,
+      audit: z.object({ verified: count, broken: count, none: count }),
+      releases: z.array(z.object({ key: z.string().nullable(), title: z.string().nullable(), units: count })),
+    }),
+    /** False: no unit can be enrolled before there is an authority. */
+    authority: z.boolean(),
+  })
+  .openapi('UnitList');
+export type UnitList = z.infer<typeof UnitList>;
+
+export const ServiceView = z
+  .object({
+    id: z.uuid(),
+    state: z.enum(['requested', 'open', 'refused', 'ended', 'expired']),
+    why: z.string(),
+    verbs: z.array(z.string()),
+    minutes: count,
+    askedAt: moment,
+    askedBy: z.string(),
+    /** Subject of the engineer's token. */
+    engineer: z.string(),
+    /** The unit shows the same one; who consents compares them. Null until the unit has been told. */
+    code: z.string().nullable(),
+    openedAt: moment.nullable(),
+    endedAt: moment.nullable(),
+    endedBecause: z.string().nullable(),
+  })
+  .openapi('ServiceSession');
+export type ServiceView = z.infer<typeof ServiceView>;
+
+export const UnitDetail = UnitView.extend({
+  product: z.object({ id: z.uuid(), key: z.string(), title: z.string() }),
+  registeredAt: moment,
+  registeredBy: z.string().nullable(),
+  enrolledAt: moment.nullable(),
+  keyThumbprint: z.string().nullable(),
+  code: z.object({ endsAt: moment, attempts: count }).nullable(),
+  campaigns: z.array(
+    z.object({ ...Named.shape, step: z.enum(UNIT_STEPS), changedAt: moment, detail: z.string().nullable() }),
+  ),
+  services: z.array(ServiceView),
+  mayChange: z.boolean(),
+  mayService: z.boolean(),
+}).openapi('UnitDetail');
+export type UnitDetail = z.infer<typeof UnitDetail>;
+
+export const AuditLineView = z
+  .object({
+    sequence: count,
+    at: moment,
+    what: z.string(),
+    outcome: z.string(),
+    code: z.string().nullable(),
+    who: z.string().nullable(),
+    role: z.string().nullable(),
+    on: z.string().nullable(),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  })
+  .openapi('UnitAuditLine');
+export type AuditLineView = z.infer<typeof AuditLineView>;
+
+export const CampaignView = z
+  .object({
+    key: z.string(),
+    title: z.string(),
+    state: z.string(),
+    target: z
+      .object({ version: z.string(), sha256: z.string(), length: count, update: z.string().nullable() })
+      .nullable(),
+    rule: z.object({
+      haltAfterFailures: count,
+      haltAtPercent: count.nullable(),
+      nextWaveAfterHours: count,
+    }),
+    waves: z.array(z.object({ name: z.string(), total: count, steps: z.record(z.enum(UNIT_STEPS), count) })),
+    /** Why it halted or what it waits for; null when there is nothing to say. */
+    says: z.string().nullable(),
+    units: z.array(
+      z.object({
+        serial: z.string(),
+        wave: count,
+        step: z.enum(UNIT_STEPS),
+        changedAt: moment,
+        detail: z.string().nullable(),
+      }),
+    ),
+    unitsLeftOut: count,
+  })
+  .openapi('CampaignProgress');
+export type CampaignView = z.infer<typeof CampaignView>;

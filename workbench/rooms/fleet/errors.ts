@@ -1,0 +1,89 @@
+// Refusals of the fleet.
+import { defineErrors } from '../../kernel/errors.ts';
+
+export const refuseFleet = defineErrors({
+  'fleet.no-unit': {
+    status: 404,
+    exit: 3,
+    title: 'There is no such unit',
+    remedy: 'Look for it in the list of units; a serial number is written on the unit.',
+  },
+  'fleet.serial-taken': {
+    status: 409,
+    exit: 3,
+    title: 'The serial number is known already',
+    remedy: 'Open the unit of this number, or correct the number.',
+  },
+  'fleet.no-authority': {
+    status: 409,
+    exit: 3,
+    title: 'There is no authority for units yet',
+    remedy: 'Make one with "ward fleet init"; its root key stays outside of Ward.',
+  },
+  'fleet.authority-exists': {
+    status: 409,
+    exit: 3,
+    title: 'There is an authority for units already',
+    remedy: 'Units trust the one that they were enrolled with; it is not made twice.',
+  },
+  'fleet.wrong-state': {
+    status: 409,
+    exit: 3,
+    title: 'The unit is not in a state for this',
+    remedy: 'Look at the state of the unit: expected units wait for enrolment, enrolled ones report.',
+  },
+  'fleet.enrolment-refused': {
+    status: 403,
+    exit: 3,
+    title: 'The enrolment was refused',
+    remedy: 'Make a new code in the workbench and use it within its time, on the unit that it was made for.',
+  },
+  'fleet.no-target': {
+    status: 409,
+    exit: 3,
+    title: 'The update has no signed artefact',
+    remedy: 'Publish its file with "ward fleet publish"; the update names it by its SHA-256.',
+  },
+  'fleet.target-known': {
+    status: 409,
+    exit: 3,
+    title: 'The file was published before',
+    remedy: 'Use the published one; a file is published once.',
+  },
+  'fleet.keys': {
+    status: 409,
+    exit: 3,
+    title: 'The folder of keys cannot be used',
+    remedy: 'Give the folder that "ward fleet init" filled, or an empty one for a new authority.',
+  },
+  'fleet.no-repository': {
+    status: 409,
+    exit: 3,
+    title: 'There is no repository of updates',
+    remedy: 'Make one with "ward fleet init".',
+  },
+  'fleet.no-file': {
+    status: 404,
+    exit: 3,
+    title: 'The repository has no such file',
+    remedy: 'Units begin with metadata/timestamp.json and follow what it names.',
+  },
+  'fleet.waves': {
+    status: 422,
+    exit: 3,
+    title: 'The waves of the campaign do not fit the fleet',
+    remedy: 'Correct the named wave: serial numbers of enrolled units, a share such as 10 %, or rest.',
+  },
+  'fleet.other-campaign': {
+    status: 409,
+    exit: 3,
+    title: 'A unit is in another campaign that runs',
+    remedy: 'End or halt the other campaign first; one update at a time reaches a unit.',
+  },
+  'fleet.service-open': {
+    status: 409,
+    exit: 3,
+    title: 'A service session waits or runs on this unit',
+    remedy: 'End it, or wait until it has ended.',
+  },
+});

@@ -1,0 +1,11 @@
+// Who may do what with units.
+import type { Role } from '../../kernel/people/roles.ts';
+
+/** Registers units, makes codes for them, takes them back. */
+export const FLEET_ROLES = ['release-manager', 'security-lead'] as const satisfies readonly Role[];
+/** Asks for service sessions. */
+export const SERVICE_ROLES = [
+  'developer',
+  'incident-handler',
+  'release-manager',
+] as const satisfies readonly Role[];

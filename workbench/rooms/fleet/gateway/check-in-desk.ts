@@ -1,0 +1,76 @@
+// Where check-ins wait for each other: those that arrive while one group is written are the next group. One unit reports once in a group.
+import { defineRefusals } from '@ward/device/refusal.ts';
+import type { CheckInAnswer } from '../report.ts';
+import type { Arrived } from './take-check-ins.ts';
+
+export const refuseGateway = defineRefusals({
+  'gateway.unknown-unit': {
+    plain: 'The workbench does not know this unit any more. Please call service.',
+    row: 'L1',
+  },
+  'gateway.busy': { plain: 'The workbench is busy. The unit reports again later.', row: 'L1' },
+  'gateway.failed': {
+    plain: 'The workbench could not take the report. The unit reports again later.',
+    row: 'L1',
+  },
+  'gateway.renewal-refused': { plain: 'The certificate was not renewed. Please call service.', row: 'L1' },
+});
+
+interface Waiting extends Arrived {
+  resolve(answer: CheckInAnswer): void;
+  reject(reason: unknown): void;
+}
+
+const MOST_IN_A_GROUP = 128;
+const MOST_WAITING = 20_000;
+
+export class CheckInDesk {
+  readonly #take: (arrived: readonly Arrived[]) => Promise<readonly (CheckInAnswer | null)[]>;
+  #waiting: Waiting[] = [];
+  #busy = false;
+
+  constructor(take: (arrived: readonly Arrived[]) => Promise<readonly (CheckInAnswer | null)[]>) {
+    this.#take = take;
+  }
+
+  /** Resolves when the report is durable. Rejects with a refusal `gateway.*`. */
+  submit(arrived: Arrived): Promise<CheckInAnswer> {
+    if (this.#waiting.length >= MOST_WAITING) return Promise.reject(refuseGateway('gateway.busy'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...arrived, resolve, reject });
+      if (!this.#busy) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#nextGroup();
+      try {
+        const answers = await this.#take(group);
+        for (const [at, one] of group.entries()) {
+          const answer = answers[at];
+          if (answer) one.resolve(answer);
+          else one.reject(refuseGateway('gateway.unknown-unit', { unit: one.serial }));
+        }
+      } catch (error) {
+        for (const one of group) one.reject(refuseGateway('gateway.failed', {}, error));
+      }
+    }
+    this.#busy = false;
+  }
+
+  #nextGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    const serials = new Set<string>();
+    const later: Waiting[] = [];
+    for (const one of this.#waiting) {
+      if (group.length < MOST_IN_A_GROUP && !serials.has(one.serial)) {
+        serials.add(one.serial);
+        group.push(one);
+      } else later.push(one);
+    }
+    this.#waiting = later;
+    return group;
+  }
+}

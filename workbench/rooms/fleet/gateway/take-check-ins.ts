@@ -1,0 +1,270 @@
+// Check-ins of many units at once: read together, verified one by one, written together. Whoever is answered has been written.
+
+import { AuditEntry, beginningOf, type Head } from '@ward/device/audit/entry.ts';
+import { verifyBatch } from '@ward/device/audit/verify.ts';
+import { sql } from 'kysely';
+import type { Kernel } from '../../../kernel/kernel.ts';
+import { SYSTEM } from '../../../kernel/people/roles.ts';
+import type { Tx } from '../../../kernel/records/records.ts';
+import type { UnitStep } from '../campaigns/next-step.ts';
+import type { AuditUpload, CheckIn, CheckInAnswer, UnitReport } from '../report.ts';
+import type { LiveRequest, ServiceSigner } from '../service/sign-requests.ts';
+import type { Director } from './director.ts';
+
+export interface Arrived {
+  readonly serial: string;
+  /** Of the key that the channel was opened with: an older one of the unit is not it any more. */
+  readonly thumbprint: string;
+  readonly checkIn: CheckIn;
+}
+
+interface Known {
+  id: string;
+  serial: string;
+  product_id: string;
+  hardware_id: string;
+  key_thumbprint: string | null;
+  public_key: JsonWebKey | null;
+  thumbprint_before: string | null;
+  public_key_before: JsonWebKey | null;
+  audit_sequence: string;
+  audit_head: string | null;
+  audit_signed_to: string;
+  audit_problem: string | null;
+  /** What the unit is to run by the campaign that reaches it, if one runs. */
+  campaign_id: string | null;
+  wanted: string | null;
+  step: UnitStep | null;
+  director_version: number | null;
+  director_sha256: string | null;
+  director_documents: Readonly<Record<string, string>> | null;
+  director_signed_at: Date | null;
+  requests: readonly LiveRequest[] | null;
+}
+
+/** The state of what is signed for all, made once for many answers. */
+export interface Signed {
+  readonly revocations: string;
+  /** Certificates of the issuer, DER in base64. */
+  readonly maker: string[];
+  readonly services: ServiceSigner;
+}
+
+/** Answers in the order of what arrived; null for a unit that is not (or no longer) enrolled. Each unit may stand once in it. */
+export async function takeCheckIns(
+  kernel: Kernel,
+  director: Director,
+  signed: Signed,
+  arrived: readonly Arrived[],
+): Promise<readonly (CheckInAnswer | null)[]> {
+  const known = new Map((await readKnown(kernel, arrived)).map((row) => [row.serial, row]));
+  const judged = await Promise.all(
+    arrived.map(async ({ serial, thumbprint, checkIn }) => {
+      const unit = known.get(serial);
+      if (!unit || ![unit.key_thumbprint, unit.thumbprint_before].includes(thumbprint)) return null;
+      const withNewKey = unit.key_thumbprint === thumbprint;
+      return { unit, checkIn, withNewKey, audit: await judgeAudit(unit, checkIn.audit) };
+    }),
+  );
+  const taken = judged.filter((one) => one !== null);
+  if (taken.length === 0) return judged.map(() => null);
+  const { documents, requests } = await kernel.records.write(SYSTEM, async (work) => {
+    await writeUnits(work.db, work.now, taken);
+    await writeLines(work.db, taken);
+    const moved = await writeSteps(work.db, work.now, taken);
+    await writeServices(work.db, work.now, taken);
+    if (moved.length > 0)
+      await work.emit(...moved.map((id) => ({ type: 'fleet.campaign-moved', payload: { id } })));
+    const requests = await signed.services.askUnits(
+      work.db,
+      taken.map(({ unit, checkIn }) => ({
+        unitId: unit.id,
+        serial: unit.serial,
+        challenge: checkIn.report.serviceChallenge,
+        requests: (unit.requests ?? []).filter(({ state }) => state === 'requested'),
+      })),
+    );
+    const documents = await director.sayTo(
+      work.db,
+      work.now,
+      taken.map(({ unit, checkIn }) => ({
+        unitId: unit.id,
+        serial: unit.serial,
+        hardwareId: unit.hardware_id,
+        sha256: unit.wanted,
+        holds: checkIn.director,
+        said:
+          unit.director_version === null
+            ? null
+            : {
+                version: unit.director_version,
+                sha256: unit.director_sha256,
+                documents: unit.director_documents ?? {},
+                signedAt: unit.director_signed_at as Date,
+              },
+      })),
+    );
+    return { documents, requests };
+  });
+  return judged.map((one) =>
+    one === null
+      ? null
+      : {
+          revocations: signed.revocations,
+          director: documents.get(one.unit.id) ?? null,
+          maker: signed.maker,
+          services: [...(requests.get(one.unit.id) ?? [])],
+          endServices: (one.unit.requests ?? [])
+            .filter(({ state }) => state === 'ended' || state === 'expired')
+            .map(({ id }) => id)
+            .slice(0, 20),
+          auditKnown: one.audit.head,
+          auditProblem: one.audit.problem,
+        },
+  );
+}
+
+async function readKnown({ db }: Kernel, arrived: readonly Arrived[]): Promise<readonly Known[]> {
+  const serials = arrived.map(({ serial }) => serial);
+  const { rows } = await sql<Known>`
+    select u.id, u.serial, u.product_id, u.hardware_id, u.key_thumbprint, u.public_key, u.thumbprint_before, u.public_key_before, u.audit_sequence, u.audit_head, u.audit_signed_to, u.audit_problem,
+      c.campaign_id, c.sha256 as wanted, c.step,
+      d.version as director_version, d.sha256 as director_sha256, d.documents as director_documents, d.signed_at as director_signed_at,
+      s.requests
+    from unit u
+      left join director_document d on d.unit_id = u.id
+      left join lateral (select m.campaign_id, m.step, t.sha256 from campaign_unit m
+          join record k on k.id = m.campaign_id and k.state = 'running'
+          join campaign_target t on t.campaign_id = m.campaign_id
+        where m.unit_id = u.id and m.step in ('offered', 'postponed', 'staged') limit 1) c on true
+      left join lateral (select json_agg(json_build_object('id', id, 'request', request, 'challenge', challenge, 'state', state,
+          'engineer', engineer, 'why', why, 'verbs', verbs, 'minutes', minutes)) as requests
+        from service_request q where q.unit_id = u.id
+          and (q.state in ('requested', 'open') or q.ended_at > now() - interval '1 day')) s on true
+    where u.serial = any(${serials}::text[]) and u.state = 'enrolled'`.execute(db);
+  return rows;
+}
+
+interface JudgedAudit {
+  readonly head: Head;
+  readonly signedTo: number;
+  readonly problem: string | null;
+  /** Lines that were verified just now. */
+  readonly lines: readonly string[];
+}
+
+/** A trail that was broken once stays broken until somebody has looked: nothing is taken on top of it. */
+async function judgeAudit(unit: Known, upload: AuditUpload | null): Promise<JudgedAudit> {
+  const head: Head =
+    unit.audit_head === null
+      ? beginningOf(unit.serial)
+      : { sequence: Number(unit.audit_sequence), hash: unit.audit_head };
+  const signedTo = Number(unit.audit_signed_to);
+  if (unit.audit_problem !== null || upload === null)
+    return { head, signedTo, problem: unit.audit_problem, lines: [] };
+  const verdict = await verifyBatch(
+    { unit: unit.serial, lines: upload.lines, last: upload.last, checkpoint: upload.checkpoint },
+    { unit: unit.serial, head, signedTo },
+    // Checkpoints from before a renewal are signed with the key of then.
+    [unit.public_key, unit.public_key_before].filter((key) => key !== null),
+  );
+  if (!verdict.whole) return { head, signedTo, problem: verdict.code, lines: [] };
+  return { head: verdict.known.head, signedTo: verdict.known.signedTo, problem: null, lines: upload.lines };
+}
+
+interface Taken {
+  readonly unit: Known;
+  readonly checkIn: CheckIn;
+  readonly audit: JudgedAudit;
+  readonly withNewKey: boolean;
+}
+
+async function writeUnits(db: Tx, now: Date, taken: readonly Taken[]): Promise<void> {
+  const rows = taken.map(({ unit, checkIn, audit, withNewKey }) => ({
+    id: unit.id,
+    version: checkIn.report.version,
+    sha256: checkIn.report.sha256,
+    product: unit.product_id,
+    report: checkIn.report,
+    sequence: audit.head.sequence,
+    head: audit.head.sequence === 0 ? null : audit.head.hash,
+    signed: audit.signedTo,
+    verified: audit.problem === null && checkIn.audit !== null,
+    problem: audit.problem,
+    new_key: withNewKey,
+  }));
+  await sql`update unit u set last_seen_at = ${now.toISOString()}::timestamptz, runs_version = n.version, report = n.report,
+      release_id = coalesce(
+        (select t.release_id from fleet_target t where t.sha256 = n.sha256),
+        (select r.id from record r where r.kind = 'release' and r.product_id = n.product and r.body->>'version' = n.version limit 1)),
+      audit_sequence = n.sequence, audit_head = n.head, audit_signed_to = n.signed,
+      audit_verified_at = case when n.verified then ${now.toISOString()}::timestamptz else u.audit_verified_at end,
+      thumbprint_before = case when n.new_key then null else u.thumbprint_before end,
+      audit_problem = n.problem,
+      audit_problem_at = case when n.problem is null then null else coalesce(u.audit_problem_at, ${now.toISOString()}::timestamptz) end
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as n (id uuid, version text, sha256 text, product uuid, report jsonb, sequence bigint, head text, signed bigint, verified boolean, problem text, new_key boolean)
+    where u.id = n.id`.execute(db);
+}
+
+async function writeLines(db: Tx, taken: readonly Taken[]): Promise<void> {
+  const rows = taken.flatMap(({ unit, audit }) =>
+    audit.lines.map((line) => {
+      const { sequence, at, what, outcome, code } = AuditEntry.parse(JSON.parse(line));
+      return { unit: unit.id, sequence, at: new Date(at).toISOString(), what, outcome, code, line };
+    }),
+  );
+  if (rows.length === 0) return;
+  await sql`insert into unit_audit (unit_id, sequence, at, what, outcome, code, line)
+    select unit, sequence, at, what, outcome, code, line from json_to_recordset(${JSON.stringify(rows)}::json)
+      as n (unit uuid, sequence bigint, at timestamptz, what text, outcome text, code text, line text)
+    on conflict do nothing`.execute(db);
+}
+
+/** What the unit did with the update that its campaign offers; gives the campaigns that may go on now. */
+async function writeSteps(db: Tx, now: Date, taken: readonly Taken[]): Promise<readonly string[]> {
+  const rows = taken.flatMap(({ unit, checkIn: { report } }) => {
+    const step = stepOf(unit, report);
+    return step === null || step === unit.step
+      ? []
+      : [{ campaign: unit.campaign_id, unit: unit.id, step, detail: report.update?.code ?? null }];
+  });
+  if (rows.length === 0) return [];
+  await sql`update campaign_unit c set step = n.step, detail = n.detail, changed_at = ${now.toISOString()}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as n (campaign uuid, unit uuid, step text, detail text)
+    where c.campaign_id = n.campaign and c.unit_id = n.unit and c.step not in ('confirmed', 'failed')`.execute(
+    db,
+  );
+  return [...new Set(rows.map(({ campaign }) => campaign as string))];
+}
+
+function stepOf(unit: Known, { update, sha256 }: UnitReport): UnitStep | null {
+  if (unit.wanted === null) return null;
+  // It may run it already, whoever brought it there.
+  if (sha256 === unit.wanted && (update === null || update.step === 'confirmed')) return 'confirmed';
+  return update?.sha256 === unit.wanted ? update.step : null;
+}
+
+async function writeServices(db: Tx, now: Date, taken: readonly Taken[]): Promise<void> {
+  const rows = taken.flatMap(({ unit, checkIn: { report } }) => [
+    ...report.endedServices.map(({ id, because }) => ({ unit: unit.id, id, state: 'ended', because })),
+    ...(report.service === null || report.service.state === 'waiting'
+      ? []
+      : [
+          {
+            unit: unit.id,
+            id: report.service.id,
+            state: report.service.state,
+            because: report.service.because,
+          },
+        ]),
+  ]);
+  if (rows.length === 0) return;
+  await sql`update service_request q set
+      state = case when n.state = 'open' then 'open' when n.state = 'refused' then 'refused' else 'ended' end,
+      opened_at = case when n.state = 'open' then coalesce(q.opened_at, ${now.toISOString()}::timestamptz) else q.opened_at end,
+      ended_at = case when n.state = 'open' then q.ended_at else coalesce(q.ended_at, ${now.toISOString()}::timestamptz) end,
+      ended_because = coalesce(q.ended_because, n.because)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as n (unit uuid, id uuid, state text, because text)
+    where q.id = n.id and q.unit_id = n.unit and q.state in ('requested', 'open')`.execute(db);
+}

@@ -1,0 +1,125 @@
+// The tables of the fleet as Kysely sees them.
+import type { ColumnType, Generated } from 'kysely';
+import type { UnitStep } from './campaigns/next-step.ts';
+import type { UnitReport } from './report.ts';
+
+type Moment = ColumnType<Date, Date, Date>;
+type MaybeMoment = ColumnType<Date | null, Date | null | undefined, Date | null>;
+type Json<T> = ColumnType<T, string, string>;
+
+export type UnitState = 'expected' | 'enrolled' | 'revoked' | 'retired';
+export type ServiceState = 'requested' | 'open' | 'refused' | 'ended' | 'expired';
+
+declare module '../../kernel/database/schema.ts' {
+  interface Tables {
+    fleet_authority: {
+      one: Generated<boolean>;
+      root_certificate: string;
+      issuing_certificate: string;
+      keys: string;
+      director_root: string;
+      created_at: Moment;
+    };
+    unit: {
+      id: string;
+      product_id: string;
+      serial: string;
+      site: Generated<string>;
+      hardware_id: string;
+      clinic: Generated<string>;
+      state: UnitState;
+      registered_at: Moment;
+      registered_by: string | null;
+      enrolled_at: MaybeMoment;
+      certificate: string | null;
+      certificate_serial: string | null;
+      certificate_ends_at: MaybeMoment;
+      key_thumbprint: string | null;
+      public_key: ColumnType<JsonWebKey | null, string | null, string | null>;
+      thumbprint_before: string | null;
+      public_key_before: ColumnType<JsonWebKey | null, string | null, string | null>;
+      last_seen_at: MaybeMoment;
+      runs_version: string | null;
+      release_id: string | null;
+      report: ColumnType<UnitReport | null, string | null, string | null>;
+      /** int8: a string in the driver */
+      audit_sequence: ColumnType<string, number | undefined, number>;
+      audit_head: string | null;
+      audit_signed_to: ColumnType<string, number | undefined, number>;
+      audit_verified_at: MaybeMoment;
+      audit_problem: string | null;
+      audit_problem_at: MaybeMoment;
+    };
+    unit_code: {
+      unit_id: string;
+      pending: string;
+      made_at: Moment;
+      made_by: string | null;
+      ends_at: Moment;
+      attempts: Generated<number>;
+      used_at: MaybeMoment;
+    };
+    unit_audit: {
+      unit_id: string;
+      sequence: ColumnType<string, number, never>;
+      at: ColumnType<Date, Date, never>;
+      what: string;
+      outcome: string;
+      code: string | null;
+      line: string;
+    };
+    fleet_target: {
+      sha256: string;
+      path: string;
+      length: ColumnType<string, number, number>;
+      version: string;
+      release_counter: number;
+      hardware_ids: Json<readonly string[]>;
+      update_id: string | null;
+      release_id: string | null;
+      added_at: Moment;
+      added_by: string | null;
+    };
+    campaign_unit: {
+      campaign_id: string;
+      unit_id: string;
+      wave: number;
+      step: UnitStep;
+      changed_at: Moment;
+      detail: string | null;
+    };
+    campaign_target: { campaign_id: string; sha256: string };
+    director_document: {
+      unit_id: string;
+      version: number;
+      sha256: string | null;
+      documents: Json<Readonly<Record<string, string>>>;
+      signed_at: Moment;
+    };
+    service_request: {
+      id: string;
+      unit_id: string;
+      state: ServiceState;
+      why: string;
+      verbs: Json<readonly string[]>;
+      minutes: number;
+      asked_at: Moment;
+      asked_by: string | null;
+      asked_by_name: string;
+      engineer: string;
+      challenge: string | null;
+      request: string | null;
+      opened_at: MaybeMoment;
+      ended_at: MaybeMoment;
+      ended_because: string | null;
+    };
+    fleet_revocation: {
+      id: Generated<string>;
+      kind: 'certificate' | 'token' | 'person';
+      value: string;
+      why: string;
+      at: Moment;
+      by_id: string | null;
+    };
+  }
+}
