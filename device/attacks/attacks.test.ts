@@ -33,7 +33,9 @@ describe('the catalogue', () => {
 
   it('threatens every row from L1 to L12', () => {
     const rows = new Set(all.map(({ row }) => row));
-    expect([...rows].sort()).toEqual(expect.arrayContaining(['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L8', 'L9']));
+    expect([...rows].sort()).toEqual(
+      expect.arrayContaining(['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L8', 'L9']),
+    );
   });
 });
 
@@ -56,7 +58,12 @@ function pageOf(families: readonly AttackFamily[], seen: ReadonlyMap<string, Att
     'attacked unit must hold that code. This page is written by the run: `WARD_UPDATE_GOLDEN=1 npx vitest run --project unit device/attacks`.',
   ];
   for (const { title, attacks } of families) {
-    lines.push('', `## ${title}`, '', '| attack | the attacker has | and wants | row | refused with | audit entry |');
+    lines.push(
+      '',
+      `## ${title}`,
+      '',
+      '| attack | the attacker has | and wants | row | refused with | audit entry |',
+    );
     lines.push('| --- | --- | --- | --- | --- | --- |');
     for (const { id, has, wants, row, refusal } of attacks) {
       const entry = seen.get(id)?.audit.find(({ code }) => code === refusal);
