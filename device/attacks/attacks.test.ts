@@ -33,9 +33,7 @@ describe('the catalogue', () => {
 
   it('threatens every row from L1 to L12', () => {
     const rows = new Set(all.map(({ row }) => row));
-    expect([...rows].sort()).toEqual(
-      expect.arrayContaining(['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L8', 'L9']),
-    );
+    expect([...rows].sort()).toEqual(Array.from({ length: 12 }, (_, at) => `L${at + 1}`).sort());
   });
 });
 

@@ -32,7 +32,8 @@ async function unit(house: House, state: 'expected' | 'enrolled' = 'expected'): 
 }
 
 async function authority({ ward }: House): Promise<void> {
-  if ((await findAuthority(ward)) === null) await makeAuthority(ward, SYSTEM, 'Rights', async () => undefined);
+  if ((await findAuthority(ward)) === null)
+    await makeAuthority(ward, SYSTEM, 'Rights', async () => undefined);
 }
 
 /** Two files where units look for them; what they hold is no matter here. */
