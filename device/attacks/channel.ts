@@ -346,6 +346,25 @@ const attacks: readonly Attack[] = [
   ),
   attack(
     {
+      id: 'ask-for-what-the-unit-does-not-have',
+      has: 'a console of the clinic in its hands',
+      wants: 'to find a request that nobody thought of',
+      row: 'L4',
+      refusal: 'channel.kind-unknown',
+    },
+    {},
+    async ({ unit }) => {
+      const console_ = await unit.call('console', 'theatre-2');
+      const code = await console_.request('command', { verb: 'laser.emit' }).then(
+        () => 'done',
+        (error) => (isRefusal(error) ? error.detail.code : error),
+      );
+      if (code !== 'channel.kind-unknown') throw new Error(`the request ended with ${code}`);
+      console_.close();
+    },
+  ),
+  attack(
+    {
       id: 'send-a-request-of-another-form',
       has: 'a console of the clinic in its hands',
       wants: 'a handler to get what it does not expect',

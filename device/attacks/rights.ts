@@ -270,7 +270,7 @@ const attacks: readonly Attack[] = [
   ),
   attack(
     {
-      id: 'use-a-verb-that-the-token-does-not-give',
+      id: 'read-records-with-a-token-for-a-treatment',
       has: "a clinician's token for preparing a treatment",
       wants: 'to read records with it',
       refusal: 'rights.verb-not-granted',

@@ -136,11 +136,11 @@ export function welcomed(socket: TLSSocket): Promise<void> {
   });
 }
 
-/** Waits until something holds, at most three seconds. */
+/** Waits until something holds, at most fifteen seconds: machines that test are busy. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 3000;
+  const end = Date.now() + 15_000;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error('did not come to be in three seconds');
+    if (Date.now() > end) throw new Error('did not come to be in fifteen seconds');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -120,9 +120,7 @@ function admittedIssuer(der: Uint8Array, roots: readonly Uint8Array[]): Admitted
   const found = known.get(name);
   if (found) return found;
   const issuing = parse(der);
-  const root = roots
-    .map((each) => new X509Certificate(each))
-    .find((candidate) => issuedBy(issuing, candidate));
+  const root = roots.map(parse).find((candidate) => issuedBy(issuing, candidate));
   if (!root) throw refusePeer('channel.unknown-issuer', { issuer: issuing.fingerprint256 });
   checkProfile(issuing, ISSUING_PROFILE, 'issuing CA');
   if (known.size < MOST_ADMITTED) known.set(name, { issuing, root });
