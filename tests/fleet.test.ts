@@ -1,10 +1,15 @@
 // Rows M10, L1, L5 and L11 from the workbench's end: units enrol once, report over their channel, hand over their audit trail, and are updated by
 // a campaign that halts by its rule. Every unit here has a real key, a real log and a real TLS connection.
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isRefusal } from '@ward/device/refusal.ts';
+import { comparisonCode } from '@ward/device/service/request.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { makeCode, revokeUnit } from '../workbench/rooms/fleet/enrolment/enrol-unit.ts';
+import { publishTarget } from '../workbench/rooms/fleet/repository/publish.ts';
+import { askService, endService } from '../workbench/rooms/fleet/service/ask-service.ts';
 import { readUnit, registerUnits } from '../workbench/rooms/fleet/units.ts';
 import { directed, FieldUnit } from './fleet/field-unit.ts';
 import { type FleetHouse, openFleetHouse } from './fleet/fleet-house.ts';
@@ -210,5 +215,97 @@ describe('a campaign', () => {
 
     await expect(fleet.move(manager, campaign.key, 'start')).rejects.toMatchObject({ code });
     expect((await fleet.now(campaign.key)).state).toBe('planned');
+  });
+});
+
+describe('what does not fit', () => {
+  it('a unit in one campaign is not taken by another', async () => {
+    await fleet.unit('O-1');
+    const { record: update } = await fleet.update('6.0.0', 'one');
+    const { record: second } = await fleet.update('6.1.0', 'two');
+    const waves = [{ name: 'All', units: 'O-1' }];
+    await fleet.move(manager, (await fleet.campaign(update, { waves })).key, 'start');
+
+    await expect(
+      fleet.move(manager, (await fleet.campaign(second, { waves })).key, 'start'),
+    ).rejects.toMatchObject({ code: 'fleet.other-campaign' });
+  });
+
+  it('an update whose file nobody published, or which names another file', async () => {
+    const campaign = await fleet.campaign(await fleet.house.record('update', { title: 'Nothing' }), {
+      waves: [{ name: 'All', units: 'rest' }],
+    });
+    await expect(fleet.move(manager, campaign.key, 'start')).rejects.toMatchObject({
+      code: 'fleet.no-target',
+    });
+    const { record } = await fleet.update('6.2.0', 'three');
+    const publish = (content: string) => {
+      const file = join(fleet.folder, 'other.mjs');
+      writeFileSync(file, content);
+      return publishTarget(fleet.house.ward, {
+        file,
+        update: record.key,
+        version: '6.2.0',
+        hardwareIds: ['lumen-400'],
+        releaseCounter: 1,
+        keysFolder: join(fleet.folder, 'keys'),
+      });
+    };
+    await expect(publish('four')).rejects.toMatchObject({ code: 'fleet.no-target' });
+    await expect(publish('three')).rejects.toMatchObject({ code: 'fleet.target-known' });
+  });
+
+  it('a code for a unit that is enrolled, and a session while another waits', async () => {
+    const { ward } = fleet.house;
+    await fleet.unit('O-2');
+    const unit = await readUnit(ward, SYSTEM, 'O-2');
+    await expect(makeCode(ward, manager, unit)).rejects.toMatchObject({ code: 'fleet.wrong-state' });
+
+    const wanted = { why: 'Last error', verbs: ['service.read-logs'], minutes: 10 };
+    await askService(ward, manager, unit, wanted);
+    await expect(askService(ward, manager, unit, wanted)).rejects.toMatchObject({
+      code: 'fleet.service-open',
+    });
+  });
+
+  it('a file that the repository does not have, and a message that is no enrolment', async () => {
+    const answer = await fleet.house.app.request('/api/fleet/repository/metadata/99.root.json');
+    expect(await answer.json()).toMatchObject({ status: 404, code: 'fleet.no-file' });
+    const first = await fleet.house.app.request('/api/fleet/repository/metadata/1.root.json');
+    expect(await first.json()).toHaveProperty('signed._type', 'root');
+    expect(await fleet.post('/api/fleet/enrol', { payload: 'e30', mac: 'A'.repeat(43) })).toMatchObject({
+      status: 403,
+      body: { code: 'fleet.enrolment-refused' },
+    });
+  });
+});
+
+describe('a service session', () => {
+  it("is asked over the unit's own challenge, opened there, and ended from here", async () => {
+    const { ward } = fleet.house;
+    const unit = await fleet.unit('S-1');
+    await askService(ward, manager, await readUnit(ward, SYSTEM, 'S-1'), {
+      why: 'Last error',
+      verbs: ['service.read-logs'],
+      minutes: 10,
+    });
+    expect((await unit.checkIn()).services).toEqual([]);
+    unit.report = { ...unit.report, serviceChallenge: 'c'.repeat(43) };
+    const [request] = (await unit.checkIn()).services;
+    const claims = JSON.parse(Buffer.from(String(request).split('.')[1] as string, 'base64url').toString());
+    const asked = (await expectUnit('S-1')) as { services: { id: string; code: string; state: string }[] };
+
+    expect(claims).toMatchObject({ unit: 'S-1', challenge: 'c'.repeat(43), minutes: 10 });
+    expect(asked.services[0]).toMatchObject({
+      state: 'requested',
+      code: await comparisonCode(String(request)),
+    });
+    const { id } = asked.services[0] as { id: string };
+    unit.report = { ...unit.report, service: { id, state: 'open', because: null } };
+    await unit.checkIn();
+    expect(((await expectUnit('S-1')) as typeof asked).services[0]?.state).toBe('open');
+    await endService(ward, manager, id);
+    expect((await unit.checkIn()).endServices).toEqual([id]);
+    await expect(endService(ward, manager, id)).rejects.toMatchObject({ code: 'fleet.wrong-state' });
   });
 });

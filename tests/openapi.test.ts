@@ -13,6 +13,7 @@ import { runImport } from '../workbench/knowledge/run-import.ts';
 import type { AssuranceApi } from '../workbench/rooms/assurance/api.ts';
 import type { ComponentsApi } from '../workbench/rooms/components/api.ts';
 import type { ControlsApi } from '../workbench/rooms/controls/api.ts';
+import type { FleetApi } from '../workbench/rooms/fleet/api.ts';
 import type { RequirementsApi } from '../workbench/rooms/requirements/api.ts';
 import type { RisksApi } from '../workbench/rooms/risks/api.ts';
 import type { SystemApi } from '../workbench/rooms/system/api.ts';
@@ -247,6 +248,7 @@ describe('the typed client', () => {
       system: await hc<SystemApi>('/api', options)['system-models'][':key'].layout.$get({
         param: { key: (await house.record('system-model', { title: 'Pump' })).key },
       }),
+      fleet: await hc<FleetApi>('/api', options).fleet.units.$get({ query: query as never }),
       today: await hc<TodayApi>('/api', options).today.$get(),
       threats: await hc<ThreatsApi>('/api', options)['threat-runs'].$get(),
       risks: await hc<RisksApi>('/api', options).risks.$get({ query: { product: house.product.key } }),

@@ -106,7 +106,6 @@ export const BODIES: Readonly<Record<string, object>> = {
   'disclosure-case': { title: 'Case' },
   advisory: { title: 'Advisory' },
   update: { title: 'Update' },
-  campaign: { title: 'Campaign' },
   document: { title: 'Document', profile: 'test' },
 };
 
@@ -114,5 +113,6 @@ export const BODIES: Readonly<Record<string, object>> = {
 export const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'role-assignment': 'kernel/people/role-guard.integration.test.ts: nobody gives a role to themselves',
   risk: 'tests/M4-risks.test.ts: it is decided on when it is judged, by somebody who did not write it',
+  campaign: 'tests/fleet.test.ts: it starts when its update is published and its waves fit the fleet',
   assessment: 'tests/findings.test.ts: it is made with its finding, and signed when both verdicts stand',
 };

@@ -25,6 +25,7 @@ import { assessFinding } from '../../workbench/rooms/vulnerabilities/decide-find
 import { importVex } from '../../workbench/rooms/vulnerabilities/vex/import-vex.ts';
 import { openVexSample } from '../../workbench/rooms/vulnerabilities/vex/samples.ts';
 import { type Actor, type House, PASSWORD } from '../setup/actors.ts';
+import { FLEET_REQUESTS } from './fleet-requests.ts';
 
 export interface Prepared {
   /** With parameters filled in; by default the route as it stands. */
@@ -314,6 +315,7 @@ const packFile = () =>
 
 /** By method and path, as the API description writes them. */
 export const REQUESTS: Readonly<Record<string, Prepare>> = {
+  ...FLEET_REQUESTS,
   'GET /api/first-run': plain,
   'POST /api/first-run': async ({ ward }) => ({
     body: {

@@ -28,7 +28,7 @@ const refuse = defineErrors({
     status: 422,
     exit: 2,
     title: 'The command cannot be understood',
-    remedy: '"ward fleet --help" says what it takes.',
+    remedy: 'See what it takes with "ward fleet --help".',
   },
 });
 

@@ -70,13 +70,6 @@ export const UnitList = z
   .openapi('UnitList');
 export type UnitList = z.infer<typeof UnitList>;
 
-export const SERVICE_VERBS = [
-  'service.read-logs',
-  'service.self-test',
-  'service.diagnostics',
-  'calibration.propose',
-] as const;
-
 export const ServiceView = z
   .object({
     id: z.uuid(),

@@ -9,7 +9,8 @@ import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showProblem, showToast } from '../../../web/design/toasts.ts';
 import { useRequest } from '../../../web/use-request.ts';
-import { SERVICE_VERBS, type ServiceView, type UnitDetail } from '../contract.ts';
+import type { ServiceView, UnitDetail } from '../contract.ts';
+import { SERVICE_VERBS } from '../service/verbs.ts';
 import { refreshFleet, serviceClient } from './fleet-queries.ts';
 import { SERVICE_STATES, SERVICE_VERB_WORDS } from './fleet-words.ts';
 

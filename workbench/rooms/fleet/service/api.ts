@@ -3,10 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { access, answers, jsonBody, newRouter } from '../../../kernel/http/router.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { requireRole } from '../../../kernel/records/decide.ts';
-import { SERVICE_VERBS, SerialParameter } from '../contract.ts';
+import { SerialParameter } from '../contract.ts';
 import { SERVICE_ROLES } from '../fleet-roles.ts';
 import { readUnit } from '../units.ts';
 import { askService, endService } from './ask-service.ts';
+import { SERVICE_VERBS } from './verbs.ts';
 
 const tags = ['fleet'];
 const write = access({ who: 'roles', roles: SERVICE_ROLES, scope: 'records:write', sessionOnly: true });

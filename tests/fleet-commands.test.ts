@@ -1,0 +1,161 @@
+// `ward fleet …` over a database of its own: the authority with its offline keys, units and codes, certificates, tokens, publishing.
+
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
+import { generateSoftwareKey } from '@ward/device/identity/key.ts';
+import { SERVICE_VERBS as DEVICE_VERBS } from '@ward/device/service/request.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SERVICE_VERBS } from '../workbench/rooms/fleet/service/verbs.ts';
+import { command } from './bad-input/files.ts';
+import { type House, openHouse } from './setup/actors.ts';
+import { temporaryFolder } from './setup/temporary.ts';
+
+let house: House;
+let data: string;
+let before: string | undefined;
+
+beforeAll(async () => {
+  house = await openHouse();
+  data = temporaryFolder();
+  before = process.env.DATABASE_URL;
+  process.env.DATABASE_URL = house.ward.url;
+}, 60_000);
+afterAll(async () => {
+  if (before === undefined) delete process.env.DATABASE_URL;
+  else process.env.DATABASE_URL = before;
+  await house.close();
+});
+
+async function fleet(...args: string[]) {
+  const { exit, out, err } = await command(['fleet', ...args, '--data', data, '--json']);
+  const read = (text: string): unknown => (text.trim().startsWith('{') ? JSON.parse(text) : null);
+  return {
+    exit,
+    out: read(out) as Record<string, unknown> | null,
+    code: (read(err) as { error?: { code: string } } | null)?.error?.code,
+  };
+}
+
+async function requestFile(): Promise<string> {
+  const { key } = await generateSoftwareKey();
+  const file = join(temporaryFolder(), 'request.der');
+  writeFileSync(file, await makeCertificateRequest(key, 'console'));
+  return file;
+}
+
+const HARDWARE = ['--hardware', 'lumen-400'];
+
+describe('before there is an authority', () => {
+  it('no code is made, no certificate, nothing published', async () => {
+    const product = ['--product', house.product.key];
+    expect(await fleet('register', 'K-1', ...product, ...HARDWARE)).toMatchObject({ exit: 0 });
+
+    expect(await fleet('code', 'K-1')).toMatchObject({ exit: 3, code: 'fleet.no-authority' });
+    expect(await fleet('status')).toMatchObject({ code: 'fleet.no-authority' });
+    expect(await fleet('refresh', '--keys', data)).toMatchObject({ code: 'fleet.keys' });
+    const file = await requestFile();
+    const named = ['--update', 'UPD-1', '--version', '4.2.0', '--keys', data, ...HARDWARE];
+    expect(await fleet('publish', file, ...named)).toMatchObject({ exit: 3, code: 'fleet.no-repository' });
+  });
+});
+
+describe('the authority', () => {
+  it('is made once, and its offline keys are in the folder and nowhere else', async () => {
+    const root = join(temporaryFolder(), 'offline');
+    const made = await fleet('init', '--root', root, '--name', 'Lumen');
+
+    expect(made).toMatchObject({ exit: 0 });
+    const keys = readdirSync(root).filter((name) => name.endsWith('.pem'));
+    expect(keys.sort()).toEqual([
+      'director-root-1.pem',
+      'director-root-2.pem',
+      'director-root-3.pem',
+      'image-family-lumen-400.pem',
+      'image-root-1.pem',
+      'image-root-2.pem',
+      'image-root-3.pem',
+      'image-snapshot.pem',
+      'image-targets.pem',
+      'image-timestamp.pem',
+      'product-root.pem',
+    ]);
+    expect(keys.every((name) => (statSync(join(root, name)).mode & 0o077) === 0)).toBe(true);
+    expect(existsSync(join(data, 'fleet-repository', 'metadata', 'timestamp.json'))).toBe(true);
+    const again = await fleet('init', '--root', join(temporaryFolder(), 'other'));
+    expect(again).toMatchObject({ exit: 3, code: 'fleet.authority-exists' });
+    expect(await fleet('refresh', '--keys', root)).toMatchObject({ exit: 0 });
+    expect(await fleet('refresh', '--keys', temporaryFolder())).toMatchObject({
+      exit: 3,
+      code: 'fleet.keys',
+    });
+    const status = await fleet('status');
+    expect(status.out).toMatchObject({ gateway: null, root: made.out?.root });
+    expect(JSON.parse(String(status.out?.imageRoot))).toHaveProperty('signed._type', 'root');
+  });
+
+  it('gives codes for units that are expected, and certificates for consoles and clinics', async () => {
+    const product = ['--product', house.product.key];
+    await fleet('register', 'K-2', 'K-3', ...product, ...HARDWARE, '--clinic', 'st-mary');
+    const codes = await fleet('code', 'K-2', 'K-3');
+
+    expect(codes.out?.codes).toMatchObject([
+      { serial: 'K-2', code: expect.stringMatching(/^[0-9A-Z]{5}(-[0-9A-Z]{5}){3}$/) },
+      { serial: 'K-3' },
+    ]);
+    const { out } = await fleet('certify', 'issuer', 'clinic:st-mary', '--csr', await requestFile());
+    const certificate = new X509Certificate(Buffer.from(String(out?.certificate), 'base64'));
+    expect(certificate.subjectAltName).toBe('URI:urn:ward:issuer:clinic:st-mary');
+  });
+
+  it('gives a service engineer a token for one unit, for minutes', async () => {
+    const { key } = await generateSoftwareKey();
+    const holder = join(temporaryFolder(), 'holder.jwk');
+    writeFileSync(holder, JSON.stringify(key.jwk));
+    const asked = (role: string, minutes: string) =>
+      fleet(
+        ...['token', '--person', 'jo', '--role', role, '--unit', 'K-2', '--holder', holder],
+        ...['--channel', key.thumbprint, '--minutes', minutes],
+      );
+    const { exit, out } = await asked('service-engineer', '30');
+
+    expect(exit).toBe(0);
+    const [, claims] = String(out?.token).split('.');
+    expect(JSON.parse(Buffer.from(claims as string, 'base64url').toString())).toMatchObject({
+      iss: 'maker:ward',
+      sub: 'person:jo',
+      role: 'service-engineer',
+      unit: 'K-2',
+      cnf: { jkt: key.jkt },
+    });
+    // The maker vouches for no clinician.
+    expect(await asked('clinician', '30')).toMatchObject({ exit: 2, code: 'fleet.wrong-use' });
+    expect(await asked('service-engineer', '0')).toMatchObject({ exit: 2, code: 'fleet.wrong-use' });
+  });
+
+  it.each([
+    [
+      'a serial number with a blank',
+      ['register', 'K 4', '--product', 'PRD-1', ...HARDWARE],
+      'fleet.wrong-use',
+    ],
+    ['a product that is none', ['register', 'K-4', '--product', 'THR-1', ...HARDWARE], 'fleet.wrong-use'],
+    [
+      'a serial number twice',
+      ['register', 'K-5', 'K-5', '--product', 'PRD-1', ...HARDWARE],
+      'fleet.serial-taken',
+    ],
+    ['a unit that is not there', ['code', 'K-99'], 'fleet.no-unit'],
+  ])('refuses %s and keeps nothing', async (_what, args, code) => {
+    const count = () => house.ward.db.selectFrom('unit').select('serial').execute();
+    const units = await count();
+
+    expect(await fleet(...args)).toMatchObject({ code });
+    expect(await count()).toEqual(units);
+  });
+});
+
+it('knows the same service verbs as a unit', () => {
+  expect([...SERVICE_VERBS].sort()).toEqual([...DEVICE_VERBS].sort());
+});

@@ -1,0 +1,100 @@
+// Sensible requests for the routes of the fleet.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeEnrolmentRequest } from '@ward/device/identity/enrolment.ts';
+import { generateSoftwareKey } from '@ward/device/identity/key.ts';
+import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
+import { findAuthority, makeAuthority } from '../../workbench/rooms/fleet/authority.ts';
+import { makeCode } from '../../workbench/rooms/fleet/enrolment/enrol-unit.ts';
+import { setRepository } from '../../workbench/rooms/fleet/repository/repository-place.ts';
+import { askService } from '../../workbench/rooms/fleet/service/ask-service.ts';
+import { readUnit, registerUnits } from '../../workbench/rooms/fleet/units.ts';
+import type { House } from '../setup/actors.ts';
+import { temporaryFolder } from '../setup/temporary.ts';
+import type { Prepare } from './requests.ts';
+
+let serial = 0;
+
+async function unit(house: House, state: 'expected' | 'enrolled' = 'expected'): Promise<string> {
+  const { ward, product } = house;
+  serial += 1;
+  const name = `RIGHT-${serial}`;
+  await registerUnits(ward, SYSTEM, product, [
+    { serial: name, hardwareId: 'lumen-400', site: '', clinic: '' },
+  ]);
+  if (state === 'enrolled')
+    await ward.db
+      .updateTable('unit')
+      .set({ state, certificate_serial: `0${serial}` })
+      .where('serial', '=', name)
+      .execute();
+  return name;
+}
+
+async function authority({ ward }: House): Promise<void> {
+  if ((await findAuthority(ward)) === null)
+    await makeAuthority(ward, SYSTEM, 'Rights', async () => undefined);
+}
+
+/** Two files where units look for them; what they hold is no matter here. */
+async function repository({ ward }: House): Promise<void> {
+  const folder = temporaryFolder();
+  for (const path of ['metadata/timestamp.json', 'targets/lumen-400/4.2.0/app.mjs']) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), '{}');
+  }
+  await setRepository(ward.db, folder);
+}
+
+const SERVICE = { why: 'Log of the last error', verbs: ['service.read-logs'], minutes: 30 };
+
+export const FLEET_REQUESTS: Readonly<Record<string, Prepare>> = {
+  'GET /api/fleet/units': ({ product }) => ({ path: `/api/fleet/units?product=${product.key}` }),
+  'POST /api/fleet/units': ({ product }) => {
+    serial += 1;
+    return { body: { product: product.key, units: [{ serial: `NEW-${serial}`, hardwareId: 'lumen-400' }] } };
+  },
+  'GET /api/fleet/units/{serial}': async (house) => ({ path: `/api/fleet/units/${await unit(house)}` }),
+  'GET /api/fleet/units/{serial}/audit': async (house) => ({
+    path: `/api/fleet/units/${await unit(house)}/audit`,
+  }),
+  'GET /api/fleet/units/{serial}/audit/fhir': async (house) => ({
+    path: `/api/fleet/units/${await unit(house)}/audit/fhir`,
+  }),
+  'GET /api/fleet/campaigns/{key}': async (house) => ({
+    path: `/api/fleet/campaigns/${(await house.record('campaign', { title: 'Update' })).key}`,
+  }),
+  'POST /api/fleet/units/{serial}/code': async (house) => {
+    await authority(house);
+    return { path: `/api/fleet/units/${await unit(house)}/code` };
+  },
+  'POST /api/fleet/units/{serial}/revoke': async (house) => ({
+    path: `/api/fleet/units/${await unit(house, 'enrolled')}/revoke`,
+    body: { why: 'Stolen.' },
+  }),
+  'POST /api/fleet/enrol': async (house) => {
+    await authority(house);
+    const name = await unit(house);
+    const { code } = await makeCode(house.ward, SYSTEM, await readUnit(house.ward, SYSTEM, name));
+    const { key } = await generateSoftwareKey();
+    return { body: await makeEnrolmentRequest({ unit: name, key, code }) };
+  },
+  'GET /api/fleet/repository/metadata/{file}': async (house) => {
+    await repository(house);
+    return { path: '/api/fleet/repository/metadata/timestamp.json' };
+  },
+  'GET /api/fleet/repository/targets/{family}/{version}/{file}': async (house) => {
+    await repository(house);
+    return { path: '/api/fleet/repository/targets/lumen-400/4.2.0/app.mjs' };
+  },
+  'POST /api/fleet/units/{serial}/services': async (house) => ({
+    path: `/api/fleet/units/${await unit(house, 'enrolled')}/services`,
+    body: SERVICE,
+  }),
+  'POST /api/fleet/services/{id}/end': async (house) => {
+    const { ward } = house;
+    const name = await unit(house, 'enrolled');
+    const id = await askService(ward, SYSTEM, await readUnit(ward, SYSTEM, name), SERVICE);
+    return { path: `/api/fleet/services/${id}/end` };
+  },
+};
