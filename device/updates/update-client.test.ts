@@ -68,6 +68,16 @@ describe('the whole way of an update', () => {
 });
 
 describe('what is found', () => {
+  it('lies in the folder of its family or one below, and no deeper', async () => {
+    const { world, unit } = await worldWithUpdate();
+    await world.publish({ ...software('1.2.0'), name: '1.2.0/laser.mjs' });
+    await world.direct('1.2.0');
+
+    expect(await unit.client.check()).toMatchObject({ path: 'lumen-400/1.2.0/laser.mjs' });
+    await unit.client.stage();
+    await expect(world.publish({ ...software('1.3.0'), name: 'a/b/laser.mjs' })).rejects.toThrow('deeper');
+  });
+
   it('nothing, when the director has nothing to do or the unit runs it already', async () => {
     const { world, unit } = await worldWithUpdate();
     await world.direct(null);
