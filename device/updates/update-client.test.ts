@@ -138,6 +138,25 @@ describe('what is found', () => {
   });
 });
 
+describe('a launcher in a process of its own', () => {
+  it('settles the trial; what the application writes afterwards does not undo it', async () => {
+    const { world, unit } = await worldWithUpdate();
+    await unit.client.check();
+    await unit.client.stage();
+    await unit.client.activate();
+    const launcher = await restart(world, unit);
+    const application = unitOn(world, unit.disk, unit.audit);
+    await application.bootloader.load();
+    await launcher.bootloader.settle(async () => true, 1000);
+    await world.publish(software('1.2.0'));
+    await world.direct('1.2.0');
+
+    expect(await application.client.check()).toMatchObject({ version: '1.2.0' });
+    await application.client.stage();
+    expect((await restart(world, unit)).booted).toMatchObject({ slot: 'B', content: { version: '1.1.0' } });
+  });
+});
+
 describe('postponing', () => {
   it('holds for a day by either clock, three times, and is forgotten with the update', async () => {
     const { world, unit } = await worldWithUpdate();
