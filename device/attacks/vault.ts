@@ -352,7 +352,7 @@ export const family: AttackFamily = {
       'a service session that was consented to',
       'treatments of the day, under the pretext of a fault',
       asks(({ vault, ofAda }) =>
-        vault.read(accessAs('service', 'treatment', { channel: 'remote' }), 'p-ada', ofAda),
+        vault.read(accessAs('service-engineer', 'treatment', { channel: 'remote' }), 'p-ada', ofAda),
       ),
     ),
     attack(

@@ -95,11 +95,14 @@ export class AuditLog implements AuditSink {
       mostBytes: 1024 * 1024 * 1024,
       ...options,
     };
+    let file: DiskFile | null = null;
     try {
-      const log = new AuditLog(whole, await openFile(whole.disk, whole.folder));
+      file = await openFile(whole.disk, whole.folder);
+      const log = new AuditLog(whole, file);
       await log.#recover();
       return log;
     } catch (error) {
+      await file?.close().catch(() => undefined);
       throw isDiskError(error) ? refuseAudit('audit.unwritable', { reason: error.code }, error) : error;
     }
   }

@@ -114,6 +114,18 @@ describe('a log that is verified off the device', () => {
   });
 
   it('is of another unit', async () => {
+    const other = rechain(
+      [
+        at(1)
+          .replace(/"before":"./, '"before":"x')
+          .replace('"x', '"0'),
+        ...lines.slice(1),
+      ],
+      1,
+    );
+    expect((await verifyAudit(['{', ...other], keys)).findings.map(({ code }) => code)).toContain(
+      'audit.wrong-unit',
+    );
     expect((await verifyAudit(lines, keys, { unit: 'L4-0008' })).code).toBe('audit.wrong-unit');
   });
 

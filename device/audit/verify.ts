@@ -48,7 +48,7 @@ export async function verifyAudit(
     });
   const signed = await checkSignatures(walk, keys, unit, checkpoint);
   const knownUnit = unit ?? signed.unit;
-  if (unit === null && knownUnit !== null) checkBeginning(walk, knownUnit, log);
+  if (unit === null && knownUnit !== null) checkBeginning(walk, knownUnit);
   for (const place of earlier) checkEarlier(walk, place);
   if (signed.signedTo === 0 && signed.seen === 0)
     walk.note({ code: 'audit.unsigned', sequence: null, detail: {} });
@@ -209,13 +209,10 @@ export async function checkSignatures(
   return { unit, signedTo, seen, newest };
 }
 
-/** The unit was told by a checkpoint only: the first entry must begin its chain. */
-function checkBeginning(walk: ChainWalk, unit: string, log: Uint8Array | readonly string[]): void {
-  if (walk.startsAt !== 1) return; // Then the beginning is missing, which was found already.
-  const first =
-    log instanceof Uint8Array ? unframe(log.subarray(0, Math.max(0, log.indexOf(0x0a)))) : (log[0] ?? null);
-  const before = first === null ? null : (JSON.parse(first) as { before: string }).before;
-  if (before !== null && before !== beginningOf(unit).hash)
+/** The unit was told by a checkpoint only: the first entry must begin its chain. A beginning that is missing was found already. */
+function checkBeginning(walk: ChainWalk, unit: string): void {
+  const { beginning } = walk;
+  if (beginning?.sequence === 1 && beginning.before !== beginningOf(unit).hash)
     walk.note({ code: 'audit.wrong-unit', sequence: 1, detail: { unit } });
 }
 

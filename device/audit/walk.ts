@@ -51,7 +51,7 @@ export class ChainWalk {
   readonly reports: SelfReport[] = [];
   #unit: string | null;
   #head: Head | null;
-  #startsAt: number | null = null;
+  #beginning: Pick<AuditEntry, 'sequence' | 'before'> | null = null;
   #lines = 0;
 
   /** `from` is what is known already: the next line must continue it; null to begin with the first entry of a log. */
@@ -130,14 +130,14 @@ export class ChainWalk {
 
   /** A log that is read from its first entry begins with the unit's name, as far as that is known. */
   #begin(entry: AuditEntry): Head {
-    this.#startsAt = entry.sequence;
+    this.#beginning = { sequence: entry.sequence, before: entry.before };
     if (this.#unit !== null) return beginningOf(this.#unit);
     return { sequence: 0, hash: entry.sequence === 1 ? entry.before : '' };
   }
 
-  /** Sequence of the first entry when the walk began without knowledge. */
-  get startsAt(): number | null {
-    return this.#startsAt;
+  /** The first entry when the walk began without knowledge. */
+  get beginning(): Pick<AuditEntry, 'sequence' | 'before'> | null {
+    return this.#beginning;
   }
 
   #skips(head: Head, sequence: number, follows: boolean): void {

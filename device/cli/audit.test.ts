@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { type CryptoKey, exportJWK, exportSPKI } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditEvent } from '../audit/event.ts';
@@ -106,4 +107,20 @@ describe('audit export', () => {
     expect(out).toHaveLength(3);
     expect(err[0]).toContain('1 lines of torn cannot be read');
   });
+});
+
+it('any bytes in any file end in an exit code', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 500 }),
+      fc.constantFrom('log', 'key', 'anchor'),
+      async (bytes, which) => {
+        files.set('any', bytes);
+        const name = (role: string, good: string) => (which === role ? 'any' : good);
+        const args = ['--key', name('key', 'key.pem'), '--anchor', name('anchor', 'anchor')];
+        expect([1, 3]).toContain((await run('verify', name('log', 'log'), ...args)).exit);
+        await run('export', 'any', '--fhir', '--unit', 'u');
+      },
+    ),
+  );
 });

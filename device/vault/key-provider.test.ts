@@ -95,10 +95,14 @@ describe.skipIf(missing !== null)('a PKCS#11 module', () => {
     await expect(openTestUnit(disk, { keys: again })).rejects.toMatchObject({ code: 'vault.key-destroyed' });
   });
 
-  it('that is not there, or has no such token, is a refusal', async () => {
+  it('that has no such token is a refusal', async () => {
     if ('missing' in softHsm) return;
-    const good = { module: softHsm.module, ...names, unit: 'u' };
-    for (const bad of [{ module: '/nowhere.so' }, { token: 'other' }])
-      await expect(Pkcs11Keys.open({ ...good, ...bad })).rejects.toMatchObject({ code: 'vault.key-module' });
+    const asked = { module: softHsm.module, ...names, token: 'other', unit: 'u' };
+    await expect(Pkcs11Keys.open(asked)).rejects.toMatchObject({ code: 'vault.key-module' });
   });
+});
+
+it('a PKCS#11 module that is not there is a refusal', async () => {
+  const asked = { module: '/nowhere/module.so', ...names, unit: 'u' };
+  await expect(Pkcs11Keys.open(asked)).rejects.toMatchObject({ code: 'vault.key-module' });
 });

@@ -38,6 +38,13 @@ export const PURPOSES: Readonly<Record<string, Purpose>> = {
     patient: 'all',
     evenRestricted: false,
   },
+  'care-transfer': {
+    means: 'to hand what was done here to the clinic’s own record of this patient',
+    roles: { clinician: ['list', 'export'] },
+    treatment: 'all',
+    patient: 'all',
+    evenRestricted: false,
+  },
   'calibration-quality': {
     means: 'to see whether the laser gives what was set',
     roles: { physicist: ['read', 'list'] },

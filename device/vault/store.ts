@@ -125,9 +125,10 @@ export class RecordStore {
       ...options,
     };
     const { disk, folder, unit, keys, anchor } = whole;
+    let file: DiskFile | null = null;
     try {
       await disk.makeFolder(folder);
-      const file = await disk.open(`${folder}/data`, { create: true });
+      file = await disk.open(`${folder}/data`, { create: true });
       const found =
         (await readKeyring(disk, `${folder}/keyring`, unit, keys)) ??
         (await firstKeyring(whole, file.size, anchor));
@@ -141,6 +142,7 @@ export class RecordStore {
       await store.#destroyOthers();
       return store;
     } catch (error) {
+      await file?.close().catch(() => undefined);
       throw isDiskError(error) ? refuseVault('vault.unreadable', { reason: error.code }, error) : error;
     }
   }
@@ -256,6 +258,21 @@ export class RecordStore {
         this.#openKeys.delete(patient);
         this.#index.delete(patient);
       } else if (!this.isErased(patient)) throw refuseVault('vault.no-such-patient');
+      await this.#destroyOthers();
+      return this.anchor;
+    });
+  }
+
+  /** Destroys the keys of all patients, before disposal or re-use of the unit. Durable when it resolves. */
+  eraseAll(): Promise<Anchor> {
+    return this.#inLane(async () => {
+      const at = this.#options.clock.wall();
+      const gone = Object.fromEntries(this.patients.map((patient) => [patient, at]));
+      const erased = { ...this.#keyring.erased, ...gone };
+      await this.#replaceUnderNewGeneration({ ...this.#keyring, patients: {}, erased });
+      for (const key of this.#openKeys.values()) key.fill(0);
+      this.#openKeys.clear();
+      this.#index.clear();
       await this.#destroyOthers();
       return this.anchor;
     });

@@ -96,7 +96,7 @@ describe('a vault', () => {
 
 describe('role and purpose', () => {
   it.each<[string, Access, string]>([
-    ['a service engineer', accessAs('service', 'treatment'), 'vault.role-not-permitted'],
+    ['a service engineer', accessAs('service-engineer', 'treatment'), 'vault.role-not-permitted'],
     [
       'a fleet operator',
       accessAs('fleet-operator', 'break-glass', { reason: emergency.reason ?? '' }),
@@ -231,13 +231,14 @@ describe('export for access and portability', () => {
     });
   });
 
-  it('is nothing for a clinician', async () => {
+  it('is for a clinician what is handed to the clinic’s own record, and nothing else', async () => {
     const { vault } = await openTestUnit(new SimulatedDisk());
     await admit(vault, 'p-1');
     for (const access of [treating, accessAs('clinician', 'portability'), emergency])
       await expect(vault.exportPatient(access, 'p-1')).rejects.toMatchObject({
         code: 'vault.purpose-not-permitted',
       });
+    expect((await vault.exportPatient(accessAs('clinician', 'care-transfer'), 'p-1')).entry).toHaveLength(3);
   });
 });
 
@@ -290,6 +291,28 @@ describe('erasure', () => {
     const last = await openTestUnit(disk);
     for (const record of [first, later])
       expect((await last.vault.read(treating, 'p-1', record)).version).toBe(1);
+  });
+
+  it('of everybody leaves nothing that reads, and a unit that can be used again', async () => {
+    const disk = new SimulatedDisk();
+    const { vault, events } = await openTestUnit(disk);
+    for (const patient of ['p-1', 'p-2']) await admit(vault, patient);
+    const backup = disk.peek('vault/keyring');
+    await expect(vault.eraseAll(treating)).rejects.toMatchObject({ code: 'vault.purpose-not-permitted' });
+    await vault.eraseAll(erasing);
+
+    for (const patient of ['p-1', 'p-2'])
+      await expect(vault.list(treating, patient)).rejects.toMatchObject({ code: 'vault.erased' });
+    expect((await events()).at(-3)).toMatchObject({
+      what: 'vault.erased',
+      on: null,
+      detail: { patients: 2 },
+    });
+    await admit(vault, 'p-3');
+    await vault.close();
+    expect((await openTestUnit(disk)).vault.patientCount).toBe(1);
+    disk.poke('vault/keyring', backup);
+    await expect(openTestUnit(disk)).rejects.toMatchObject({ code: 'vault.key-destroyed' });
   });
 
   it('of somebody who is not there is refused', async () => {

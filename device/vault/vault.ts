@@ -74,7 +74,8 @@ export class Vault {
       throw error;
     }
     const { recoveredBytes, restoredFrom, frames } = store.opened;
-    const detail = { ...store.anchor, frames };
+    // Without an anchor nobody can say on the unit whether the store is the newest one.
+    const detail = { ...store.anchor, frames, anchored: options.anchor !== null };
     const told: [string, AuditEvent['detail']][] = [['vault.opened', detail]];
     if (restoredFrom !== null) told.unshift(['vault.restored', { ...detail, acknowledged: restoredFrom }]);
     if (recoveredBytes > 0) told.unshift(['vault.recovered', { bytes: recoveredBytes }]);
@@ -90,7 +91,7 @@ export class Vault {
 
   /**
    * Stores a record, or a new version of one; durable when it resolves. Refuses what the store refuses, `vault.malformed`, and what role and
-   * purpose do not permit.
+   * purpose do not permit. `audit.unwritable` (from the network only) leaves open whether it was stored: the log failed in between.
    */
   write(access: Access, patient: string, record: VaultRecord, id?: string): Promise<Written> {
     return this.#guarded(access, 'write', patient, id ?? null, async () => {
@@ -160,6 +161,15 @@ export class Vault {
     return this.#guarded(access, 'erase', patient, null, async () => {
       const anchor = await this.#store.erase(patient);
       await this.#tell(access, 'vault.erased', patient, { ...anchor });
+    });
+  }
+
+  /** Erases everybody at once, before disposal or re-use of the unit. */
+  eraseAll(access: Access): Promise<void> {
+    return this.#guarded(access, 'erase', null, null, async () => {
+      const patients = this.patientCount;
+      const anchor = await this.#store.eraseAll();
+      await this.#tell(access, 'vault.erased', null, { patients, ...anchor });
     });
   }
 
