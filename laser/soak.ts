@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { verifyAudit } from '../device/audit/verify.ts';
-import type { Endpoint } from '../device/channel/tls.ts';
-import { isRefusal } from '../device/refusal.ts';
+import { verifyAudit } from '@ward/device/audit/verify.ts';
+import type { Endpoint } from '@ward/device/channel/tls.ts';
+import { isRefusal } from '@ward/device/refusal.ts';
 import { FACTORY_VERSION } from './build.ts';
 import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
 import { certified, signIn } from './testing/far-ends.ts';

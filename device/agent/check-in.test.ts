@@ -6,7 +6,7 @@ import { AuditLog } from '../audit/log.ts';
 import { handle } from '../channel/channel.ts';
 import { type Listener, listen } from '../channel/listen.ts';
 import { systemClock } from '../clock.ts';
-import { replaceFile } from '../disk/disk.ts';
+import { type Disk, replaceFile } from '../disk/disk.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { issueCertificate } from '../identity/certificate-authority.ts';
 import { FileKeyKeeper, type Identity, IdentityStore } from '../identity/identity-store.ts';
@@ -77,7 +77,7 @@ async function wholeAnswer(more: Partial<CheckInAnswer> = {}): Promise<CheckInAn
 
 /** A unit whose certificate was issued `ageDays` ago for 90 days. */
 async function unitCalling(port: number, ageDays = 0) {
-  const disk = new SimulatedDisk();
+  const disk: Disk = new SimulatedDisk();
   const { key, pkcs8, chain, serial } = await ca.issue('unit', UNIT, {
     now: Date.now() - ageDays * DAY,
     days: 90,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { replaceFile } from '../disk/disk.ts';
+import { type Disk, replaceFile } from '../disk/disk.ts';
 import { newUnit, SEAL, software, UNIT, World } from '../updates/repository/try-out.ts';
 import type { DeviceApplication } from './application.ts';
 import { DirectorShelf } from './director-shelf.ts';
@@ -17,7 +17,8 @@ async function unitWithUpdate({ roots = true } = {}) {
   const shelf = new DirectorShelf(disk);
   const told = { staged: [] as (string | null)[], due: 0, standby: true };
   if (roots) {
-    await disk.makeFolder('factory');
+    const asDisk: Disk = disk;
+    await asDisk.makeFolder('factory');
     await replaceFile(disk, 'factory/image-root.json', world.imageRoot);
     const documents = Object.fromEntries(
       [...said].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]),

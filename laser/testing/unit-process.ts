@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UnitSettings } from '../../device/agent/unit-settings.ts';
+import type { UnitSettings } from '@ward/device/agent/unit-settings.ts';
 import { buildApplication, buildBoot, FACTORY_VERSION } from '../build.ts';
 import { FAMILY, makeUnit } from '../make-unit.ts';
 import { askPanel, until } from './panel.ts';
