@@ -1,6 +1,7 @@
 // The Lumen 400 as the agent carries it: the machine, its light, its records, service, updates and the person in front of it.
 import type { AgentParts, DeviceApplication } from '@ward/device/agent/application.ts';
 import { decodeEntry, eventOf } from '@ward/device/audit/entry.ts';
+import { type AuditEvent, auditEvent } from '@ward/device/audit/event.ts';
 import type { Command, CommandedDevice } from '@ward/device/commands/unit.ts';
 import type { PublicJwk } from '@ward/device/identity/key.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
@@ -180,6 +181,7 @@ export class LaserApplication implements DeviceApplication {
   /** A person, a switch or a signal at the device. Gives whether it did anything. */
   local(event: LocalEvent): boolean {
     const did = this.#laser.local(event);
+    if (did && event === 'emergency-pressed') this.#note('device.emergency-stopped', null);
     this.#follow();
     return did;
   }
@@ -279,9 +281,14 @@ export class LaserApplication implements DeviceApplication {
           this.#armedOnce = false;
           break;
         case 'record-treatment':
-          if (before.control.treatment) this.#book.ended(before.control.treatment, this.#emission.delivered);
+          if (before.control.treatment && this.#armedOnce) {
+            const { delivered } = this.#emission;
+            this.#book.ended(before.control.treatment, delivered);
+            this.#note('treatment.ended', before.control.treatment.patient, { ...delivered });
+          }
           break;
         case 'install-update':
+          this.#note('update.consented', this.#updateStaged);
           void this.#install();
           break;
       }
@@ -296,6 +303,7 @@ export class LaserApplication implements DeviceApplication {
     if (control.state === 'armed' && control.treatment && !this.#armedOnce) {
       this.#armedOnce = true;
       this.#book.armed(control.treatment);
+      this.#note('treatment.begun', control.treatment.patient, { mode: control.treatment.setting.mode });
       const { treatmentSecond } = control.treatment.setting.parameters;
       this.#treatmentTimer = setTimeout(() => this.local('treatment-time-over'), treatmentSecond * 1000);
     }
@@ -308,6 +316,15 @@ export class LaserApplication implements DeviceApplication {
       this.#footTimer = null;
     } else this.#footTimer ??= setTimeout(() => this.local('foot-disagreement'), FOOT_MS);
     this.#options.changed();
+  }
+
+  /** What a person at the device did. A log that is full stops no treatment. */
+  #note(what: string, on: string | null, detail: AuditEvent['detail'] = {}): void {
+    void this.#options.parts.audit
+      .append(auditEvent({ what, outcome: 'done', who: 'local', on, detail }))
+      .catch((error) => {
+        if (!isRefusal(error)) throw error;
+      });
   }
 
   async #install(): Promise<void> {
