@@ -143,6 +143,20 @@ const attacks: readonly Attack[] = [
   ),
   attack(
     {
+      id: 'connect-with-a-certificate-of-tomorrow',
+      has: 'a certificate that was issued ahead for a console that is not set up yet',
+      wants: 'to speak to the unit before it',
+      row: 'L1',
+      refusal: 'channel.not-yet-valid',
+    },
+    {},
+    async ({ unit }) => {
+      const early = await unit.ca.issue('console', 'theatre-2', { now: Date.now() + 86_400_000, days: 30 });
+      await mustEnd(hurry(unit.raw(early)), 'cut');
+    },
+  ),
+  attack(
+    {
       id: 'set-the-clock-back-to-revive-a-certificate',
       has: 'an expired certificate, and the wall clock of the unit set back to when it was good',
       wants: 'to go on',
@@ -248,6 +262,28 @@ const attacks: readonly Attack[] = [
   ),
   attack(
     {
+      id: 'send-bytes-that-are-no-tls',
+      has: 'the network of the clinic',
+      wants: 'to make the unit fall over what it reads',
+      row: 'L1',
+      refusal: 'channel.tls-failed',
+    },
+    {},
+    async ({ unit }) => {
+      // A record of the largest size that says that it is a handshake, and is not.
+      for (const start of [
+        [0x16, 0x03, 0x01, 0x40, 0x00],
+        [0x80, 0x2e, 0x01],
+        [0x16, 0x03, 0x03, 0x00, 0x05, 0x01, 0xff, 0xff, 0xff, 0x00],
+      ]) {
+        const socket = unit.plain();
+        socket.end(Buffer.concat([Buffer.from(start), Buffer.alloc(20_000, 0x41)]));
+        await new Promise((resolve) => socket.resume().once('close', resolve));
+      }
+    },
+  ),
+  attack(
+    {
       id: 'announce-a-frame-of-four-gigabytes',
       has: 'a console of the clinic in its hands',
       wants: 'the unit to make room for it',
@@ -307,6 +343,65 @@ const attacks: readonly Attack[] = [
       if (code !== 'channel.kind-not-allowed') throw new Error(`the request ended with ${code}`);
       console_.close();
     },
+  ),
+  attack(
+    {
+      id: 'ask-for-what-the-unit-does-not-have',
+      has: 'a console of the clinic in its hands',
+      wants: 'to find a request that nobody thought of',
+      row: 'L4',
+      refusal: 'channel.kind-unknown',
+    },
+    {},
+    async ({ unit }) => {
+      const console_ = await unit.call('console', 'theatre-2');
+      const code = await console_.request('command', { verb: 'laser.emit' }).then(
+        () => 'done',
+        (error) => (isRefusal(error) ? error.detail.code : error),
+      );
+      if (code !== 'channel.kind-unknown') throw new Error(`the request ended with ${code}`);
+      console_.close();
+    },
+  ),
+  attack(
+    {
+      id: 'send-a-request-of-another-form',
+      has: 'a console of the clinic in its hands',
+      wants: 'a handler to get what it does not expect',
+      row: 'L4',
+      refusal: 'channel.body-malformed',
+    },
+    {},
+    async ({ unit }) => {
+      const console_ = await unit.call('console', 'theatre-2');
+      const bodies = [
+        null,
+        [],
+        'x',
+        { text: { toString: 'x' } },
+        { text: 'x', constructor: 1 },
+        JSON.parse('{"text":"x","__proto__":{}}'),
+      ];
+      for (const body of bodies) {
+        const code = await console_.request('status', body).then(
+          () => 'done',
+          (error) => (isRefusal(error) ? error.detail.code : error),
+        );
+        if (code !== 'channel.body-malformed') throw new Error(`${JSON.stringify(body)} ended with ${code}`);
+      }
+      console_.close();
+    },
+  ),
+  attack(
+    {
+      id: 'hold-an-idle-connection',
+      has: 'a console of the clinic in its hands',
+      wants: 'to keep a place on the unit for nothing',
+      row: 'L4',
+      refusal: 'channel.idle',
+    },
+    { limits: { idleMs: 80 } },
+    async ({ admitted }) => mustEnd(await admitted(), 'channel.idle'),
   ),
   attack(
     {

@@ -42,7 +42,7 @@ interface Scene {
   claims(change?: Partial<CapabilityClaims>): CapabilityClaims;
   sign(claims: object, issuer?: Issuer, typ?: string): Promise<string>;
   /** The code with which the unit refuses a token, or an error when it gives a grant. */
-  present(token: unknown, by?: { caller?: Caller; holder?: SigningKey }): Promise<string>;
+  present(token: unknown, by?: { caller?: Caller; holder?: SigningKey; verb?: string }): Promise<string>;
   revoke(change: Partial<RevocationList>): Promise<void>;
   restart(): Promise<void>;
 }
@@ -56,10 +56,11 @@ function attack(about: Omit<Attack, 'run' | 'row'>, play: (scene: Scene) => Prom
     const unit = await openEnds({
       handlers: {
         command: handle(
-          z.strictObject({ token: z.unknown(), holderKey: PublicJwk }),
-          async (presented, channel) => {
-            const { verbs } = await parts!.admissions.admit(presented, channel.peer);
-            return { verbs };
+          z.strictObject({ token: z.unknown(), holderKey: PublicJwk, verb: z.string().optional() }),
+          async ({ verb, ...presented }, channel) => {
+            const grant = await parts!.admissions.admit(presented, channel.peer);
+            if (verb !== undefined) await parts!.admissions.demand(grant, verb, channel.peer);
+            return { verbs: grant.verbs };
           },
         ),
       },
@@ -120,9 +121,9 @@ function attack(about: Omit<Attack, 'run' | 'row'>, play: (scene: Scene) => Prom
           ...change,
         }),
         sign: (claims, issuer = clinic, typ = CAPABILITY_TYP) => signIssued(issuer, typ, claims),
-        present: async (token, { caller = theatre, holder = amira } = {}) => {
+        present: async (token, { caller = theatre, holder = amira, verb } = {}) => {
           const answer = await caller.channel
-            .request('command', { token, holderKey: holder.jwk })
+            .request('command', { token, holderKey: holder.jwk, verb })
             .catch((error) => error);
           if (isRefusal(answer, 'channel.refused')) return String(answer.detail.code);
           throw new Error(`the unit answered ${JSON.stringify(answer)}`);
@@ -266,6 +267,15 @@ const attacks: readonly Attack[] = [
       refusal: 'rights.verb-not-of-role',
     },
     async ({ claims, sign, present }) => present(await sign(claims({ verbs: ['stop', 'service.open'] }))),
+  ),
+  attack(
+    {
+      id: 'read-records-with-a-token-for-a-treatment',
+      has: "a clinician's token for preparing a treatment",
+      wants: 'to read records with it',
+      refusal: 'rights.verb-not-granted',
+    },
+    async ({ claims, sign, present }) => present(await sign(claims()), { verb: 'record.read' }),
   ),
   attack(
     {

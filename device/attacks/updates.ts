@@ -8,7 +8,7 @@ import { systemClock } from '../clock.ts';
 import { isRefusal } from '../refusal.ts';
 import { applicationPath, otherSlot } from '../updates/boot-record.ts';
 import { httpFetch } from '../updates/http-fetch.ts';
-import { makeDirectorMetadata } from '../updates/repository/director.ts';
+import { makeDirectorMetadata, makeDirectorRoot } from '../updates/repository/director.ts';
 import { newRoleKey, type RoleKey } from '../updates/repository/keys.ts';
 import {
   makeRoot,
@@ -277,6 +277,7 @@ const attacks: readonly Attack[] = [
     refusal: 'update.mix-and-match',
     async run() {
       const { world, unit } = await scene();
+<<<<<<< HEAD
       let version: number;
       let other: Uint8Array;
       // Signatures differ by a byte or two in length, and a file that is longer than announced is another attack.
@@ -285,6 +286,16 @@ const attacks: readonly Attack[] = [
         version = versionOf(world, 'snapshot');
         other = fileOf(world, `${version - 1}.snapshot.json`);
       } while (other.length > fileOf(world, `${version}.snapshot.json`).length);
+=======
+      const current = () => fileOf(world, `${versionOf(world, 'snapshot')}.snapshot.json`);
+      let other: Uint8Array;
+      // Signatures differ in length by a byte or two; what is longer than announced is refused as endless already.
+      do {
+        other = current();
+        await world.publish();
+      } while (other.length > current().length);
+      const version = versionOf(world, 'snapshot');
+>>>>>>> main
       world.server.answer = (path) =>
         path === `image/metadata/${version}.snapshot.json` ? other : undefined;
       return refused(world, unit, () => unit.client.check());
@@ -783,6 +794,58 @@ const attacks: readonly Attack[] = [
       await world.publish();
       await world.direct('1.1.0');
       insist((await unit.client.check())?.version === '1.1.0', 'it did not heal with the next metadata');
+      return outcome;
+    },
+  },
+  {
+    id: 'sign-a-time-far-in-the-future',
+    has: 'the timestamp key of the manufacturer for a day',
+    wants: 'units that take everything for expired, for ever',
+    row: 'L5',
+    refusal: 'update.freeze',
+    async run() {
+      const { world, unit } = await scene();
+      const later = world.clock.wall() + 36_500 * DAY;
+      const version = versionOf(world, 'snapshot');
+      const bytes = fileOf(world, `${version}.snapshot.json`);
+      const how = { version: 90, issued: later, expires: later + DAY, keys: world.imageKeys.timestamp.keys };
+      world.server.files.set('image/metadata/timestamp.json', await makeTimestamp({ version, bytes }, how));
+      const outcome = await refused(world, unit, () => unit.client.check());
+      await refused(world, unit, () => unit.client.check());
+      world.image.rotate('timestamp', signers());
+      await world.publish();
+      await world.direct('1.1.0');
+      insist((await unit.client.check())?.version === '1.1.0', 'a new key did not heal it');
+      return outcome;
+    },
+  },
+  {
+    id: 'direct-a-time-far-in-the-future',
+    has: 'the director key for a day',
+    wants: 'units that take everything for expired, for ever',
+    row: 'L6',
+    refusal: 'update.freeze',
+    async run() {
+      const { world, unit } = await scene();
+      const later = world.clock.wall() + 36_500 * DAY;
+      const order = { unit: UNIT.id, version: 90, issued: later, expires: later + DAY, key: world.online };
+      world.server.put(await makeDirectorMetadata({ ...order, direction: null }), `director/${UNIT.id}`);
+      const outcome = await refused(world, unit, () => unit.client.check());
+      world.online = newRoleKey();
+      const now = world.clock.wall();
+      const root = await makeDirectorRoot({
+        ...{
+          version: 2,
+          issued: now,
+          expires: now + DAY,
+          root: world.directorKeys,
+          online: world.online.key,
+        },
+      });
+      world.server.files.set(`director/${UNIT.id}/2.root.json`, root);
+      await world.direct('1.1.0');
+      await world.publish();
+      insist((await unit.client.check())?.version === '1.1.0', 'a new key did not heal it');
       return outcome;
     },
   },

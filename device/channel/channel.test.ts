@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, connect as netConnect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { MemoryAudit } from '../audit/event.ts';
@@ -93,7 +94,9 @@ describe('a channel', () => {
 
   it("gives a handler's refusal back as its code, and a fault without detail", async () => {
     const refuse = defineRefusals({ 'test.channel': { plain: 'No.', row: 'L1' } });
+    const faults: unknown[] = [];
     const unit = await open({
+      fault: (error, kind) => faults.push([kind, String(error)]),
       handlers: {
         stop: handle(z.null(), async () => {
           throw refuse('test.channel', { secret: 1 });
@@ -110,6 +113,8 @@ describe('a channel', () => {
     expect(await code(console_.request('status', null))).toBe('channel.refused channel.fault');
     expect(await code(console_.request('challenge', null))).toBe('channel.refused channel.fault');
     expect(await unit.codes()).toEqual(['channel.fault', 'channel.fault']);
+    expect(faults).toEqual([['status', 'Error: secret']]);
+    expect(JSON.stringify(unit.audit.events)).not.toContain('secret');
   });
 
   it('answers as many at once as it may, and the rest after them', async () => {
@@ -133,6 +138,24 @@ describe('a channel', () => {
     expect(most).toBe(3);
   });
 
+  it('is patient with who waits for its answers', async () => {
+    const unit = await open({
+      limits: { mostInFlight: 1, frameMs: 250, idleMs: 250 },
+      handlers: {
+        status: handle(z.string(), async (text) => {
+          await new Promise((resolve) => setTimeout(resolve, 400));
+          return text.length;
+        }),
+      },
+    });
+    const console_ = await unit.call('console', 'theatre-2');
+    // More than the socket takes in one piece: the unit stops reading in the middle of a frame.
+    const texts = ['a', 'b'.repeat(60_000), 'c'.repeat(60_000)];
+    expect(await Promise.all(texts.map((text) => console_.request('status', text)))).toEqual([
+      1, 60_000, 60_000,
+    ]);
+  });
+
   it('says when no answer came, and when the channel is over', async () => {
     const unit = await open({
       handlers: { status: handle(z.unknown(), () => new Promise(() => undefined)) },
@@ -146,6 +169,34 @@ describe('a channel', () => {
     expect(await code(console_.request('status', 1))).toBe('channel.closed');
     expect(await console_.closed).toBeNull();
     expect(console_.open).toBe(false);
+  });
+
+  it('is over at both ends when the cable is cut', async () => {
+    const unit = await open({
+      handlers: { status: handle(z.unknown(), () => new Promise(() => undefined)) },
+    });
+    const cables: Socket[] = [];
+    const cable = createServer((near) => {
+      const far = netConnect(unit.listener.port, '127.0.0.1');
+      for (const end of [near, far]) end.on('error', () => undefined);
+      near.pipe(far).pipe(near);
+      cables.push(near, far);
+    });
+    await new Promise<void>((resolve) => cable.listen(0, '127.0.0.1', resolve));
+    const audit = new MemoryAudit();
+    const console_ = await unit.call('console', 'theatre-2', {
+      port: (cable.address() as AddressInfo).port,
+      audit,
+    });
+    const waiting = code(console_.request('status', null));
+
+    for (const end of cables) end.resetAndDestroy();
+    cable.close();
+
+    expect(await waiting).toBe('channel.closed');
+    expect(await console_.closed).toBeNull();
+    await until(() => unit.listener.channels.size === 0);
+    expect([...(await unit.codes()), ...audit.events]).toEqual([]);
   });
 
   it('ends when nothing is said for long', async () => {
@@ -219,7 +270,7 @@ describe('the calling end', () => {
 
   it('says when nobody is there, or when nobody answers', async () => {
     const unit = await open();
-    const silent = await import('node:net').then(({ createServer }) => createServer().listen(0, '127.0.0.1'));
+    const silent = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as { port: number };
 

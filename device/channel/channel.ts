@@ -41,6 +41,8 @@ export interface ChannelParts {
   readonly log: RefusalLog;
   /** Throws a refusal when the peer is no longer admitted; asked before each request of it is heard. */
   readonly reconsider: () => void;
+  /** Told of an error of a handler that is no refusal: a fault of the program, for its own log. */
+  readonly fault?: ((error: unknown, kind: string) => void) | undefined;
 }
 
 interface Waiting {
@@ -133,7 +135,10 @@ export class Channel {
     try {
       for (const frame of this.#reader.read(chunk)) {
         this.#watchIdle();
-        if (!this.#parts.bucket.take()) throw refuseChannel('channel.flood');
+        this.#unwatchFrame();
+        // An answer that is waited for was paid by its request.
+        const awaited = (frame.kind === 'answer' || frame.kind === 'refusal') && this.#waiting.has(frame.id);
+        if (!awaited && !this.#parts.bucket.take()) throw refuseChannel('channel.flood');
         this.#sort(frame);
         if (this.#over) return;
       }
@@ -142,7 +147,6 @@ export class Channel {
       this.#endFor(error);
       return;
     }
-    this.#watchFrame();
     this.#work();
   }
 
@@ -180,12 +184,14 @@ export class Channel {
       this.#answering.add(frame.id);
       void this.#answer(frame).finally(() => {
         this.#answering.delete(frame.id);
+        this.#watchIdle();
         this.#work();
       });
     }
     if (this.#over) return;
     if (this.#queue.length > 0) socket.pause();
     else if (socket.isPaused()) socket.resume();
+    this.#watchFrame();
   }
 
   async #answer(frame: Frame): Promise<void> {
@@ -199,6 +205,7 @@ export class Channel {
       const body = await this.#handlerOf(frame).answer(this.#bodyOf(frame), this);
       this.#send({ kind: 'answer', id: frame.id, body });
     } catch (error) {
+      if (!isRefusal(error)) this.#parts.fault?.(error, frame.kind);
       const refusal = isRefusal(error) ? error : refuseChannel('channel.fault', { kind: frame.kind }, error);
       // Refusals of a handler are recorded by the part that refused.
       if (isOwn(refusal)) this.#record(refusal);
@@ -238,16 +245,16 @@ export class Channel {
 
   #write(bytes: Buffer): void {
     const { socket, limits } = this.#parts;
-    if (socket.writableLength + bytes.length <= limits.mostUnsentBytes) socket.write(bytes);
+    // One frame may always be on its way, however large frames may be here.
+    const fits = socket.writableLength + bytes.length <= Math.max(limits.mostUnsentBytes, bytes.length);
+    if (fits) socket.write(bytes);
     else this.#endFor(refuseChannel('channel.slow', { unsent: socket.writableLength }));
   }
 
-  /** One timer from a frame's first byte until it is whole; each further byte does not prolong it. */
+  /** One timer from a frame's first byte until it is whole; each further byte does not prolong it. It rests while this end does not read. */
   #watchFrame(): void {
-    if (!this.#reader.partial) {
-      if (this.#frameTimer) clearTimeout(this.#frameTimer);
-      this.#frameTimer = null;
-    } else {
+    if (!this.#reader.partial || this.#parts.socket.isPaused()) this.#unwatchFrame();
+    else {
       const { frameMs } = this.#parts.limits;
       this.#frameTimer ??= setTimeout(
         () => this.#endFor(refuseChannel('channel.slow', { frameMs })),
@@ -256,13 +263,21 @@ export class Channel {
     }
   }
 
-  /** A whole frame came: what is timed begins anew. */
-  #watchIdle(): void {
+  #unwatchFrame(): void {
     if (this.#frameTimer) clearTimeout(this.#frameTimer);
     this.#frameTimer = null;
+  }
+
+  /** A whole frame came, or its answer went: the time of idleness begins anew. */
+  #watchIdle(): void {
+    if (this.#over) return;
     if (this.#idleTimer) clearTimeout(this.#idleTimer);
     const { idleMs } = this.#parts.limits;
-    this.#idleTimer = setTimeout(() => this.#endFor(refuseChannel('channel.idle', { idleMs })), idleMs);
+    this.#idleTimer = setTimeout(() => {
+      // Who waits for an answer of ours is not idle.
+      if (this.#answering.size > 0) this.#watchIdle();
+      else this.#endFor(refuseChannel('channel.idle', { idleMs }));
+    }, idleMs);
   }
 
   #endFor(refusal: Refusal): void {

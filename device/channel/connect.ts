@@ -1,7 +1,7 @@
 // The calling end: a console or service laptop to a unit, a unit to the gateway.
 import { connect as tlsConnect } from 'node:tls';
 import type { PeerRole } from '../identity/names.ts';
-import { readPeer, refusePeer } from '../identity/peer.ts';
+import { type Peer, readPeer, refusePeer } from '../identity/peer.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import { Channel, codeIn, farewell } from './channel.ts';
 import { type Frame, FrameReader } from './frames.ts';
@@ -38,69 +38,68 @@ export async function connect(options: ConnectOptions): Promise<Channel> {
 
   return new Promise<Channel>((resolve, reject) => {
     const timer = setTimeout(() => fail(refuseChannel('channel.handshake-slow')), limits.handshakeMs);
-    const done = () => {
+    /** From here on the socket is the channel's, or nobody's; it keeps a listener for errors, which come before each close. */
+    const settle = () => {
       clearTimeout(timer);
-      socket.removeAllListeners('secureConnect');
-      socket.removeAllListeners('data');
-      socket.removeAllListeners('close');
+      socket.off('error', onError).off('close', onClose).off('secureConnect', onSecure).off('data', onData);
+      socket.on('error', () => undefined);
     };
     const fail = (refusal: Refusal) => {
-      done();
+      settle();
       log.record(refusal, { who: options.peer.id ? `${options.peer.role}:${options.peer.id}` : null });
       farewell(socket, null);
       void log.settled().then(() => reject(refusal));
     };
-    socket.on('error', (error: NodeJS.ErrnoException) => fail(handshakeRefusal(error.code, error)));
-    socket.on('close', () => fail(refuseChannel('channel.closed')));
-
-    socket.on('secureConnect', () => {
+    const attempt = (step: () => void) => {
       try {
-        checkAgreed(socket);
-        const chain = shownChain(socket);
-        const judge = () =>
-          readPeer(chain, {
-            anchors: endpoint.anchors,
-            now: now(),
-            revocations: revocations(),
-            roles: [options.peer.role],
-          });
-        const peer = judge();
-        if (options.peer.id !== undefined && peer.id !== options.peer.id)
-          throw refusePeer('channel.wrong-peer', { name: peer.name });
-        // With TLS 1.3 the other end judges us after this: its welcome says that it has.
-        const reader = new FrameReader(1024);
-        socket.on('data', (chunk: Buffer) => {
-          try {
-            const frames = reader.read(chunk);
-            const first = frames.next();
-            if (first.done) return;
-            const refusal = refusalOf(first.value);
-            if (refusal) throw refusal;
-            done();
-            const channel = new Channel({
-              socket,
-              self: endpoint.role,
-              peer,
-              handlers: options.handlers,
-              limits,
-              bucket: new TokenBucket(limits.burst, limits.framesPerSecond, options.clock.monotonic),
-              log,
-              reconsider: standing(judge, now, revocations),
-            });
-            // What came with the welcome in one piece is for the channel.
-            const rest = chunk.subarray(reader.consumed);
-            if (rest.length > 0) socket.unshift(rest);
-            resolve(channel);
-          } catch (error) {
-            if (!isRefusal(error)) throw error;
-            fail(error);
-          }
-        });
+        step();
       } catch (error) {
         if (!isRefusal(error)) throw error;
         fail(error);
       }
-    });
+    };
+
+    const onError = (error: NodeJS.ErrnoException) => fail(handshakeRefusal(error.code, error));
+    const onClose = () => fail(refuseChannel('channel.closed'));
+    let admitted: { peer: Peer; reconsider: () => void } | null = null;
+    const onSecure = () =>
+      attempt(() => {
+        checkAgreed(socket);
+        const chain = shownChain(socket);
+        const roles = [options.peer.role];
+        const judge = () =>
+          readPeer(chain, { anchors: endpoint.anchors, now: now(), revocations: revocations(), roles });
+        const peer = judge();
+        if (options.peer.id !== undefined && peer.id !== options.peer.id)
+          throw refusePeer('channel.wrong-peer', { name: peer.name });
+        admitted = { peer, reconsider: standing(peer, judge, now, revocations) };
+      });
+
+    // With TLS 1.3 the other end judges us after we have judged it: its welcome says that it has.
+    const reader = new FrameReader(1024);
+    const onData = (chunk: Buffer) =>
+      attempt(() => {
+        const first = reader.read(chunk).next();
+        if (first.done || !admitted) return;
+        const refusal = refusalOf(first.value);
+        if (refusal) throw refusal;
+        settle();
+        const channel = new Channel({
+          ...admitted,
+          socket,
+          self: endpoint.role,
+          handlers: options.handlers,
+          fault: options.fault,
+          limits,
+          bucket: new TokenBucket(limits.burst, limits.framesPerSecond, options.clock.monotonic),
+          log,
+        });
+        // What came with the welcome in one piece is for the channel.
+        const rest = chunk.subarray(reader.consumed);
+        if (rest.length > 0) socket.unshift(rest);
+        resolve(channel);
+      });
+    socket.on('error', onError).on('close', onClose).on('secureConnect', onSecure).on('data', onData);
   });
 }
 

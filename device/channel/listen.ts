@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { AuditSink } from '../audit/event.ts';
 import type { Clock } from '../clock.ts';
-import { readPeer } from '../identity/peer.ts';
+import { type Peer, readPeer } from '../identity/peer.ts';
 import type { Revocations } from '../identity/revocations.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import { Channel, farewell, type Handlers } from './channel.ts';
@@ -25,6 +25,8 @@ export interface ChannelOptions {
   /** What is known to be taken back now. */
   readonly revocations: () => Pick<Revocations, 'certificates'>;
   readonly limits?: Partial<ChannelLimits>;
+  /** Told of an error of a handler that is no refusal: a fault of the program. The other end learns `channel.fault`. */
+  readonly fault?: (error: unknown, kind: string) => void;
 }
 
 export interface ListenOptions extends ChannelOptions {
@@ -53,7 +55,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const channels = new Set<Channel>();
   const handshakes = new Set<Socket>();
   const sockets = new Set<Socket>();
+  /** Open channels of each peer, by name. */
+  const perPeer = new Map<string, number>();
   const buckets = new Map<string, TokenBucket>();
+  let sweepAt = 2 * limits.mostConnections;
   const self = options.endpoint.role;
   const roles = MAY_CONNECT[self] ?? [];
 
@@ -64,7 +69,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     ALPNProtocols: [ALPN],
     handshakeTimeout: limits.handshakeMs,
   });
-  server.maxConnections = limits.mostConnections + limits.mostHandshakes;
+  // Beyond this the system closes at once; room for parting words is in it.
+  server.maxConnections = limits.mostConnections + 2 * limits.mostHandshakes;
   server.on('drop', (data) =>
     log.record(refuseChannel('channel.too-many'), { from: data?.remoteAddress ?? null }),
   );
@@ -113,7 +119,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
           roles,
         });
       const peer = judge();
-      const ofPeer = [...channels].filter((channel) => channel.peer.name === peer.name).length;
+      const ofPeer = perPeer.get(peer.name) ?? 0;
       if (ofPeer >= limits.mostConnectionsPerPeer)
         return refuse(refuseChannel('channel.too-many', { connections: ofPeer }), peer.name);
       if (channels.size >= limits.mostConnections)
@@ -126,10 +132,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
         limits,
         bucket: bucketOf(peer.name),
         log,
-        reconsider: standing(judge, options.now, options.revocations),
+        reconsider: standing(peer, judge, options.now, options.revocations),
+        fault: options.fault,
       });
       channels.add(channel);
-      void channel.closed.then(() => channels.delete(channel));
+      perPeer.set(peer.name, ofPeer + 1);
+      void channel.closed.then(() => {
+        channels.delete(channel);
+        const left = (perPeer.get(peer.name) ?? 1) - 1;
+        if (left > 0) perPeer.set(peer.name, left);
+        else perPeer.delete(peer.name);
+      });
       socket.write(encodeFrame({ kind: 'welcome', id: 0, body: { version: 1 } }, 1024));
       options.onChannel?.(channel);
     } catch (error) {
@@ -138,9 +151,12 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     }
   });
 
-  /** One for all connections of a peer, also those that it opens again. Full ones say nothing and are thrown away. */
+  /** One for all connections of a peer, also those that it opens again. Full ones say nothing and are thrown away, now and then. */
   function bucketOf(name: string): TokenBucket {
-    for (const [key, bucket] of buckets) if (bucket.full) buckets.delete(key);
+    if (buckets.size >= sweepAt) {
+      for (const [key, bucket] of buckets) if (bucket.full) buckets.delete(key);
+      sweepAt = Math.max(2 * limits.mostConnections, 2 * buckets.size);
+    }
     const bucket =
       buckets.get(name) ?? new TokenBucket(limits.burst, limits.framesPerSecond, options.clock.monotonic);
     buckets.set(name, bucket);
@@ -182,12 +198,13 @@ export async function listen(options: ListenOptions): Promise<Listener> {
  * the chain is judged anew.
  */
 export function standing(
-  judge: () => { readonly notAfter: number },
+  peer: Pick<Peer, 'notAfter'>,
+  judge: () => Pick<Peer, 'notAfter'>,
   now: () => number,
   revocations: () => Pick<Revocations, 'certificates'>,
 ): () => void {
   let known = revocations().certificates;
-  let { notAfter } = judge();
+  let { notAfter } = peer;
   return () => {
     if (now() <= notAfter && revocations().certificates === known) return;
     known = revocations().certificates;

@@ -5,6 +5,7 @@ import { makeLaserScene, SAMPLE_PATIENT, SAMPLE_PREPARATION } from '../../laser/
 import { MemoryAudit } from '../audit/event.ts';
 import { HandClock } from '../clock.ts';
 import { defineRefusals, Refusal, refusalDefinitions } from '../refusal.ts';
+import { CommandConsole } from './console.ts';
 import { Bucket } from './flood.ts';
 import { makeChannel, makeKey, makeScene } from './scene.ts';
 import { makeSealKey, openSeal, seal } from './seal.ts';
@@ -186,6 +187,36 @@ describe('sessions', () => {
       ).rejects.toMatchObject({ code });
     expect(scene.audit.events.filter(({ what }) => what === 'session.refused')).toHaveLength(3);
   });
+});
+
+it('a grant is asked for anew before each command', async () => {
+  const scene = await stage();
+  const channel = makeChannel();
+  const holder = await makeKey();
+  let revoked = false;
+  const grant = await scene.grantTo(holder, channel);
+  const opened = await scene.commands.openSession(grant, channel, () => {
+    if (revoked) throw refuseTest('test.audit-full');
+  });
+  const desk = await CommandConsole.open(
+    {
+      ...scene,
+      unitKey: scene.key.publicKey,
+      sign: holder.sign,
+      tokenHash: grant.tokenHash,
+      exporter: channel.exporter,
+    },
+    opened,
+  );
+  const ask = async () =>
+    (
+      await desk.read(
+        await scene.commands.answer(channel, await desk.command({ verb: 'unit.status', body: {} })),
+      )
+    ).receipt.code;
+  expect(await ask()).toBeNull();
+  revoked = true;
+  expect(await ask()).toBe('test.audit-full');
 });
 
 describe('the console', () => {

@@ -22,6 +22,8 @@ export interface Session {
   readonly channel: Channel;
   readonly holderKey: CryptoKey;
   readonly endsAt: number;
+  /** Throws a refusal when the grant no longer holds, by what the unit knows now. */
+  readonly stillHolds: () => void;
   usedAt: number;
   challenge: string;
   /** Number that the next command has to have. */
@@ -55,7 +57,7 @@ export class SessionBook {
   }
 
   /** Opens a session, and ends the one that was open on the channel. Throws a refusal. */
-  async open(grant: Grant, channel: Channel): Promise<Session> {
+  async open(grant: Grant, channel: Channel, stillHolds: () => void): Promise<Session> {
     const now = this.#clock.monotonic();
     if (grant.unit !== this.#unit) throw refuseCommand('command.wrong-unit', { unit: grant.unit });
     if (grant.channelThumbprint !== channel.peerThumbprint) throw refuseCommand('command.wrong-channel');
@@ -70,6 +72,7 @@ export class SessionBook {
       grant,
       channel,
       holderKey: (await importJWK(grant.holderKey, 'ES256')) as CryptoKey,
+      stillHolds,
       endsAt: Math.min(grant.expiresAtMonotonic, now + this.#limits.longestMilliSecond),
       usedAt: now,
       challenge: this.#challenge(),

@@ -80,13 +80,20 @@ export class CommandUnit {
     this.#strangers = new Bucket(parts.clock.monotonic());
   }
 
-  /** Opens a session on a channel and gives the unit's signed statement of it (`SessionClaims`). Throws a refusal, recorded. */
-  async openSession(grant: Grant, channel: Channel): Promise<string> {
+  /**
+   * Opens a session on a channel and gives the unit's signed statement of it (`SessionClaims`). Throws a refusal, recorded. `stillHolds` is asked
+   * before each command and throws when the grant was taken back meanwhile, e.g. `() => admissions.check(grant)`.
+   */
+  async openSession(
+    grant: Grant,
+    channel: Channel,
+    stillHolds: () => void = () => undefined,
+  ): Promise<string> {
     const { audit, unit, clock, sealKey, sign } = this.#parts;
     const who = { who: grant.person, role: grant.role };
     try {
       if (!audit.writable) throw refuseCommand('command.audit-unwritable');
-      const session = await this.#sessions.open(grant, channel);
+      const session = await this.#sessions.open(grant, channel, stillHolds);
       await this.#record({ what: 'session.opened', outcome: 'done', ...who, on: session.id });
       this.#lanes.set(channel.exporter, {
         last: Promise.resolve(),
@@ -168,6 +175,7 @@ export class CommandUnit {
     const stale = checkFreshness({ unit, claims, session, end: this.#sessions.endOf(session) });
     if (stale !== null) throw stale;
     this.#sessions.advance(session);
+    session.stillHolds();
 
     const { definition, body } = checkMeaning(claims, session, vocabulary);
     const patientData = await this.#openSealed(claims, definition);

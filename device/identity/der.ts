@@ -1,4 +1,4 @@
-// The extensions of a certificate (RFC 5280 4.1), read strictly: node:crypto gives no access to key usage, path length or criticality, and
+// Key and extensions of a certificate (RFC 5280 4.1), read strictly: node:crypto gives no access to key usage, path length or criticality, and
 // the X.509 library is too heavy for a unit in daily work.
 
 export interface CertificateExtension {
@@ -11,6 +11,8 @@ export interface CertificateExtension {
 
 interface Element {
   readonly tag: number;
+  /** Where its tag is. */
+  readonly from: number;
   /** Where its content begins and ends. */
   readonly start: number;
   readonly end: number;
@@ -20,19 +22,33 @@ const SEQUENCE = 0x30;
 const OBJECT_IDENTIFIER = 0x06;
 const BOOLEAN = 0x01;
 const OCTET_STRING = 0x04;
+/** `[0] EXPLICIT Version` of TBSCertificate. */
+const VERSION = 0xa0;
 /** `[3] EXPLICIT Extensions` of TBSCertificate. */
 const EXTENSIONS = 0xa3;
 
-/** The extensions in their order, or null when the bytes are no DER certificate with extensions. Linear in the bytes. */
-export function certificateExtensions(der: Uint8Array): readonly CertificateExtension[] | null {
+export interface CertificateParts {
+  /** SubjectPublicKeyInfo, as it stands in the certificate. */
+  readonly spki: Uint8Array;
+  /** In their order. */
+  readonly extensions: readonly CertificateExtension[];
+}
+
+/** Place of SubjectPublicKeyInfo in a TBSCertificate that begins with `[0] Version` (RFC 5280 4.1). */
+const SPKI_PLACE = 6;
+
+/** Null when the bytes are no DER certificate with extensions. Linear in the bytes. */
+export function certificateParts(der: Uint8Array): CertificateParts | null {
   try {
     const certificate = element(der, 0, der.length, SEQUENCE);
     if (certificate.end !== der.length) return null;
-    const body = element(der, certificate.start, certificate.end, SEQUENCE);
-    const wrapper = children(der, body).find(({ tag }) => tag === EXTENSIONS);
-    if (!wrapper) return null;
+    const body = children(der, element(der, certificate.start, certificate.end, SEQUENCE));
+    const [version, key] = [body[0], body[SPKI_PLACE]];
+    const wrapper = body.find(({ tag }) => tag === EXTENSIONS);
+    if (version?.tag !== VERSION || key?.tag !== SEQUENCE || !wrapper) return null;
     const list = element(der, wrapper.start, wrapper.end, SEQUENCE);
-    return children(der, list).map((extension) => readExtension(der, extension));
+    const extensions = children(der, list).map((extension) => readExtension(der, extension));
+    return { spki: der.slice(key.from, key.end), extensions };
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
@@ -101,5 +117,5 @@ function element(der: Uint8Array, at: number, limit: number, expected?: number):
   }
   const end = start + length;
   if (end > limit) throw new RangeError('length');
-  return { tag, start, end };
+  return { tag, from: at, start, end };
 }

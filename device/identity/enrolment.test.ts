@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AFTERMATHS, PowerLost, SimulatedDisk } from '../disk/simulated-disk.ts';
@@ -186,6 +187,39 @@ describe('enrolment', () => {
   });
 });
 
+describe('what comes back from the workbench', () => {
+  it('ends in a refusal whatever it is, also when who made it knows the code', async () => {
+    const { answer } = await answered();
+    const known = unsealed(answer);
+    const sealedBy = (payload: unknown): EnrolmentAnswer => {
+      const text = Buffer.from(JSON.stringify(payload) ?? '').toString('base64url');
+      const secret = Buffer.from(deriveEnrolmentKeys(code, UNIT).answer, 'base64url');
+      return {
+        payload: text,
+        mac: createHmac('sha256', secret).update(`ward enrolment answer 1.${text}`).digest('base64url'),
+      };
+    };
+    expect(accept(sealedBy(known))).toBe('unit:L4-0007');
+    fc.assert(
+      fc.property(fc.anything(), (anything) => {
+        expect(accept(anything)).toBe('identity.enrolment-malformed');
+      }),
+    );
+    const field = fc.constantFrom(...Object.keys(known));
+    const bytes = fc.uint8Array({ maxLength: 300 }).map((each) => Buffer.from(each).toString('base64'));
+    const value = fc.oneof(fc.jsonValue(), bytes, fc.array(bytes, { maxLength: 3 }));
+    fc.assert(
+      fc.property(field, value, (name, other) => {
+        const outcome = accept(sealedBy({ ...known, [name]: other }));
+        // The time alone may be another one: it is the workbench's word; and which issuers count.
+        if (outcome !== 'unit:L4-0007') expect(outcome).toMatch(/^(identity|channel)\./);
+        else expect(['time', 'issuers', name === 'version' && other === 1 ? name : '']).toContain(name);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('the identity store', () => {
   const enrolledFor = async (made: SigningKey) => {
     const asked = await makeEnrolmentRequest({ unit: UNIT, key: made, code });
@@ -298,7 +332,7 @@ describe('the identity store', () => {
           expect(keysOn(disk)).toEqual([`identity/keys/${next.thumbprint}.p8`]);
         }
     expect(cuts).toBeGreaterThan(60);
-  });
+  }, 120_000);
 });
 
 describe('renewal', () => {

@@ -42,13 +42,15 @@ export const sha256Base64url = (bytes: Uint8Array | string): string =>
 /** The public half as JWK, or null when it is no P-256 key (wrong type, wrong curve, undecodable). */
 export function p256Jwk(spki: Uint8Array): PublicJwk | null {
   try {
-    return jwkOf(createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }));
+    return p256JwkOf(createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }));
   } catch {
     return null;
   }
 }
 
-function jwkOf(key: KeyObject): PublicJwk | null {
+/** Null when it is no P-256 key. */
+export function p256JwkOf(key: KeyObject): PublicJwk | null {
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') return null;
   const { kty, crv, x, y } = key.export({ format: 'jwk' });
   return kty === 'EC' && crv === 'P-256' && x && y ? { kty, crv, x, y } : null;
 }
@@ -61,7 +63,7 @@ export function jwkThumbprint({ crv, kty, x, y }: PublicJwk): string {
 /** A key in this process's memory. */
 export function softwareKey(privateKey: KeyObject): SigningKey {
   const publicKey = createPublicKey(privateKey);
-  const jwk = jwkOf(publicKey);
+  const jwk = p256JwkOf(publicKey);
   if (!jwk) throw new TypeError('a signing key must be P-256');
   const spki = publicKey.export({ format: 'der', type: 'spki' });
   return {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { isRefusal } from '../refusal.ts';
 import { makeIssuingCa } from './certificate-authority.ts';
 import { makeCertificateRequest, readCertificateRequest } from './certificate-request.ts';
-import { certificateExtensions } from './der.ts';
+import { certificateParts } from './der.ts';
 import { generateSoftwareKey, type SigningKey } from './key.ts';
 import { peerUri, readPeerUri } from './names.ts';
 import { readPeer } from './peer.ts';
@@ -70,7 +70,7 @@ describe('readPeer', () => {
     expect(refusal(theirs.chain)).toBe('channel.unknown-issuer');
     expect(refusal([leaf])).toBe('channel.unknown-issuer');
     expect(refusal([])).toBe('channel.unknown-issuer');
-    expect(refusal([leaf, ca.root.certificate])).toBe('channel.unknown-issuer');
+    expect(refusal([leaf, ca.root.certificate])).toBe('channel.wrong-profile');
     expect(refusal([theirs.chain[0]!, issuing])).toBe('channel.unknown-issuer');
     expect(refusal([...unit.chain, stranger.root.certificate])).toBe('channel.unknown-issuer');
     // A unit that plays CA.
@@ -209,10 +209,11 @@ describe('names', () => {
   });
 });
 
-describe('certificateExtensions', () => {
+describe('certificateParts', () => {
   it('ends in a list or null for any bytes, and for a certificate that is cut anywhere', () => {
     const leaf = unit.chain[0]!;
-    expect(certificateExtensions(leaf)?.map(({ oid }) => oid)).toEqual([
+    expect(certificateParts(leaf)?.spki).toEqual(new Uint8Array(unit.key.spki));
+    expect(certificateParts(leaf)?.extensions.map(({ oid }) => oid)).toEqual([
       '551d13',
       '551d0f',
       '551d25',
@@ -220,9 +221,9 @@ describe('certificateExtensions', () => {
       '551d23',
     ]);
     for (let length = 0; length < leaf.length; length++)
-      expect(certificateExtensions(leaf.subarray(0, length))).toBeNull();
+      expect(certificateParts(leaf.subarray(0, length))).toBeNull();
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void certificateExtensions(bytes)),
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void certificateParts(bytes)),
       { numRuns: 500 },
     );
   });

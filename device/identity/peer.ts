@@ -1,8 +1,8 @@
 // Who is at the other end: a certificate chain judged by the product CA's strict profile, never by its subject or by a name server.
 import { X509Certificate } from 'node:crypto';
 import { defineRefusals } from '../refusal.ts';
-import { type CertificateExtension, certificateExtensions } from './der.ts';
-import { type PublicJwk, p256Jwk, sha256Base64url } from './key.ts';
+import { type CertificateExtension, certificateParts } from './der.ts';
+import { type PublicJwk, p256JwkOf, sha256Base64url } from './key.ts';
 import { EXTENDED_KEY_USAGES, type IssuerId, type PeerRole, readPeerUri } from './names.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -64,18 +64,16 @@ const MOST_CERTIFICATE_BYTES = 4096;
  * `channel.revoked`, `channel.wrong-role`.
  */
 export function readPeer(chain: readonly Uint8Array[], question: PeerQuestion): Peer {
-  const [holder, issuing, ...rest] = parseChain(chain);
-  if (!holder || !issuing) throw refusePeer('channel.unknown-issuer', { certificates: chain.length });
-  const root = question.anchors.roots
-    .map((der) => new X509Certificate(der))
-    .find((candidate) => issuedBy(issuing, candidate));
-  if (!root || !issuedBy(holder, issuing) || rest.some(({ raw }) => !raw.equals(root.raw)))
+  if (chain.length > 3) throw refusePeer('channel.malformed-certificate', { certificates: chain.length });
+  const [holderDer, issuingDer, rootDer] = chain;
+  if (!holderDer || !issuingDer) throw refusePeer('channel.unknown-issuer', { certificates: chain.length });
+  const { issuing, root } = admittedIssuer(issuingDer, question.anchors.roots);
+  const holder = parse(holderDer);
+  if (!issuedBy(holder, issuing) || (rootDer && !root.raw.equals(rootDer)))
     throw refusePeer('channel.unknown-issuer', { issuer: issuing.fingerprint256 });
 
-  checkProfile(issuing, ISSUING_PROFILE, 'issuing CA');
-  checkProfile(holder, HOLDER_PROFILE, 'holder');
-  const spki = holder.publicKey.export({ format: 'der', type: 'spki' });
-  const jwk = p256Jwk(spki);
+  const spki = checkProfile(holder, HOLDER_PROFILE, 'holder');
+  const jwk = p256JwkOf(holder.publicKey);
   const named = readPeerUri(/^URI:([^,\s"]+)$/.exec(holder.subjectAltName ?? '')?.[1] ?? '');
   if (!jwk || !named) throw refusePeer('channel.wrong-profile', { of: 'holder' });
   const usages = [...(holder.keyUsage ?? [])].sort().join();
@@ -93,20 +91,40 @@ export function readPeer(chain: readonly Uint8Array[], question: PeerQuestion): 
   return { ...named, name, jwk, thumbprint, serial, issuingSerial, notAfter: Date.parse(holder.validTo) };
 }
 
-function parseChain(chain: readonly Uint8Array[]): X509Certificate[] {
-  if (chain.length > 3) throw refusePeer('channel.malformed-certificate', { certificates: chain.length });
-  return chain.map((der) => {
-    if (der.length > MOST_CERTIFICATE_BYTES)
-      throw refusePeer('channel.malformed-certificate', { bytes: der.length });
-    try {
-      const certificate = new X509Certificate(der);
-      // PEM is accepted by the constructor, and bytes after the certificate are ignored by it: neither is one of ours.
-      if (!certificate.raw.equals(der)) throw new TypeError('not DER');
-      return certificate;
-    } catch (cause) {
-      throw refusePeer('channel.malformed-certificate', {}, cause);
-    }
-  });
+function parse(der: Uint8Array): X509Certificate {
+  if (der.length > MOST_CERTIFICATE_BYTES)
+    throw refusePeer('channel.malformed-certificate', { bytes: der.length });
+  try {
+    const certificate = new X509Certificate(der);
+    // PEM is accepted by the constructor, and bytes after the certificate are ignored by it: neither is one of ours.
+    if (!certificate.raw.equals(der)) throw new TypeError('not DER');
+    return certificate;
+  } catch (cause) {
+    throw refusePeer('channel.malformed-certificate', {}, cause);
+  }
+}
+
+interface AdmittedIssuer {
+  readonly issuing: X509Certificate;
+  readonly root: X509Certificate;
+}
+
+/** Issuing CAs whose signature and profile were found good under a list of roots: the same for each peer, and half of the cost of judging one. */
+const admittedIssuers = new WeakMap<readonly Uint8Array[], Map<string, AdmittedIssuer>>();
+const MOST_ADMITTED = 8;
+
+function admittedIssuer(der: Uint8Array, roots: readonly Uint8Array[]): AdmittedIssuer {
+  const known = admittedIssuers.get(roots) ?? new Map<string, AdmittedIssuer>();
+  admittedIssuers.set(roots, known);
+  const name = sha256Base64url(der);
+  const found = known.get(name);
+  if (found) return found;
+  const issuing = parse(der);
+  const root = roots.map(parse).find((candidate) => issuedBy(issuing, candidate));
+  if (!root) throw refusePeer('channel.unknown-issuer', { issuer: issuing.fingerprint256 });
+  checkProfile(issuing, ISSUING_PROFILE, 'issuing CA');
+  if (known.size < MOST_ADMITTED) known.set(name, { issuing, root });
+  return { issuing, root };
 }
 
 function issuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
@@ -148,17 +166,23 @@ const ISSUING_PROFILE: readonly ProfileEntry[] = [
   { oid: AUTHORITY_KEY_ID, critical: false },
 ];
 
-function checkProfile(certificate: X509Certificate, profile: readonly ProfileEntry[], of: string): void {
-  const extensions = certificateExtensions(certificate.raw);
+/** The key as it stands in the certificate. */
+function checkProfile(
+  certificate: X509Certificate,
+  profile: readonly ProfileEntry[],
+  of: string,
+): Uint8Array {
+  const parts = certificateParts(certificate.raw);
   const fits = (entry: ProfileEntry, extension: CertificateExtension) =>
     extension.oid === entry.oid &&
     extension.critical === entry.critical &&
     (entry.value === undefined || extension.value === entry.value);
   const whole =
-    extensions !== null &&
-    extensions.length === profile.length &&
-    profile.every((entry) => extensions.some((extension) => fits(entry, extension)));
+    parts !== null &&
+    parts.extensions.length === profile.length &&
+    profile.every((entry) => parts.extensions.some((extension) => fits(entry, extension)));
   if (!whole) throw refusePeer('channel.wrong-profile', { of });
+  return parts.spki;
 }
 
 function checkTime(certificate: X509Certificate, now: number): void {

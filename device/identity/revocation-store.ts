@@ -17,6 +17,8 @@ import {
 import type { TrustedTime } from './trusted-time.ts';
 
 const PATH = 'identity/revocations.jws';
+/** A list comes with each check-in; a disk of flash is not written for each. */
+const KEEP_EVERY_MS = 10 * 60_000;
 
 /** Signs a list as a maker's issuer. The publisher keeps the number rising. Throws a ZodError for a list that is none. */
 export function signRevocationList(issuer: Issuer, list: RevocationList): Promise<string> {
@@ -57,7 +59,7 @@ export class RevocationStore {
   readonly #parts: RevocationStoreParts;
   readonly #watchers = new Set<() => void>();
   #current: Revocations = NO_REVOCATIONS;
-  #text: string | null = null;
+  #keptIssuedAt = 0;
   #taking: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: RevocationStoreParts) {
@@ -81,7 +83,7 @@ export class RevocationStore {
     try {
       const list = await store.#read(text, issuedAtOf(text));
       store.#current = revocationsOf(list);
-      store.#text = text;
+      store.#keptIssuedAt = list.issuedAt * 1000;
       // The power may have failed between the list and the time.
       await parts.time.learn(list.issuedAt * 1000);
     } catch (error) {
@@ -101,7 +103,8 @@ export class RevocationStore {
   }
 
   /**
-   * Takes a list in: durable when it resolves, to false when it was known already. The unit learns the time from it.
+   * Takes a list in: durable when it resolves, to false when nothing new was learned. A list of the same number and content that was signed later
+   * says that nothing was taken back since: knowledge is fresh again. The unit learns the time from each.
    * Refuses `identity.revocations-malformed`, `-forged`, `-older`, `-forked`, each recorded.
    */
   accept(jws: unknown): Promise<boolean> {
@@ -113,14 +116,19 @@ export class RevocationStore {
   async #accept(jws: unknown): Promise<boolean> {
     try {
       const list = await this.#read(jws);
-      if (jws === this.#text) return false;
-      const detail = { number: list.number, known: this.#current.number };
-      if (list.number < this.#current.number) throw refuseIdentity('identity.revocations-older', detail);
-      if (list.number === this.#current.number && this.#text !== null)
-        throw refuseIdentity('identity.revocations-forked', detail);
-      if (this.#current.issuedAt !== null && list.issuedAt * 1000 < this.#current.issuedAt)
-        throw refuseIdentity('identity.revocations-older', { ...detail, issuedAt: list.issuedAt });
-      await this.#keep(jws as string, list);
+      const issuedAt = list.issuedAt * 1000;
+      const known = this.#current;
+      const detail = { number: list.number, known: known.number };
+      if (known.issuedAt === null || list.number > known.number) {
+        if (known.issuedAt !== null && issuedAt < known.issuedAt)
+          throw refuseIdentity('identity.revocations-older', { ...detail, issuedAt: list.issuedAt });
+        await this.#keep(jws as string, list);
+        return true;
+      }
+      if (list.number < known.number) throw refuseIdentity('identity.revocations-older', detail);
+      if (!sameContent(list, known)) throw refuseIdentity('identity.revocations-forked', detail);
+      if (issuedAt <= known.issuedAt) return false;
+      await this.#refresh(jws as string, issuedAt);
       return true;
     } catch (error) {
       if (isRefusal(error)) await this.#recordRefusal(error.code, error.detail);
@@ -129,10 +137,8 @@ export class RevocationStore {
   }
 
   async #keep(text: string, list: RevocationList): Promise<void> {
-    const { disk, time, audit } = this.#parts;
-    await disk.makeFolder('identity');
-    await replaceFile(disk, PATH, new TextEncoder().encode(text));
-    this.#text = text;
+    const { time, audit } = this.#parts;
+    await this.#write(text, list.issuedAt * 1000);
     this.#current = revocationsOf(list);
     for (const watcher of this.#watchers) watcher();
     await time.learn(list.issuedAt * 1000);
@@ -150,6 +156,20 @@ export class RevocationStore {
         },
       }),
     );
+  }
+
+  /** The sets stay the same objects, so that nobody is judged anew. Written now and then only: a restart then knows a little less, never more. */
+  async #refresh(text: string, issuedAt: number): Promise<void> {
+    if (issuedAt - this.#keptIssuedAt >= KEEP_EVERY_MS) await this.#write(text, issuedAt);
+    this.#current = { ...this.#current, issuedAt };
+    await this.#parts.time.learn(issuedAt);
+  }
+
+  async #write(text: string, issuedAt: number): Promise<void> {
+    const { disk } = this.#parts;
+    await disk.makeFolder('identity');
+    await replaceFile(disk, PATH, new TextEncoder().encode(text));
+    this.#keptIssuedAt = issuedAt;
   }
 
   #read(jws: unknown, now = this.#parts.time.now()): Promise<RevocationList> {
@@ -177,4 +197,12 @@ function issuedAtOf(text: string): number {
   } catch {
     return 0;
   }
+}
+
+function sameContent(list: RevocationList, known: Revocations): boolean {
+  const other = revocationsOf(list);
+  return (['certificates', 'tokens', 'persons', 'issuers'] as const).every(
+    (kind) =>
+      other[kind].size === known[kind].size && [...other[kind]].every((entry) => known[kind].has(entry)),
+  );
 }

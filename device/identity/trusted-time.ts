@@ -48,13 +48,16 @@ export class TrustedTime {
     return Math.max(this.#clock.wall(), this.certain());
   }
 
-  /** Takes in a time that was signed by somebody trusted; an earlier one changes nothing. Durable when it resolves. */
+  /**
+   * Takes in a time that was signed by somebody trusted; an earlier one changes nothing. Durable when it resolves, but for the last ten minutes: after a
+   * restart the unit may be so far behind, never ahead.
+   */
   async learn(signed: number): Promise<void> {
     if (signed > this.certain()) {
       this.#latest = signed;
       this.#learnedAt = this.#clock.monotonic();
     }
-    await this.#keep();
+    await this.keep();
   }
 
   /** To be called now and then (each check-in): writes what was counted since, when it is worth a write. */

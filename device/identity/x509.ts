@@ -4,7 +4,10 @@ import type { SigningKey } from './key.ts';
 export async function loadX509(): Promise<typeof import('@peculiar/x509')> {
   // The library's container asks for this polyfill before anything else.
   await import('reflect-metadata');
-  return import('@peculiar/x509');
+  const loaded: typeof import('@peculiar/x509') & { readonly default?: typeof import('@peculiar/x509') } =
+    await import('@peculiar/x509');
+  // A bundler that splits its output gives a CommonJS package as its default export alone.
+  return loaded.default ?? loaded;
 }
 
 export const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

@@ -7,7 +7,7 @@ import type { FoundTarget } from './repository-client.ts';
 
 /** Three numbers. */
 export const SoftwareVersion = z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/);
-const HardwareId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+export const HardwareId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 const Counter = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** `custom` of a target in the manufacturer's repository. */

@@ -207,6 +207,36 @@ export function beginTrial(record: BootRecord, slot: Slot): BootRecord {
   );
 }
 
+/** What a unit says of its software when it checks in. */
+export interface SoftwareReport {
+  readonly slot: Slot;
+  readonly version: string;
+  readonly releaseKey: string;
+  readonly releaseCounter: number;
+  readonly sha256: string | null;
+  /** The other slot: staged, on trial, failed and why, or a version to return to. */
+  readonly other: {
+    readonly version: string;
+    readonly releaseKey: string;
+    readonly state: SlotRecord['state'] | 'trial';
+    readonly code: string | null;
+  } | null;
+}
+
+export function softwareReport(record: BootRecord): SoftwareReport {
+  const running = record.slots[record.active] as SlotRecord;
+  const slot = otherSlot(record.active);
+  const other = record.slots[slot];
+  const { version, releaseKey, releaseCounter, sha256 = null } = running;
+  return {
+    ...{ slot: record.active, version, releaseKey, releaseCounter, sha256 },
+    other: other && {
+      ...{ version: other.version, releaseKey: other.releaseKey, code: other.code },
+      state: record.trial?.slot === slot ? 'trial' : other.state,
+    },
+  };
+}
+
 /** Newest 64; a log that stays full for so long has said so itself. */
 function tell(record: BootRecord, event: Untold): BootRecord {
   return { ...record, untold: [...record.untold, event].slice(-64) };

@@ -62,6 +62,13 @@ export class Bootloader {
     return this.#record;
   }
 
+  /** Whether the factory put software on this disk. */
+  async isProvisioned(): Promise<boolean> {
+    const files = [RECORD, ...SLOTS.map(manifestPath)];
+    for (const file of files) if (await this.#readSmall(file)) return true;
+    return false;
+  }
+
   /** The record without starting anything: for the application that runs, in its own process. */
   async load(): Promise<BootRecord> {
     this.#record = await this.#readRecord();

@@ -66,7 +66,6 @@ describe('metadata made by @tufjs/repo-mock', () => {
     const root = Buffer.from(JSON.stringify(repository.rootMeta.toJSON()));
     const { client } = clientOf(server, root, new HandClock(Date.now()));
 
-    await client.loadTime();
     await client.refresh();
     const found = await client.findTarget('file.txt');
 

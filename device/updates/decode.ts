@@ -150,7 +150,6 @@ const Targets = z.looseObject({
   delegations: Delegations.optional(),
 });
 
-const signedOf = { root: Root, timestamp: Timestamp, snapshot: Snapshot, targets: Targets } as const;
 const Signatures = z
   .array(
     z.looseObject({
@@ -163,6 +162,13 @@ const Signatures = z
   )
   .max(MOST_KEYS)
   .refine((all) => new Set(all.map(({ keyid }) => keyid)).size === all.length, 'a key signs twice');
+
+const envelopeOf = {
+  root: z.object({ signatures: Signatures, signed: Root }),
+  timestamp: z.object({ signatures: Signatures, signed: Timestamp }),
+  snapshot: z.object({ signatures: Signatures, signed: Snapshot }),
+  targets: z.object({ signatures: Signatures, signed: Targets }),
+} as const;
 
 /** A key under two ids would count twice towards a threshold (TUF 5.3.4: unique keys). */
 function distinct(ids: readonly string[], keys: Readonly<Record<string, { keyval: { public: string } }>>) {
@@ -190,7 +196,7 @@ export function decodeMetadata(kind: RoleKind, bytes: Uint8Array): Decoded {
   } catch (error) {
     throw malformed('not JSON', error);
   }
-  const envelope = z.object({ signatures: Signatures, signed: signedOf[kind] }).safeParse(json);
+  const envelope = envelopeOf[kind].safeParse(json);
   if (!envelope.success) {
     const [issue] = envelope.error.issues;
     throw malformed(`${issue?.path.join('.').slice(0, 80)}: ${issue?.message.slice(0, 80)}`);

@@ -7,6 +7,8 @@ import { refuseUpdate } from './refusals.ts';
 /** TLS options as the channel gives them: `ca`, `cert`, `key`; TLS 1.3 unless told otherwise. */
 export type HttpFetchOptions = Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'minVersion' | 'servername'>;
 
+const IDLE_MS = 15_000;
+
 /**
  * Follows no redirects and asks for no compression, so that the bytes counted are the bytes sent. Refuses `update.missing` for 404 and 403
  * (an object store answers 403 for what it does not have), `update.unreachable` for any other status than 200.
@@ -22,6 +24,8 @@ export function httpFetch(options: HttpFetchOptions = {}): Fetch {
       address.protocol === 'https:'
         ? requestHttps(address, { minVersion: 'TLSv1.3', ...options, headers, signal: stop })
         : requestHttp(address, { headers, signal: stop });
+    // A caller that gave up cannot interrupt a wait for the next byte; this does.
+    request.setTimeout(IDLE_MS, () => request.destroy());
     try {
       const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
         request.once('response', resolve);

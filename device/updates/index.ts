@@ -8,7 +8,14 @@ export {
   SoftwareVersion,
   type Update,
 } from './agreement.ts';
-export { applicationPath, type BootRecord, type Slot, type SlotRecord } from './boot-record.ts';
+export {
+  applicationPath,
+  type BootRecord,
+  type Slot,
+  type SlotRecord,
+  type SoftwareReport,
+  softwareReport,
+} from './boot-record.ts';
 export { type Booted, Bootloader, type BootloaderOptions } from './bootloader.ts';
 export { DEFAULT_PACE, type Fetch, type FetchLimits, type Pace } from './fetch.ts';
 export { type HttpFetchOptions, httpFetch } from './http-fetch.ts';

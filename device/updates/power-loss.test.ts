@@ -17,6 +17,7 @@ describe('power lost at every step of an update', () => {
       confirm: ['1.1.0', '1.1.0 on trial'],
       return: ['1.0.0', '1.1.0 on trial'],
       'crash loop': ['1.0.0', '1.1.0 on trial'],
+      'damaged slot': ['1.0.0'],
     });
   }, 120_000);
 });

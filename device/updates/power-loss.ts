@@ -6,7 +6,10 @@ import { applicationPath } from './boot-record.ts';
 import { newUnit, type Software, software, type TriedUnit, unitOn, World } from './repository/try-out.ts';
 
 /** One act of the updater that is cut. */
-export const PHASES = ['check', 'stage', 'switch', 'trial boot', 'confirm', 'return', 'crash loop'] as const;
+export const PHASES = [
+  ...(['check', 'stage', 'switch', 'trial boot', 'confirm'] as const),
+  ...(['return', 'crash loop', 'damaged slot'] as const),
+] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface PowerLossRow {
@@ -26,7 +29,10 @@ export interface PowerLossRow {
 }
 
 const OLD = software('1.0.0');
-const NEW = software('1.1.0', { text: `export const version = '1.1.0';\n// ${'new '.repeat(60)}\n` });
+const NEW = software('1.1.0', {
+  releaseCounter: 2,
+  text: `export const version = '1.1.0';\n// ${'new '.repeat(60)}\n`,
+});
 /** Small, so that staging has several writes. */
 const BUFFER_BYTES = 96;
 
@@ -51,6 +57,7 @@ const ACTS: Readonly<Record<Phase, (unit: TriedUnit) => Promise<unknown>>> = {
   'crash loop': async (unit) => {
     for (let boots = 0; boots < 3; boots += 1) await unit.bootloader.boot();
   },
+  'damaged slot': (unit) => unit.bootloader.boot(),
 };
 const BEFORE: Readonly<Record<Phase, readonly Phase[]>> = {
   check: [],
@@ -60,6 +67,7 @@ const BEFORE: Readonly<Record<Phase, readonly Phase[]>> = {
   confirm: ['check', 'stage', 'switch', 'trial boot'],
   return: ['check', 'stage', 'switch', 'trial boot'],
   'crash loop': ['check', 'stage', 'switch', 'trial boot'],
+  'damaged slot': ['check', 'stage', 'switch'],
 };
 /** Phases after whose end the new version has been given up. */
 const isFailing = (phase: Phase) => phase === 'return' || phase === 'crash loop';
@@ -102,6 +110,7 @@ async function upTo({ world, image }: Scene, phase: Phase): Promise<Scene> {
   const unit = unitOn(world, disk, new MemoryAudit());
   await unit.bootloader.load();
   for (const before of BEFORE[phase]) await ACTS[before](unit);
+  if (phase === 'damaged slot') disk.poke(applicationPath('B'), NEW.bytes.slice(1));
   return { world, image: disk.image(), told: unit.audit.events };
 }
 

@@ -46,6 +46,8 @@ export interface FoundTarget {
 export class RepositoryClient {
   readonly #options: RepositoryClientOptions;
   readonly #time: TimeFile;
+  /** A cycle whose root was followed. */
+  #begun: TrustedMetadata | null = null;
   #trusted: TrustedMetadata | null = null;
   #keepsBaseline = false;
 
@@ -58,21 +60,30 @@ export class RepositoryClient {
     return this.#time.known;
   }
 
-  /** Known before the first cycle, so that neither repository is judged by a time that the other knows to be past. */
-  async loadTime(): Promise<void> {
-    await this.#options.disk.makeFolder(this.#options.folder);
+  /**
+   * Begins a cycle: follows the root (TUF 5.3) and forgets what keys said of the time that were rotated since. Where two repositories judge each
+   * other's time, both begin before either goes on; otherwise a stolen key's false time would keep the root from being followed that takes it away.
+   */
+  async begin(): Promise<void> {
+    const { disk, folder } = this.#options;
+    this.#trusted = null;
+    this.#begun = null;
+    await disk.makeFolder(folder);
     await this.#time.load();
+    const trusted = await this.#loadRoots();
+    await this.#followRoots(trusted);
+    this.#time.underKeys(keysOf(trusted));
+    this.#begun = trusted;
   }
 
   /**
    * Follows the repository to its latest state. When it refuses, nothing of what was refused is kept; what was verified before that is, as
-   * TUF wants it. Costs a fetch of one timestamp when nothing is new.
+   * TUF wants it. Costs a fetch of one root that is not there and one timestamp when nothing is new.
    */
   async refresh(): Promise<void> {
-    this.#trusted = null;
-    const trusted = await this.#loadRoots();
-    await this.#followRoots(trusted);
-    this.#time.underKeys(keysOf(trusted));
+    if (!this.#begun) await this.begin();
+    const trusted = this.#begun as TrustedMetadata;
+    this.#begun = null;
     trusted.setNow(this.#now());
     try {
       const keptSnapshot = await this.#readKept('snapshot.json', 'snapshot');
@@ -211,8 +222,8 @@ export class RepositoryClient {
   /** TUF 5.5. */
   async #updateSnapshot(trusted: TrustedMetadata, kept: Uint8Array | null): Promise<void> {
     const meta = trusted.timestamp?.signed.snapshotMeta;
-    // Without a timestamp that is signed by today's keys, the snapshot beside it is forgotten too (5.3.11).
-    if (kept && this.#keepsBaseline && trusted.isSignedForNow('snapshot', kept)) {
+    // Only beside a timestamp that was kept: after a rotation of either key both are forgotten.
+    if (kept && this.#keepsBaseline) {
       try {
         trusted.updateSnapshot(kept, { baseline: true });
         meta?.verify(Buffer.from(kept));

@@ -53,6 +53,7 @@ export class UpdateClient {
   readonly #image: RepositoryClient;
   readonly #director: RepositoryClient;
   #offered: Update | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
   /** Until when, by the clock that cannot be set; a restart leaves the wall clock's word only. */
   #postponedUntil = Number.NEGATIVE_INFINITY;
 
@@ -90,8 +91,8 @@ export class UpdateClient {
   check(): Promise<Update | null> {
     return this.#recorded('check', async () => {
       this.#offered = null;
-      await this.#director.loadTime();
-      await this.#image.loadTime();
+      await this.#director.begin();
+      await this.#image.begin();
       await this.#director.refresh();
       await this.#image.refresh();
       const unit = await this.#facts();
@@ -132,6 +133,7 @@ export class UpdateClient {
       if (!update) throw refuseUpdate('update.not-directed');
       if (this.#isStaged(update)) return;
       await this.#standby();
+      await this.#announce('update.staging', update.version);
       const slot = await bootloader.clearInactive();
       const limits = { maxBytes: update.length, deadline: this.#options.targetDeadlineMs ?? 3_600_000 };
       const bytes = bounded(fetch(`${image.targetsUrl}/${update.file}`, limits), limits, clock, pace);
@@ -154,7 +156,7 @@ export class UpdateClient {
   }
 
   /**
-   * Has the next boot try what was staged; the caller restarts the application at once. Refuses `update.nothing-staged`,
+   * Has the next boot try what was staged; the caller restarts the application at once, if it is in standby still. Refuses `update.nothing-staged`,
    * `update.not-in-standby`, `update.postponed`.
    */
   activate(): Promise<void> {
@@ -171,6 +173,7 @@ export class UpdateClient {
           until: postponed?.until ?? 0,
         });
       await this.#standby();
+      await this.#announce('update.switching', staged.version);
       await bootloader.save(beginTrial(record, slot));
     });
   }
@@ -229,6 +232,11 @@ export class UpdateClient {
     return staged?.state === 'staged' && isSame(staged, update);
   }
 
+  /** Before anything is done: where the log cannot be written this throws, and nothing is done for remote. */
+  async #announce(what: string, version: string): Promise<void> {
+    await this.#options.audit.append(auditEvent({ what, outcome: 'done', on: version }));
+  }
+
   async #standby(): Promise<void> {
     if (!(await this.#options.mayInstall())) throw refuseUpdate('update.not-in-standby');
   }
@@ -249,8 +257,15 @@ export class UpdateClient {
     return this.#postponedUntil === Number.NEGATIVE_INFINITY || clock.monotonic() < this.#postponedUntil;
   }
 
-  /** Every refusal is in the audit log; without the log nothing is done for remote. */
-  async #recorded<T>(step: string, act: () => Promise<T>): Promise<T> {
+  /** One act after the other: two downloads into one slot would mix. */
+  #recorded<T>(step: string, act: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => this.#record(step, act));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Every refusal is in the audit log. */
+  async #record<T>(step: string, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {

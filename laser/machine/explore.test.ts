@@ -1,9 +1,15 @@
+// WARD_UPDATE_GOLDEN=1 renews docs/reports/no-emission.md.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BROKEN_SAFETY, BROKEN_TABLES } from './broken-tables.ts';
 import { CONTROL_STATES } from './control-computer.ts';
 import { explore, exploreSafety, STATEMENTS } from './explore.ts';
+import { explorationReport } from './explore-report.ts';
 import { REMOTE_SAMPLES } from './remote-samples.ts';
 import { REMOTE_VERBS } from './vocabulary.ts';
+
+const REPORT = new URL('../../docs/reports/no-emission.md', import.meta.url);
+const RENEW = 'WARD_UPDATE_GOLDEN=1 npx vitest run --project unit laser/machine/explore.test.ts';
 
 describe('every remote message and every local input in every state and order', () => {
   const found = explore();
@@ -27,6 +33,12 @@ describe('every remote message and every local input in every state and order', 
     expect(found.states).toBeGreaterThan(3_000);
     expect(found.transitions).toBeGreaterThan(500_000);
     expect(alone.states).toBeGreaterThan(300);
+  });
+
+  it('is written down as it is', () => {
+    const report = explorationReport(found, alone, RENEW);
+    if (process.env.WARD_UPDATE_GOLDEN) writeFileSync(REPORT, report);
+    expect(readFileSync(REPORT, 'utf8')).toBe(report);
   });
 
   it('tries every verb with a body that is read, and messages that are not', () => {

@@ -7,7 +7,11 @@ const JSON_OUT = ['--json', 'for machines'] as const;
 
 export function fleetCommands(program: Command, run: Run): void {
   const fleet = program.command('fleet').description('units in the field: their authority, codes, updates');
-  const load = () => import('./commands.ts');
+  const load = async () => {
+    // The schemas of the routes are read by the commands too.
+    await (await import('../../open-ward.ts')).extendSchemas();
+    return import('./commands.ts');
+  };
   fleet
     .command('init')
     .description(

@@ -29,7 +29,7 @@ export const TodayView = z
     drafts: z.array(RecordSummary),
     /** What is new for this person since they looked before, or since yesterday. */
     news: z.object({ since: z.iso.datetime(), items: z.array(NoticeView) }),
-    recent: z.array(HistoryEntry.extend({ record: RecordSummary.nullable() })),
+    recent: z.array(HistoryEntry.extend({ record: z.union([RecordSummary, z.null()]) })),
   })
   .openapi('Today');
 export type TodayView = z.infer<typeof TodayView>;

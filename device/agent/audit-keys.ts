@@ -1,0 +1,38 @@
+// The keys under which a unit's audit log was signed: checkpoints of an earlier enrolment are still its own.
+
+import { z } from 'zod';
+import { CHECKPOINT_TYPE, type SignCheckpoint } from '../audit/checkpoint.ts';
+import { type Disk, replaceFile } from '../disk/disk.ts';
+import { signCompact } from '../identity/issued.ts';
+import type { PublicJwk, SigningKey } from '../identity/key.ts';
+
+const FILE = 'audit/keys.json';
+const MOST_BYTES = 64 * 1024;
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const Keys = z
+  .array(z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }))
+  .max(100);
+
+/** A key that may live in a module. */
+export function checkpointSigner(key: SigningKey): SignCheckpoint {
+  return (claims) => signCompact(key, { alg: 'ES256', typ: CHECKPOINT_TYPE, kid: key.thumbprint }, claims);
+}
+
+/** All keys, with this one among them, newest first. A damaged file counts as none: older checkpoints are then told as not signed by the unit. */
+export async function keepAuditKey(disk: Disk, jwk: PublicJwk): Promise<readonly PublicJwk[]> {
+  const known = await read(disk);
+  if (known.some(({ x, y }) => x === jwk.x && y === jwk.y)) return known;
+  const keys = [jwk, ...known];
+  await disk.makeFolder('audit');
+  await replaceFile(disk, FILE, new TextEncoder().encode(JSON.stringify(keys)));
+  return keys;
+}
+
+async function read(disk: Disk): Promise<readonly PublicJwk[]> {
+  try {
+    const bytes = await disk.read(FILE, MOST_BYTES);
+    return bytes ? Keys.parse(JSON.parse(new TextDecoder().decode(bytes))) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,163 @@
+// The agent's round of updates: look, stage in standby, give the person at the device time to postpone, install when it is agreed. Each refusal
+// is in the audit log by the update client; nothing here throws for it.
+import type { AuditSink } from '../audit/event.ts';
+import type { Clock } from '../clock.ts';
+import type { Disk } from '../disk/disk.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
+import { otherSlot, type SlotRecord } from '../updates/boot-record.ts';
+import type { Bootloader } from '../updates/bootloader.ts';
+import type { Fetch } from '../updates/fetch.ts';
+import type { Seal } from '../updates/seal.ts';
+import { UpdateClient } from '../updates/update-client.ts';
+import type { DeviceApplication } from './application.ts';
+import { DIRECTOR_URL, type DirectorShelf } from './director-shelf.ts';
+import type { UnitReport } from './messages.ts';
+import { refuseAgent } from './refusals.ts';
+import type { UnitSettings } from './unit-settings.ts';
+
+const IMAGE_ROOT_FILE = 'factory/image-root.json';
+const MOST_ROOT_BYTES = 512_000;
+/** After a refusal, unless the director says something new. */
+const AGAIN_MS = 10 * 60_000;
+
+export interface UpdateDutyParts {
+  readonly settings: UnitSettings;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly audit: AuditSink;
+  readonly seal: Seal;
+  readonly bootloader: Bootloader;
+  readonly shelf: DirectorShelf;
+  readonly network: Fetch;
+  readonly application: DeviceApplication;
+}
+
+export class UpdateDuty {
+  readonly #parts: UpdateDutyParts;
+  #client: UpdateClient | null = null;
+  #working: Promise<void> = Promise.resolve();
+  #refused: Refusal | null = null;
+  #lookAt = Number.NEGATIVE_INFINITY;
+  #stagedAt: number | null = null;
+  #postponedUntil: number | null = null;
+  #told: string | null = null;
+
+  constructor(parts: UpdateDutyParts) {
+    this.#parts = parts;
+  }
+
+  /** One round; rounds never overlap. `now` (new documents, somebody asked) looks at once. */
+  round(now = false): Promise<void> {
+    const done = this.#working.then(() => this.#round(now));
+    this.#working = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Waits for the round under way, then has the next boot try what is staged. Refuses what `activate` refuses. */
+  async activate(): Promise<void> {
+    await this.#working;
+    const client = await this.#follow();
+    if (!client) throw refuseAgent('agent.no-updates');
+    try {
+      await client.activate();
+    } catch (error) {
+      if (isRefusal(error, 'update.postponed')) this.#postponedUntil = Number(error.detail.until);
+      throw error;
+    }
+  }
+
+  /** Refuses what `UpdateClient.postpone` refuses. */
+  async postpone(): Promise<{ readonly until: number; readonly left: number }> {
+    const client = await this.#follow();
+    if (!client) throw refuseAgent('agent.no-updates');
+    const postponed = await client.postpone();
+    this.#postponedUntil = postponed.until;
+    return postponed;
+  }
+
+  report(): UnitReport['update'] {
+    const { record } = this.#parts.bootloader;
+    const other = record.slots[otherSlot(record.active)];
+    if (other?.state === 'staged') return of(other, this.#isPostponed() ? 'postponed' : 'staged', null);
+    const offered = this.#client?.offered;
+    if (offered)
+      return {
+        version: offered.version,
+        sha256: offered.hashes.sha256 ?? '0'.repeat(64),
+        step: 'offered',
+        code: this.#refused?.code ?? null,
+      };
+    if (other?.state === 'failed') return of(other, 'failed', other.code ?? 'update.failed');
+    return null;
+  }
+
+  async #round(now: boolean): Promise<void> {
+    const { clock, application } = this.#parts;
+    if (now || clock.monotonic() >= this.#lookAt) await this.#look();
+    const staged = this.#staged();
+    if (staged?.version !== this.#told) {
+      this.#told = staged?.version ?? null;
+      this.#stagedAt = staged ? clock.monotonic() : null;
+      application.updateStaged(this.#told);
+    }
+    if (staged && this.#isDue() && application.mayInstall()) application.updateDue();
+  }
+
+  async #look(): Promise<void> {
+    const client = await this.#follow();
+    if (!client) return;
+    this.#lookAt = this.#parts.clock.monotonic() + AGAIN_MS;
+    try {
+      this.#refused = null;
+      if (await client.check()) await client.stage();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.#refused = error;
+      // A treatment goes on: what is offered is fetched as soon as it is over.
+      if (error.code === 'update.not-in-standby') this.#lookAt = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  #staged(): SlotRecord | null {
+    const { record } = this.#parts.bootloader;
+    const other = record.slots[otherSlot(record.active)];
+    return other?.state === 'staged' && !record.trial ? other : null;
+  }
+
+  #isPostponed(): boolean {
+    return this.#postponedUntil !== null && this.#parts.clock.wall() < this.#postponedUntil;
+  }
+
+  #isDue(): boolean {
+    const { clock, settings } = this.#parts;
+    if (this.#stagedAt === null || this.#isPostponed()) return false;
+    return clock.monotonic() - this.#stagedAt >= settings.updateGraceSeconds * 1000;
+  }
+
+  /** Null until both roots are known. */
+  async #follow(): Promise<UpdateClient | null> {
+    if (this.#client) return this.#client;
+    const { settings, disk, clock, audit, seal, bootloader, shelf, network, application } = this.#parts;
+    const imageRoot = await disk.read(IMAGE_ROOT_FILE, MOST_ROOT_BYTES);
+    const directorRoot = await shelf.root();
+    if (!imageRoot || !directorRoot || settings.repository === null) return null;
+    const base = settings.repository.replace(/\/$/, '');
+    this.#client = new UpdateClient({
+      unit: { id: settings.unit, hardwareId: settings.hardwareId },
+      disk,
+      clock,
+      audit,
+      seal,
+      bootloader,
+      fetch: shelf.fetch(network),
+      image: { url: `${base}/metadata`, targetsUrl: `${base}/targets`, root: imageRoot },
+      director: { url: DIRECTOR_URL, root: directorRoot },
+      mayInstall: () => application.mayInstall(),
+    });
+    return this.#client;
+  }
+}
+
+function of(content: SlotRecord, step: 'staged' | 'postponed' | 'failed', code: string | null) {
+  return { version: content.version, sha256: content.sha256 ?? '0'.repeat(64), step, code };
+}

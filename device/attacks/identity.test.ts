@@ -1,9 +1,0 @@
-import { expect, it } from 'vitest';
-import { family } from './identity.ts';
-
-it.each(family.attacks.map((attack) => [attack.id, attack] as const))('%s', async (_id, attack) => {
-  const { refusal, audit } = await attack.run();
-
-  expect(refusal).toBe(attack.refusal);
-  expect(audit.map(({ code }) => code)).toContain(attack.refusal);
-});

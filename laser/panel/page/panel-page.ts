@@ -1,0 +1,249 @@
+// The page of the simulated front panels: one card a unit, built once and changed in place, so that focus stays where it is.
+import type { Display } from '../../unit/display.ts';
+import type { PanelRequest } from '../../unit/local-socket.ts';
+import { ask, byId, el, setText } from '../../web/dom.ts';
+
+type Input = Extract<PanelRequest, { do: 'press' }>['inputs'][number];
+
+const STATES: Readonly<Record<string, string>> = {
+  'not-enrolled': 'Not enrolled',
+  off: 'Off',
+  'self-test': 'Self test',
+  standby: 'Standby',
+  prepared: 'Prepared',
+  confirmed: 'Confirmed',
+  armed: 'Armed',
+  emitting: 'Laser on',
+  paused: 'Paused',
+  ended: 'Ended',
+  service: 'Service',
+  updating: 'Updating',
+  fault: 'Fault',
+  'emergency-stopped': 'Emergency stop',
+};
+
+class UnitCard {
+  readonly element: HTMLElement;
+  readonly #unit: string;
+  readonly #state = el('span', { class: 'state' });
+  readonly #version = el('span', { class: 'faint' });
+  readonly #screen = el('div', { class: 'screen', role: 'status', 'aria-live': 'polite' });
+  readonly #says = el('p', { class: 'error', role: 'alert' });
+  readonly #key: HTMLButtonElement;
+  readonly #door: HTMLButtonElement;
+  readonly #emergency: HTMLButtonElement;
+  readonly #foot: HTMLButtonElement;
+  readonly #service: HTMLElement;
+  readonly #open: HTMLElement;
+  readonly #calibration: HTMLElement;
+  readonly #update: HTMLElement;
+  readonly #enrol: HTMLElement;
+  readonly #machine: HTMLElement;
+  #shown = '';
+  #display: Display | null = null;
+
+  constructor(unit: string) {
+    this.#unit = unit;
+    this.#key = this.#toggle('Key', () => (this.#display?.switches?.key ? 'key-off' : 'key-on'));
+    this.#door = this.#toggle('Door open', () =>
+      this.#display?.switches?.doorClosed ? 'door-opened' : 'door-closed',
+    );
+    this.#emergency = this.#toggle('Emergency stop', () =>
+      this.#display?.switches?.emergency ? 'emergency-released' : 'emergency-pressed',
+    );
+    this.#emergency.classList.add('danger');
+    this.#foot = el(
+      'button',
+      { type: 'button', class: 'foot', 'aria-pressed': 'false' },
+      'Foot switch: hold',
+    );
+    this.#holdFoot();
+    this.#machine = el(
+      'div',
+      {},
+      el('div', { class: 'row' }, this.#key, this.#door, this.#emergency),
+      el(
+        'div',
+        { class: 'row' },
+        this.#button('Confirm patient, eye and parameters', 'confirm-pressed'),
+        this.#button('Arm', 'arm-pressed'),
+        this.#foot,
+        this.#button('Pause', 'pause-pressed'),
+        this.#button('End', 'end-pressed'),
+        this.#button('Acknowledge', 'acknowledge-pressed'),
+        this.#button('Reset', 'reset-pressed'),
+      ),
+    );
+    const code = el('input', { id: `code-${unit}`, inputmode: 'numeric', autocomplete: 'off' });
+    this.#service = el(
+      'div',
+      { hidden: true },
+      el('h3', {}, 'Service request'),
+      el('label', { for: code.id }, "Code that the engineer's screen shows"),
+      code,
+      el(
+        'div',
+        { class: 'row' },
+        this.#action('Consent', () => ({ do: 'consent', code: code.value })),
+        this.#button('Decline', 'service-declined'),
+      ),
+    );
+    this.#open = el(
+      'div',
+      { class: 'row', hidden: true },
+      this.#button('End service session', 'service-ended'),
+    );
+    this.#calibration = el(
+      'div',
+      { class: 'row', hidden: true },
+      this.#button('Confirm calibration', 'calibration-confirmed'),
+      this.#button('Decline calibration', 'calibration-declined'),
+    );
+    this.#update = el(
+      'div',
+      { class: 'row', hidden: true },
+      this.#button('Install update now', 'update-consented'),
+      this.#action('Postpone for a day', () => ({ do: 'postpone' })),
+    );
+    const once = el('input', { id: `once-${unit}`, autocomplete: 'off' });
+    const url = el('input', { id: `url-${unit}`, type: 'url', value: workbenchUrl });
+    this.#enrol = el(
+      'div',
+      { hidden: true },
+      el('div', { class: 'field' }, el('label', { for: once.id }, 'One-time code'), once),
+      el('div', { class: 'field' }, el('label', { for: url.id }, 'Address of the workbench'), url),
+      this.#action('Enrol', () => ({ do: 'enrol', code: once.value, workbenchUrl: url.value })),
+    );
+    this.element = el(
+      'section',
+      { class: 'card unit', 'aria-labelledby': `name-${unit}` },
+      el('h2', { id: `name-${unit}` }, unit, ' '),
+      el('p', {}, this.#state, ' ', this.#version),
+      this.#screen,
+      this.#says,
+      ...[this.#machine, this.#service, this.#open, this.#calibration, this.#update, this.#enrol],
+    );
+  }
+
+  show(display: Display | null): void {
+    this.#display = display;
+    const state = display?.state ?? 'off';
+    this.element.dataset.off = String(display === null);
+    setText(this.#state, STATES[state] ?? state);
+    this.#state.dataset.live = String(state === 'armed' || state === 'emitting');
+    setText(this.#version, display ? `Version ${display.version}` : '');
+    this.#draw(display);
+    const isMachine = display !== null && state !== 'not-enrolled';
+    this.#machine.hidden = !isMachine;
+    this.#enrol.hidden = state !== 'not-enrolled';
+    this.#service.hidden = display?.service?.state !== 'waiting';
+    this.#open.hidden = display?.service?.state !== 'open';
+    this.#calibration.hidden = !display?.calibration;
+    this.#update.hidden = !(display?.updateStaged && state === 'standby');
+    const switches = display?.switches;
+    this.#key.setAttribute('aria-pressed', String(switches?.key ?? false));
+    this.#door.setAttribute('aria-pressed', String(switches ? !switches.doorClosed : false));
+    this.#emergency.setAttribute('aria-pressed', String(switches?.emergency ?? false));
+    this.#foot.setAttribute('aria-pressed', String(switches?.foot ?? false));
+  }
+
+  #draw(display: Display | null): void {
+    const shown = JSON.stringify(display);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    if (!display) {
+      this.#screen.replaceChildren(el('p', {}, 'Off.'));
+      return;
+    }
+    const { sentences, warnings, setting, pulses, energyMilliJoule, eye, calibration } = display;
+    const rows: [string, string][] = [];
+    if (setting) {
+      const { powerMilliWatt, pulseMilliSecond, spotMicroMetre, repeatHertz } = setting.parameters;
+      rows.push(['Eye', eye ?? ''], ['Mode', setting.mode]);
+      rows.push(['Power', `${powerMilliWatt} mW`], ['Pulse', `${pulseMilliSecond} ms`]);
+      rows.push(['Spot', `${spotMicroMetre} µm`], ['Repetition', `${repeatHertz} Hz`]);
+    }
+    if (pulses) rows.push(['Pulses', `${pulses.done} of ${pulses.of}`], ['Energy', `${energyMilliJoule} mJ`]);
+    this.#screen.replaceChildren(
+      ...sentences.map((sentence) => el('p', {}, sentence)),
+      ...(calibration ? [el('p', {}, `Proposed calibration: ${calibration}.`)] : []),
+      ...warnings.map((warning) => el('p', { class: 'warning' }, warning)),
+      ...(rows.length > 0
+        ? [
+            el(
+              'dl',
+              {},
+              ...rows.flatMap(([name, value]) => [el('dt', { class: 'faint' }, name), el('dd', {}, value)]),
+            ),
+          ]
+        : []),
+    );
+  }
+
+  async #send(request: PanelRequest): Promise<void> {
+    const { body } = await ask('POST', `/api/units/${encodeURIComponent(this.#unit)}`, request);
+    setText(this.#says, typeof body.says === 'string' ? body.says : '');
+  }
+
+  #press(...inputs: Input[]): void {
+    void this.#send({ do: 'press', inputs });
+  }
+
+  #button(text: string, input: Input): HTMLButtonElement {
+    return el('button', { type: 'button', onclick: () => this.#press(input) }, text);
+  }
+
+  #action(text: string, request: () => PanelRequest): HTMLButtonElement {
+    return el('button', { type: 'button', onclick: () => void this.#send(request()) }, text);
+  }
+
+  #toggle(text: string, input: () => Input): HTMLButtonElement {
+    return el(
+      'button',
+      { type: 'button', 'aria-pressed': 'false', onclick: () => this.#press(input()) },
+      text,
+    );
+  }
+
+  /** Down as long as it is held, by pointer or by space and enter; up whatever happens. */
+  #holdFoot(): void {
+    let down = false;
+    const set = (to: boolean) => {
+      if (to === down) return;
+      down = to;
+      if (to) this.#press('foot-a-down', 'foot-b-down');
+      else this.#press('foot-a-up', 'foot-b-up');
+    };
+    this.#foot.addEventListener('pointerdown', (event) => {
+      this.#foot.setPointerCapture(event.pointerId);
+      set(true);
+    });
+    for (const end of ['pointerup', 'pointercancel', 'lostpointercapture', 'blur'] as const)
+      this.#foot.addEventListener(end, () => set(false));
+    this.#foot.addEventListener('keydown', (event) => {
+      if (event.key === ' ' || event.key === 'Enter') {
+        event.preventDefault();
+        set(true);
+      }
+    });
+    this.#foot.addEventListener('keyup', () => set(false));
+    window.addEventListener('pagehide', () => set(false));
+  }
+}
+
+const cards = new Map<string, UnitCard>();
+const { body } = await ask('GET', '/api/workbench');
+const workbenchUrl = typeof body.url === 'string' ? body.url : '';
+const list = byId('units');
+
+new EventSource('/api/events').onmessage = ({ data }: MessageEvent<string>) => {
+  const { unit, display } = JSON.parse(data) as { unit: string; display: Display | null };
+  let card = cards.get(unit);
+  if (!card) {
+    card = new UnitCard(unit);
+    cards.set(unit, card);
+    list.append(card.element);
+    byId('none').hidden = true;
+  }
+  card.show(display);
+};

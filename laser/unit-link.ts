@@ -1,0 +1,137 @@
+// The far end of a unit: a channel by the laptop's or console's own certificate, a session by a person's token, commands signed by the person's key.
+import type { CryptoKey } from 'jose';
+import { importJWK } from 'jose';
+import { z } from 'zod';
+import { MemoryAudit } from '../device/audit/event.ts';
+import type { Channel } from '../device/channel/channel.ts';
+import { connect } from '../device/channel/connect.ts';
+import type { Endpoint } from '../device/channel/tls.ts';
+import { systemClock } from '../device/clock.ts';
+import { type Asked, CommandConsole, type ReadReceipt } from '../device/commands/console.ts';
+import { type SigningKey, sha256Base64url } from '../device/identity/key.ts';
+import { NO_REVOCATIONS } from '../device/identity/revocations.ts';
+import { defineRefusals, isRefusal, refusalDefinitions } from '../device/refusal.ts';
+
+export interface UnitPlace {
+  readonly unit: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const refuseLink = defineRefusals({
+  'link.answer-malformed': { plain: 'The unit gave an answer that cannot be read.', row: 'L4' },
+});
+
+const Opened = z.object({ session: z.string() });
+const Answered = z.object({ receipt: z.string() });
+const Status = z.object({ unit: z.string(), state: z.string(), version: z.string() });
+export type UnitStatus = z.infer<typeof Status>;
+
+export class UnitLink {
+  readonly #channel: Channel;
+  readonly #desk: CommandConsole | null;
+  #lane: Promise<unknown> = Promise.resolve();
+
+  private constructor(channel: Channel, desk: CommandConsole | null) {
+    this.#channel = channel;
+    this.#desk = desk;
+  }
+
+  /** A channel without a session: for the state and the stop. Rejects with a refusal of the channel. */
+  static async call(endpoint: Endpoint, { unit, host, port }: UnitPlace): Promise<UnitLink> {
+    return new UnitLink(await callUnit(endpoint, { unit, host, port }), null);
+  }
+
+  /**
+   * With a session. `token` gives the person's token for this channel key; `holder` is the key it is bound to. Rejects with a refusal, the
+   * unit's own code in the detail of `channel.refused`.
+   */
+  static async open(
+    endpoint: Endpoint,
+    place: UnitPlace,
+    { token, holder }: { readonly token: string; readonly holder: SigningKey },
+  ): Promise<UnitLink> {
+    const channel = await callUnit(endpoint, place);
+    try {
+      const opened = Opened.safeParse(await channel.request('challenge', { token, holderKey: holder.jwk }));
+      if (!opened.success) throw refuseLink('link.answer-malformed');
+      const desk = await CommandConsole.open(
+        {
+          unit: place.unit,
+          unitKey: (await importJWK({ ...channel.peer.jwk }, 'ES256')) as CryptoKey,
+          sign: (bytes) => holder.sign(bytes),
+          tokenHash: sha256Base64url(token),
+          exporter: channel.binding.exporter,
+        },
+        opened.data.session,
+      );
+      return new UnitLink(channel, desk);
+    } catch (error) {
+      channel.close();
+      throw error;
+    }
+  }
+
+  get open(): boolean {
+    return this.#channel.open;
+  }
+
+  /** One command after the other. A refused command is a receipt too: look at its outcome. */
+  ask(asked: Asked): Promise<ReadReceipt> {
+    const turn = this.#lane.then(async () => {
+      const desk = this.#desk;
+      if (!desk) throw new Error('this link has no session');
+      const answer = Answered.safeParse(
+        await this.#channel.request('command', { command: await desk.command(asked) }),
+      );
+      if (!answer.success) throw refuseLink('link.answer-malformed');
+      return desk.read(answer.data.receipt);
+    });
+    this.#lane = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async status(): Promise<UnitStatus> {
+    const status = Status.safeParse(await this.#channel.request('status', {}));
+    if (!status.success) throw refuseLink('link.answer-malformed');
+    return status.data;
+  }
+
+  /** Makes it safe: needs no session. */
+  async stop(): Promise<void> {
+    await this.#channel.request('stop', {});
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+}
+
+function callUnit(endpoint: Endpoint, { unit, host, port }: UnitPlace): Promise<Channel> {
+  return connect({
+    ...{ endpoint, host, port, handlers: {}, clock: systemClock, now: Date.now },
+    peer: { role: 'unit', id: unit },
+    // What is refused here is shown to the person at once; the unit keeps the log.
+    audit: new MemoryAudit(),
+    revocations: () => NO_REVOCATIONS,
+  });
+}
+
+/** Code and plain sentence of what a unit or a channel refused. Throws on what is a fault of the program. */
+export function inPlainWords(error: unknown): { readonly code: string; readonly says: string } {
+  if (!isRefusal(error)) throw error;
+  const code =
+    error.code === 'channel.refused' && typeof error.detail.code === 'string'
+      ? error.detail.code
+      : error.code;
+  return { code, says: refusalDefinitions().get(code)?.plain ?? error.plain };
+}
+
+/** Of a receipt: null when it was done. */
+export function refusedReceipt({
+  receipt,
+}: ReadReceipt): { readonly code: string; readonly says: string } | null {
+  if (receipt.outcome === 'done') return null;
+  const code = receipt.code ?? 'command.failed';
+  return { code, says: refusalDefinitions().get(code)?.plain ?? 'The unit did not do it.' };
+}

@@ -1,0 +1,166 @@
+// Service at the laser: the desk of device/service, the requests that check-ins or the engineer's laptop bring, and what the workbench is told.
+import type { CryptoKey } from 'jose';
+import { importJWK } from 'jose';
+import type { ServiceReport } from '../../device/agent/application.ts';
+import type { AuditSink } from '../../device/audit/event.ts';
+import type { Clock } from '../../device/clock.ts';
+import { type Disk, replaceFile } from '../../device/disk/disk.ts';
+import type { PublicJwk } from '../../device/identity/key.ts';
+import { isRefusal } from '../../device/refusal.ts';
+import { ServiceDesk, type ServiceEnd } from '../../device/service/desk.ts';
+
+const OPEN_FILE = 'service/open';
+const MOST_ENDED = 20;
+const CHALLENGE_AGAIN_MS = 5 * 60_000;
+
+/** What no newer challenge would change. */
+const FOR_GOOD = new Set(['service.malformed', 'service.wrong-unit', 'service.too-long']);
+
+interface Known {
+  readonly id: string;
+  state: 'waiting' | 'open' | 'refused' | 'ended';
+  because: string | null;
+}
+
+export interface ServiceCornerParts {
+  readonly unit: string;
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly audit: AuditSink;
+  readonly inStandby: () => boolean;
+  readonly ended: (why: ServiceEnd) => void;
+}
+
+export class ServiceCorner {
+  readonly #parts: ServiceCornerParts;
+  #desk: ServiceDesk | null = null;
+  #maker: PublicJwk | null = null;
+  #known: Known | null = null;
+  #ended: { id: string; because: string }[] = [];
+  readonly #seen = new Set<string>();
+  #challenge: { readonly text: string; readonly at: number } | null = null;
+
+  private constructor(parts: ServiceCornerParts) {
+    this.#parts = parts;
+  }
+
+  /** A session that was open when the power went is told as ended. */
+  static async open(parts: ServiceCornerParts): Promise<ServiceCorner> {
+    const corner = new ServiceCorner(parts);
+    const left = await parts.disk.read(OPEN_FILE, 64);
+    if (left) corner.#noteEnd(Buffer.from(left).toString(), 'power');
+    await parts.disk.remove(OPEN_FILE);
+    return corner;
+  }
+
+  /** Null before a workbench was ever reached. */
+  get desk(): ServiceDesk | null {
+    return this.#desk;
+  }
+
+  /** Who may ask for service: from the newest list that the unit believes. A session that is open goes on under the key that began it. */
+  async believe(maker: PublicJwk): Promise<void> {
+    if (this.#maker?.x === maker.x && this.#maker.y === maker.y) return;
+    if (this.#desk && this.#desk.visible.kind !== 'none') return;
+    const { unit, clock, audit, inStandby, ended } = this.#parts;
+    const requesterKey = (await importJWK({ ...maker }, 'ES256')) as CryptoKey;
+    this.#maker = maker;
+    this.#challenge = null;
+    this.#desk = new ServiceDesk({
+      ...{ unit, clock, audit, inStandby, requesterKey },
+      ended: (why) => {
+        this.#finish(why);
+        ended(why);
+      },
+    });
+  }
+
+  /** True when this request is not known yet: the same one comes with each check-in until it is answered. */
+  isNew(request: string): boolean {
+    return !this.#seen.has(request);
+  }
+
+  /** Throws what `ServiceDesk.request` refuses. */
+  async request(request: string): Promise<void> {
+    if (!this.#desk) throw new Error('no maker is known');
+    this.#seen.add(request);
+    for (const oldest of this.#seen) {
+      if (this.#seen.size <= 64) break;
+      this.#seen.delete(oldest);
+    }
+    const id = idIn(request);
+    // Good once, whatever comes of it.
+    this.#challenge = null;
+    try {
+      await this.#desk.request(request);
+      this.#known = { id: id ?? '', state: 'waiting', because: null };
+    } catch (error) {
+      if (isRefusal(error) && id && FOR_GOOD.has(error.code) && this.#isFree())
+        this.#known = { id, state: 'refused', because: error.code };
+      throw error;
+    }
+  }
+
+  async opened(): Promise<void> {
+    if (!this.#known) return;
+    this.#known.state = 'open';
+    await this.#parts.disk.makeFolder('service');
+    await replaceFile(this.#parts.disk, OPEN_FILE, Buffer.from(this.#known.id));
+  }
+
+  async declined(because = 'person-at-device'): Promise<void> {
+    await this.#desk?.decline();
+    if (this.#known?.state === 'waiting') this.#known = { ...this.#known, state: 'refused', because };
+  }
+
+  /** The workbench ended these. */
+  async endFromWorkbench(ids: readonly string[]): Promise<boolean> {
+    if (!this.#known || !ids.includes(this.#known.id)) return false;
+    if (this.#known.state === 'waiting') await this.declined('workbench');
+    else if (this.#known.state === 'open') await this.#desk?.end('revoked');
+    else return false;
+    return true;
+  }
+
+  #isFree(): boolean {
+    return this.#known?.state !== 'waiting' && this.#known?.state !== 'open';
+  }
+
+  report(): ServiceReport {
+    const { clock } = this.#parts;
+    const visible = this.#desk?.visible.kind ?? 'none';
+    if (this.#known?.state === 'waiting' && visible === 'none')
+      this.#known = { ...this.#known, state: 'refused', because: 'time' };
+    if (this.#challenge && clock.monotonic() - this.#challenge.at > CHALLENGE_AGAIN_MS)
+      this.#challenge = null;
+    if (this.#desk && visible === 'none')
+      this.#challenge ??= { text: this.#desk.challenge(), at: clock.monotonic() };
+    return {
+      service: this.#known?.id ? { ...this.#known } : null,
+      endedServices: this.#ended,
+      // While one waits or is open no other is taken; it would be signed anew, with another code.
+      serviceChallenge: visible === 'none' ? (this.#challenge?.text ?? null) : null,
+    };
+  }
+
+  #finish(because: ServiceEnd): void {
+    if (this.#known?.state !== 'open') return;
+    this.#known = { ...this.#known, state: 'ended', because };
+    this.#noteEnd(this.#known.id, because);
+    void this.#parts.disk.remove(OPEN_FILE).catch(() => undefined);
+  }
+
+  #noteEnd(id: string, because: string): void {
+    if (/^[0-9a-f-]{36}$/.test(id)) this.#ended = [...this.#ended, { id, because }].slice(-MOST_ENDED);
+  }
+}
+
+/** The id that a request says it has; believed only after the desk believed the request. */
+function idIn(request: string): string | null {
+  try {
+    const { id } = JSON.parse(Buffer.from(request.split('.')[1] ?? '', 'base64url').toString());
+    return typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id) ? id : null;
+  } catch {
+    return null;
+  }
+}

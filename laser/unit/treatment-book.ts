@@ -1,0 +1,158 @@
+// Treatments into the vault: the patient when one is prepared, the treatment when it is armed and again when it ends, so that a loss of power in
+// between leaves a record too. What the vault cannot take now is kept and tried again; the display says so.
+import type { Clock } from '../../device/clock.ts';
+import type { Command } from '../../device/commands/unit.ts';
+import { isRefusal } from '../../device/refusal.ts';
+import type { Access } from '../../device/vault/purposes.ts';
+import type { PatientRecord, TreatmentRecord } from '../../device/vault/record.ts';
+import type { Vault } from '../../device/vault/vault.ts';
+import type { Treatment } from '../machine/control-computer.ts';
+import type { PatientData } from '../machine/vocabulary.ts';
+import type { Delivered } from './emission.ts';
+
+const WAVELENGTH_NANOMETRE = 532;
+const AGAIN_MS = 5_000;
+
+interface Begun {
+  readonly treatment: Treatment;
+  readonly startedAt: string;
+  readonly by: string;
+  /** Of the vault; null until the first write was acknowledged. */
+  id: string | null;
+}
+
+export class TreatmentBook {
+  readonly #vault: Vault;
+  readonly #clock: Clock;
+  readonly #software: string;
+  readonly #changed: () => void;
+  #by = 'local';
+  #begun: Begun | null = null;
+  #writing: Promise<void> = Promise.resolve();
+  #pending = 0;
+  #closed = false;
+
+  constructor(parts: { vault: Vault; clock: Clock; software: string; changed: () => void }) {
+    this.#vault = parts.vault;
+    this.#clock = parts.clock;
+    this.#software = parts.software;
+    this.#changed = parts.changed;
+  }
+
+  /** Something is not durable yet. */
+  get pending(): boolean {
+    return this.#pending > 0;
+  }
+
+  prepared(command: Command, treatment: Treatment, person: PatientData): void {
+    this.#by = command.grant.person;
+    const access = treating(command.grant.person);
+    this.#later(async () => {
+      const record = patientRecord(person);
+      const known = await this.#vault.read(access, treatment.patient, 'patient').catch((error) => {
+        if (isRefusal(error, 'vault.no-such-patient') || isRefusal(error, 'vault.no-such-record'))
+          return null;
+        throw error;
+      });
+      if (known && JSON.stringify(known.fields) === JSON.stringify(record)) return;
+      await this.#vault.write(access, treatment.patient, record, 'patient');
+    });
+  }
+
+  /** The laser was armed for the first time. */
+  armed(treatment: Treatment): void {
+    if (this.#begun) return;
+    const begun: Begun = {
+      treatment,
+      startedAt: new Date(this.#clock.wall()).toISOString(),
+      by: this.#by,
+      id: null,
+    };
+    this.#begun = begun;
+    this.#later(() => this.#write(begun, treatment, { pulses: 0, energyMilliJoule: 0 }, 'begun'));
+  }
+
+  ended(treatment: Treatment, delivered: Delivered): void {
+    const begun = this.#begun;
+    this.#begun = null;
+    // Never armed: nothing was done to anybody.
+    if (!begun) return;
+    this.#later(() => this.#write(begun, treatment, delivered, null));
+  }
+
+  /** When everything so far is durable or was given up at the end. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#writing;
+  }
+
+  async #write(
+    begun: Begun,
+    { patient, eye, setting: { mode, parameters } }: Treatment,
+    { pulses, energyMilliJoule }: Delivered,
+    note: string | null,
+  ): Promise<void> {
+    const { powerMilliWatt, spotMicroMetre, pulseMilliSecond } = parameters;
+    const record: TreatmentRecord = {
+      kind: 'treatment',
+      ...{ eye, mode, wavelengthNanoMetre: WAVELENGTH_NANOMETRE },
+      ...{ powerMilliWatt, spotMicroMetre, pulseMilliSecond, pulses },
+      totalEnergyMilliJoule: energyMilliJoule,
+      startedAt: begun.startedAt,
+      endedAt: new Date(this.#clock.wall()).toISOString(),
+      performedBy: begun.by,
+      outcome: pulses >= parameters.pulses ? 'completed' : 'stopped',
+      software: this.#software,
+      indication: null,
+      note,
+    };
+    const written = await this.#vault.write(treating(begun.by), patient, record, begun.id ?? undefined);
+    begun.id = written.record;
+  }
+
+  /** One after the other; again and again until the vault takes it. */
+  #later(job: () => Promise<void>): void {
+    this.#pending += 1;
+    this.#writing = this.#writing.then(async () => {
+      while (true) {
+        try {
+          await job();
+          break;
+        } catch (error) {
+          if (!isRefusal(error) || this.#closed) {
+            console.error('a treatment record was not kept:', error);
+            break;
+          }
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
+        }
+      }
+      this.#pending -= 1;
+      this.#changed();
+    });
+  }
+}
+
+const treating = (who: string): Access => ({
+  who,
+  role: 'clinician',
+  purpose: 'treatment',
+  channel: 'local',
+});
+
+function patientRecord({ name, bornOn, recordNumber }: PatientData): PatientRecord {
+  const words = name.trim().split(/\s+/);
+  const family = words.length > 1 ? words.slice(-1).join(' ') : name;
+  const given = words.length > 1 ? words.slice(0, -1).join(' ') : name;
+  return {
+    kind: 'patient',
+    family,
+    given,
+    birthDate: bornOn,
+    gender: 'unknown',
+    hospitalNumber: recordNumber,
+  };
+}
