@@ -277,16 +277,6 @@ const attacks: readonly Attack[] = [
     refusal: 'update.mix-and-match',
     async run() {
       const { world, unit } = await scene();
-<<<<<<< HEAD
-      let version: number;
-      let other: Uint8Array;
-      // Signatures differ by a byte or two in length, and a file that is longer than announced is another attack.
-      do {
-        await world.publish();
-        version = versionOf(world, 'snapshot');
-        other = fileOf(world, `${version - 1}.snapshot.json`);
-      } while (other.length > fileOf(world, `${version}.snapshot.json`).length);
-=======
       const current = () => fileOf(world, `${versionOf(world, 'snapshot')}.snapshot.json`);
       let other: Uint8Array;
       // Signatures differ in length by a byte or two; what is longer than announced is refused as endless already.
@@ -295,7 +285,6 @@ const attacks: readonly Attack[] = [
         await world.publish();
       } while (other.length > current().length);
       const version = versionOf(world, 'snapshot');
->>>>>>> main
       world.server.answer = (path) =>
         path === `image/metadata/${version}.snapshot.json` ? other : undefined;
       return refused(world, unit, () => unit.client.check());
