@@ -22,6 +22,8 @@ export interface PowerLossRow {
   /** What the unit started when the power was back. */
   readonly started: string;
   readonly trial: boolean;
+  /** How often the power was cut once more while the unit started, each time followed by a start that had to succeed. */
+  readonly again: number;
   /** What it runs in the end, after going on as a unit does. */
   readonly ended: string;
   /** What the audit log holds from the cut on. */
@@ -144,6 +146,7 @@ async function cutOnce(
   disk.restart();
 
   const place = `${phase}, step ${step} (${what}), ${aftermath}`;
+  const again = await cutAgain(world, disk.image(), aftermath, place);
   const after = unitOn(world, disk, audit, options);
   const booted = await after.bootloader.boot();
   const started = booted.content.version;
@@ -167,17 +170,38 @@ async function cutOnce(
     : ['update.staged', 'update.confirmed'];
   for (const event of must) insist(all.includes(event), `${place}: the log does not say ${event}`);
 
-  const row: PowerLossRow = {
-    phase,
-    step,
-    what,
-    aftermath,
-    started,
-    trial: booted.trial,
-    ended,
-    audit: told,
-  };
-  return { row, cut };
+  const outcome = { started, trial: booted.trial, again, ended, audit: told };
+  return { row: { phase, step, what, aftermath, ...outcome } satisfies PowerLossRow, cut };
+}
+
+/** The power fails a second time, at each step of the start that follows the first. */
+async function cutAgain(
+  world: World,
+  image: Scene['image'],
+  aftermath: Aftermath,
+  place: string,
+): Promise<number> {
+  for (let step = 1; ; step += 1) {
+    const disk = new SimulatedDisk();
+    disk.putBack(image);
+    disk.cutPowerAt(step, aftermath);
+    const cut = await unitOn(world, disk, new MemoryAudit())
+      .bootloader.boot()
+      .then(
+        () => false,
+        (error) => {
+          if (!(error instanceof PowerLost)) throw error;
+          return true;
+        },
+      );
+    if (!cut) return step - 1;
+    disk.restart();
+    const { slot, content } = await unitOn(world, disk, new MemoryAudit()).bootloader.boot();
+    insist(
+      isWhole(disk, slot, content.version),
+      `${place}, again at ${step}: ${content.version} is not whole`,
+    );
+  }
 }
 
 /** As a unit goes on by itself: settles what is on trial, checks, stages, switches, until there is nothing to do. */
@@ -196,6 +220,7 @@ async function goOn(
       await unit.bootloader.settle(async () => healthy, 1000);
       continue;
     }
+    if (healthy && booted.content.version === NEW.custom.version) return booted.content.version;
     const other = unit.bootloader.record.slots[booted.slot === 'A' ? 'B' : 'A'];
     if (!healthy && other?.state === 'failed') return booted.content.version;
     if ((await unit.client.check()) === null) return booted.content.version;
@@ -221,6 +246,8 @@ export interface PowerLossOutcome {
   readonly phase: Phase;
   readonly steps: number;
   readonly cuts: number;
+  /** Second cuts, while the unit started. */
+  readonly again: number;
   /** Started with the power back → in how many cuts. */
   readonly started: Readonly<Record<string, number>>;
   readonly ended: string;
@@ -239,6 +266,7 @@ export function summarisePowerLoss(rows: readonly PowerLossRow[]): PowerLossOutc
       phase,
       steps: Math.max(...ours.map(({ step }) => step)) - 1,
       cuts: ours.filter(({ what }) => what !== 'nothing was cut').length,
+      again: ours.reduce((sum, { again }) => sum + again, 0),
       started,
       ended: [...new Set(ours.map(({ ended }) => ended))].join(', '),
     };

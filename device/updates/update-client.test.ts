@@ -68,6 +68,16 @@ describe('the whole way of an update', () => {
 });
 
 describe('what is found', () => {
+  it('lies in the folder of its family or one below, and no deeper', async () => {
+    const { world, unit } = await worldWithUpdate();
+    await world.publish({ ...software('1.2.0'), name: '1.2.0/laser.mjs' });
+    await world.direct('1.2.0');
+
+    expect(await unit.client.check()).toMatchObject({ path: 'lumen-400/1.2.0/laser.mjs' });
+    await unit.client.stage();
+    await expect(world.publish({ ...software('1.3.0'), name: 'a/b/laser.mjs' })).rejects.toThrow('deeper');
+  });
+
   it('nothing, when the director has nothing to do or the unit runs it already', async () => {
     const { world, unit } = await worldWithUpdate();
     await world.direct(null);
@@ -125,6 +135,25 @@ describe('what is found', () => {
     expect(first).toEqual(second);
     await Promise.all([unit.client.stage(), unit.client.stage()]);
     expect(unit.audit.events.filter(({ what }) => what === 'update.staged').length).toBe(1);
+  });
+});
+
+describe('a launcher in a process of its own', () => {
+  it('settles the trial; what the application writes afterwards does not undo it', async () => {
+    const { world, unit } = await worldWithUpdate();
+    await unit.client.check();
+    await unit.client.stage();
+    await unit.client.activate();
+    const launcher = await restart(world, unit);
+    const application = unitOn(world, unit.disk, unit.audit);
+    await application.bootloader.load();
+    await launcher.bootloader.settle(async () => true, 1000);
+    await world.publish(software('1.2.0'));
+    await world.direct('1.2.0');
+
+    expect(await application.client.check()).toMatchObject({ version: '1.2.0' });
+    await application.client.stage();
+    expect((await restart(world, unit)).booted).toMatchObject({ slot: 'B', content: { version: '1.1.0' } });
   });
 });
 

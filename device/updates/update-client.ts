@@ -267,6 +267,8 @@ export class UpdateClient {
   /** Every refusal is in the audit log. */
   async #record<T>(step: string, act: () => Promise<T>): Promise<T> {
     try {
+      // The launcher writes the record too, in a process of its own: it settles what is on trial.
+      await this.#options.bootloader.load();
       return await act();
     } catch (error) {
       if (isRefusal(error) && error.code.startsWith('update.'))

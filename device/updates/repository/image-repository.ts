@@ -28,7 +28,7 @@ export interface Signers {
   readonly threshold: number;
 }
 
-/** Who signs; `families` by the name of the role, e.g. `lumen-400`, which may vouch for `lumen-400/*` only. */
+/** Who signs; `families` by the name of the role, e.g. `lumen-400`, which may vouch for its own folder only, two levels deep. */
 export interface ImageKeys {
   readonly root: Signers;
   readonly targets: Signers;
@@ -81,7 +81,7 @@ export class ImageRepository {
     return { versions: { ...this.#versions }, entries: structuredClone(this.#entries) };
   }
 
-  /** Adds software of a family under `FAMILY/NAME`; a path is never given twice, since units may have it. */
+  /** Adds software of a family under `FAMILY/NAME` or `FAMILY/FOLDER/NAME`; a path is never given twice, since units may have it. */
   addTarget(family: string, name: string, bytes: Uint8Array, custom: PublishedCustom): TargetEntry {
     const hashes = { sha256: sha256(bytes) };
     const entry = this.listTarget(family, name, { length: bytes.length, hashes }, custom);
@@ -99,6 +99,8 @@ export class ImageRepository {
     const entries = this.#entries[family];
     if (!entries) throw new Error(`no family ${family}`);
     const path = `${family}/${name}`;
+    // A pattern covers one level (TUF 4.5), and the delegation two.
+    if (name.split('/').length > 2) throw new Error(`${path} is deeper than its family vouches for`);
     if (entries.some((entry) => entry.path === path)) throw new Error(`${path} is published already`);
     const entry = { path, ...file, custom: PublishedCustom.parse(custom) };
     entries.push(entry);
@@ -179,7 +181,7 @@ export class ImageRepository {
 
   #delegations(): Delegation[] {
     return Object.entries(this.#keys.families).map(([name, { keys, threshold }]) => ({
-      ...{ name, threshold, paths: [`${name}/*`], terminating: true },
+      ...{ name, threshold, paths: [`${name}/*`, `${name}/*/*`], terminating: true },
       keys: keys.map(({ key }): Key => key),
     }));
   }
