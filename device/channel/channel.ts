@@ -105,7 +105,7 @@ export class Channel {
     if (this.#over) throw refuseChannel('channel.closed', { kind });
     const id = this.#nextId;
     this.#nextId = (this.#nextId % 0xffff_ffff) + 1;
-    const frame = encodeFrame({ kind, id, body }, this.#parts.limits.mostFrameBytes);
+    const frame = encodeFrame({ kind, id, body }, this.#parts.limits.mostSentBytes);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
@@ -234,7 +234,7 @@ export class Channel {
     if (this.#over) return;
     let bytes: Buffer;
     try {
-      bytes = encodeFrame(frame, this.#parts.limits.mostFrameBytes);
+      bytes = encodeFrame(frame, this.#parts.limits.mostSentBytes);
     } catch (error) {
       const fault = refuseChannel('channel.fault', { kind: frame.kind }, error);
       this.#record(fault);

@@ -6,8 +6,10 @@ export interface ChannelLimits {
   readonly mostConnections: number;
   readonly mostConnectionsPerPeer: number;
   readonly handshakeMs: number;
-  /** JSON of a frame. */
+  /** JSON of a frame that the other end sends. */
   readonly mostFrameBytes: number;
+  /** JSON of a frame that this end sends; no use when the other end takes less. */
+  readonly mostSentBytes: number;
   /** From a frame's first byte to its last. */
   readonly frameMs: number;
   /** Without a whole frame from the other end. */
@@ -29,6 +31,7 @@ export const CHANNEL_LIMITS: ChannelLimits = {
   mostConnectionsPerPeer: 4,
   handshakeMs: 5_000,
   mostFrameBytes: 64 * 1024,
+  mostSentBytes: 64 * 1024,
   frameMs: 10_000,
   idleMs: 120_000,
   burst: 200,

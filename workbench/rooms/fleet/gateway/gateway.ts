@@ -169,5 +169,5 @@ function listenToUnits(
   });
 }
 
-/** A fleet reports within the same minute after a power cut in its region. */
-const LIMITS = { mostConnections: 12_000, mostHandshakes: 500 };
+/** A fleet reports within the same minute after a power cut in its region. An answer may bring a long list and the director's metadata; units take as much. */
+const LIMITS = { mostConnections: 12_000, mostHandshakes: 500, mostSentBytes: 2 * 1024 * 1024 };

@@ -89,13 +89,23 @@ function Line({ line }: { readonly line: AuditLineView }) {
         {line.code ? <span className="code small"> {line.code}</span> : null}
       </td>
       <td>
-        {line.who ?? <span className="muted">not known</span>}
+        {line.who ?? (
+          <span className="muted">{line.outcome === 'refused' ? 'not known' : 'the unit itself'}</span>
+        )}
         {line.role ? <span className="muted small"> as {line.role}</span> : null}
       </td>
       <td className="small">
         {line.on ? <span className="code">{line.on} </span> : null}
-        <span className="muted">{detail.map(([name, value]) => `${name}: ${value}`).join(', ')}</span>
+        <span className="muted">{detail.map(([name, value]) => `${name}: ${short(value)}`).join(', ')}</span>
       </td>
     </tr>
   );
+}
+
+const LONGEST = 64;
+
+/** Signatures and hashes tell nobody anything in a table; the export has them whole. */
+function short(value: string | number | boolean | null): string {
+  const text = String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST / 2)}…` : text;
 }
