@@ -99,6 +99,17 @@ export const BROKEN_TABLES: readonly BrokenTables[] = [
     }),
   },
   {
+    name: 'the display shows another setting than the one that is armed',
+    breaks: 'processors-agree',
+    tables: added({
+      from: ['armed'],
+      event: ['treatment.adjust'],
+      when: [],
+      to: 'same',
+      effects: ['take-adjusted', 'load'],
+    }),
+  },
+  {
     name: 'arming without confirmation',
     breaks: 'emission-only-confirmed-and-armed-by-hand',
     tables: safetyAdded({
@@ -279,4 +290,38 @@ export const BROKEN_SAFETY: readonly {
     table: safetyAdded({ from: ['armed'], event: ['wire:disarm'], when: [], to: 'emitting', effects: [] })
       .safety,
   },
+];
+
+/** The safety table with one condition or one effect of one row left out: all of them. */
+export function weakenedSafety(): readonly { readonly name: string; readonly table: readonly SafetyRow[] }[] {
+  return LASER_TABLES.safety.flatMap((row) => {
+    const place = `${row.event.join(' or ')} → ${row.to}`;
+    const instead = (weaker: SafetyRow) => LASER_TABLES.safety.map((one) => (one === row ? weaker : one));
+    return [
+      ...row.when.map((left) => ({
+        name: `${place} without ${left}`,
+        table: instead({ ...row, when: row.when.filter((one) => one !== left) }),
+      })),
+      ...row.effects.map((left) => ({
+        name: `${place} without ${left}`,
+        table: instead({ ...row, effects: row.effects.filter((one) => one !== left) }),
+      })),
+    ];
+  });
+}
+
+/**
+ * What may be left out of the safety table without a statement falling, because something else holds it too: second lines of defence, which stay; or
+ * because less light comes out: no setting taken, one pulse a press in every mode, a trip though the channels agree.
+ */
+export const SECOND_LINES: readonly string[] = [
+  'foot-disagreement → tripped without feet-differ',
+  'wire:load → loaded without take-setting',
+  'pulse-done → armed without one-pulse-a-press',
+  'arm-pressed → armed without key',
+  'arm-pressed → armed without pulses-left',
+  'foot-a-down or foot-b-down → emitting without key',
+  'foot-a-down or foot-b-down → emitting without door',
+  'foot-a-down or foot-b-down → emitting without no-emergency',
+  'foot-a-down or foot-b-down → emitting without pulses-left',
 ];

@@ -1,5 +1,5 @@
 // The exploration as a page: what was said, how much was tried, which broken tables it caught.
-import { BROKEN_SAFETY, BROKEN_TABLES } from './broken-tables.ts';
+import { BROKEN_SAFETY, BROKEN_TABLES, SECOND_LINES, weakenedSafety } from './broken-tables.ts';
 import { type Exploration, type SafetyExploration, STATEMENTS } from './explore.ts';
 import { REMOTE_SAMPLES } from './remote-samples.ts';
 
@@ -50,6 +50,9 @@ export function explorationReport(both: Exploration, alone: SafetyExploration, h
     '| broken table | falls |',
     '| --- | --- |',
     ...[...BROKEN_TABLES, ...BROKEN_SAFETY].map(({ name, breaks }) => row(name, `\`${breaks}\``)),
+    '',
+    `Beside these, each condition and each effect of the safety table was left out alone, ${weakenedSafety().length} in all: a statement falls for every one but`,
+    `${SECOND_LINES.length}, which something else holds too or which make less light (${SECOND_LINES.map((name) => `*${name}*`).join('; ')}).`,
     '',
     '## What it does not show',
     '',

@@ -1,7 +1,7 @@
 // WARD_UPDATE_GOLDEN=1 renews docs/reports/no-emission.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BROKEN_SAFETY, BROKEN_TABLES } from './broken-tables.ts';
+import { BROKEN_SAFETY, BROKEN_TABLES, SECOND_LINES, weakenedSafety } from './broken-tables.ts';
 import { CONTROL_STATES } from './control-computer.ts';
 import { explore, exploreSafety, STATEMENTS } from './explore.ts';
 import { explorationReport } from './explore-report.ts';
@@ -58,5 +58,12 @@ describe('the exploration itself', () => {
 
   it.each(BROKEN_SAFETY)('catches with a hostile control computer: $name', ({ table, breaks }) => {
     expect([...exploreSafety(table, { until: breaks }).violations.keys()]).toContain(breaks);
+  });
+
+  it('misses nothing that is left out of the safety table, but for the second lines of defence', () => {
+    const missed = weakenedSafety()
+      .filter(({ table }) => exploreSafety(table, { until: 'any' }).violations.size === 0)
+      .map(({ name }) => name);
+    expect(missed.sort()).toEqual([...SECOND_LINES].sort());
   });
 });

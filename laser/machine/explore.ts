@@ -69,12 +69,26 @@ export const STATEMENTS = {
     'key, door, foot switch, emergency stop, watchdog and power loss each end emission at once',
   'stop-always-ends-emission':
     'a remote stop and the emergency stop lead from every state to one without emission',
-  'processors-agree': 'control computer and safety controller agree on what is armed and emitting',
-  'update-only-from-standby': 'an update begins in standby only, and restarts nothing elsewhere',
-  'service-only-from-standby': 'a service session begins in standby only, by consent at the device',
+  'processors-agree':
+    'control computer and safety controller agree on what is armed and emitting, and with which setting',
+  'update-only-from-standby':
+    'an update begins in standby only, when one was found, and restarts nothing elsewhere',
+  'service-only-from-standby':
+    'a service session begins in standby only, by consent at the device to a request',
   'treatment-ends-service': 'the start of a treatment ends a service session',
-  'calibration-only-by-hand': 'a calibration is applied by a person at the device only',
+  'calibration-only-by-hand':
+    'a calibration is applied by a person at the device only, when one was proposed',
+  'each-pulse-counts':
+    'each pulse takes one from those left, the last ends emission, and in single mode each does',
   'pulses-never-grow': 'pulses left never grow without a new setting',
+  'settings-do-not-linger':
+    'the safety controller holds a setting from its loading to the end of the treatment only',
+  'disagreement-trips': 'a foot switch whose channels disagree trips the safety controller',
+  'reset-only-when-safe':
+    'what has tripped is left by a reset at the device only, emergency stop released and foot lifted',
+  'adjusting-names-its-patient': 'a setting is adjusted for the patient who is prepared only',
+  'patient-only-in-treatment': 'no patient is held outside of a treatment',
+  'nothing-waits-elsewhere': 'a service request waits in standby only, a calibration in service only',
 } as const;
 export type Statement = keyof typeof STATEMENTS;
 
@@ -93,12 +107,16 @@ const EVENTS: readonly WorldEvent[] = [
   { kind: 'session', name: 'session-ended', open: false },
 ];
 
+const READ_EVENTS = EVENTS.filter((event) => event.kind !== 'remote' || event.sample.command !== null);
+
 const NOTHING_DONE: Watch = { confirmed: false, armed: false };
 const START: World = { laser: LASER_AT_REST, session: false, watch: NOTHING_DONE };
 
 export interface ExploreOptions {
-  /** Goes no further when this statement has fallen. */
-  readonly until?: Statement;
+  /** Goes no further when this statement has fallen; or any. */
+  readonly until?: Statement | 'any';
+  /** Leaves out the messages that never reach the machine. */
+  readonly onlyRead?: boolean;
   /** Throws when there are more states. */
   readonly most?: number;
 }
@@ -106,7 +124,7 @@ export interface ExploreOptions {
 /** Breadth first from power off, until nothing new is found. */
 export function explore(
   tables: LaserTables = LASER_TABLES,
-  { until, most = 200_000 }: ExploreOptions = {},
+  { until, onlyRead = false, most = 200_000 }: ExploreOptions = {},
 ): Exploration {
   const keys = new Map<string, number>();
   const worlds: World[] = [];
@@ -130,9 +148,9 @@ export function explore(
   const observed = observe(tables, safetyRowsTaken);
   visit(START, 0, 'start');
   for (let index = 0; index < worlds.length; index += 1) {
-    if (until !== undefined && violations.has(until)) break;
+    if (hasFallen(violations, until)) break;
     const before = worlds[index] as World;
-    for (const event of EVENTS) {
+    for (const event of onlyRead ? READ_EVENTS : EVENTS) {
       const move = moveOf(before, event, observed);
       if (event.kind === 'remote') {
         counts.remote += 1;
@@ -156,6 +174,11 @@ export function explore(
     rowsNotTaken: tables.control.length - rowsTaken.size + tables.safety.length - safetyRowsTaken.size,
     violations,
   };
+}
+
+function hasFallen(violations: ReadonlyMap<Statement, unknown>, until: ExploreOptions['until']): boolean {
+  if (until === undefined) return false;
+  return until === 'any' ? violations.size > 0 : violations.has(until);
 }
 
 function pathTo(
@@ -284,13 +307,24 @@ function* brokenBy(before: World, event: WorldEvent, { after, step, refused }: M
   }
   yield* brokenInSafety(was.safety, now.safety, after.watch, event.name);
   if (!agree(now)) yield 'processors-agree';
+  if ((now.control.treatment !== null) !== WITH_PATIENT.has(now.control.state))
+    yield 'patient-only-in-treatment';
+  if (now.control.serviceRequested && now.control.state !== 'standby') yield 'nothing-waits-elsewhere';
+  if (now.control.calibrationProposed && now.control.state !== 'service') yield 'nothing-waits-elsewhere';
+  if (event.kind === 'remote' && event.sample.command?.verb === 'treatment.adjust' && !refused) {
+    const { patient } = event.sample.command.body as { readonly patient: string };
+    if (was.control.treatment?.patient !== patient) yield 'adjusting-names-its-patient';
+  }
 
   for (const effect of step.effects) {
-    if (effect === 'install-update' && was.control.state !== 'standby') yield 'update-only-from-standby';
+    if (effect === 'install-update' && (was.control.state !== 'standby' || !was.control.updateFound))
+      yield 'update-only-from-standby';
     if (effect === 'restart' && was.control.state !== 'updating') yield 'update-only-from-standby';
-    if (effect === 'open-service' && (was.control.state !== 'standby' || event.name !== 'service-consented'))
-      yield 'service-only-from-standby';
-    if (effect === 'apply-calibration' && event.kind !== 'local') yield 'calibration-only-by-hand';
+    const mayServe =
+      was.control.state === 'standby' && event.name === 'service-consented' && was.control.serviceRequested;
+    if (effect === 'open-service' && !mayServe) yield 'service-only-from-standby';
+    if (effect === 'apply-calibration' && (event.kind !== 'local' || !was.control.calibrationProposed))
+      yield 'calibration-only-by-hand';
   }
   const entered = now.control.state !== was.control.state ? now.control.state : null;
   if (entered === 'updating' && was.control.state !== 'standby') yield 'update-only-from-standby';
@@ -310,6 +344,23 @@ function* brokenInSafety(was: Safety, now: Safety, watch: Watch, event: string):
   if (isLive(now) && event === 'emergency-pressed') yield 'stop-always-ends-emission';
   if (now.setting !== null && now.setting === was.setting && now.pulsesLeft > was.pulsesLeft)
     yield 'pulses-never-grow';
+  if (event === 'pulse-done' && was.phase === 'emitting') {
+    const last = was.pulsesLeft <= 1;
+    const counted = last ? now.setting === null : now.pulsesLeft === was.pulsesLeft - 1;
+    if (!counted || (emits && (last || was.setting?.mode === 'single'))) yield 'each-pulse-counts';
+  }
+  const holdsNothing = now.phase === 'off' || now.phase === 'idle' || now.phase === 'tripped';
+  if (holdsNothing && (now.setting !== null || now.pulsesLeft !== 0)) yield 'settings-do-not-linger';
+  if (
+    event === 'foot-disagreement' &&
+    was.phase !== 'off' &&
+    was.footA !== was.footB &&
+    now.phase !== 'tripped'
+  )
+    yield 'disagreement-trips';
+  const mayReset =
+    event === 'power-lost' || (event === 'reset-pressed' && !now.emergency && !now.footA && !now.footB);
+  if (was.phase === 'tripped' && now.phase !== 'tripped' && !mayReset) yield 'reset-only-when-safe';
 }
 
 /** Said once more, by the switches alone. */
@@ -330,10 +381,36 @@ function isWithin(setting: Setting): boolean {
   return checkParameters(PARAMETER_TABLE, setting.mode, setting.parameters) === null;
 }
 
+/** What the safety controller is in each state of the control computer. */
+const PHASES: Readonly<Record<ControlState, readonly Safety['phase'][]>> = {
+  off: ['off'],
+  'self-test': ['idle', 'tripped'],
+  standby: ['idle'],
+  prepared: ['loaded'],
+  confirmed: ['confirmed'],
+  armed: ['armed'],
+  emitting: ['emitting'],
+  paused: ['confirmed'],
+  ended: ['idle'],
+  service: ['idle'],
+  updating: ['idle', 'tripped'],
+  fault: ['idle', 'tripped'],
+  'emergency-stopped': ['idle', 'tripped'],
+};
+
 function agree({ control, safety }: LaserState): boolean {
-  if (control.state === 'armed' || control.state === 'emitting') return safety.phase === control.state;
-  return !isLive(safety);
+  if (!PHASES[control.state].includes(safety.phase)) return false;
+  return safety.setting === null || nameOf(control.treatment?.setting) === nameOf(safety.setting);
 }
+
+const WITH_PATIENT: ReadonlySet<ControlState> = new Set([
+  'prepared',
+  'confirmed',
+  'armed',
+  'emitting',
+  'paused',
+  'ended',
+]);
 
 const settingNames = new WeakMap<Setting, string>();
 /** By value: two settings of the same numbers are one state. */
@@ -409,7 +486,7 @@ export function exploreSafety(
   visit(SAFETY_AT_REST, NOTHING_DONE, 0, 'start');
   let transitions = 0;
   for (let index = 0; index < found.length; index += 1) {
-    if (until !== undefined && violations.has(until)) break;
+    if (hasFallen(violations, until)) break;
     const { safety: was, watch } = found[index] as (typeof found)[number];
     for (const event of events) {
       transitions += 1;
