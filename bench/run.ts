@@ -11,6 +11,7 @@ import { measureProgram } from './measures/program.ts';
 import { measureRecords } from './measures/records.ts';
 import { measureThreats } from './measures/threats.ts';
 import { measureTraceability } from './measures/traceability.ts';
+import { measureUnitAtRest } from './measures/unit.ts';
 import { measureVault } from './measures/vault.ts';
 import { table } from './table.ts';
 import { ensureBuilt } from './ward-process.ts';
@@ -26,6 +27,7 @@ const measures = {
   assurance: measureAssurance,
   drawing: measureDrawing,
   vault: measureVault,
+  unit: measureUnitAtRest,
 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,11 +1,12 @@
-// `npm run soak [-- --what people|feeds] [--rounds N] [--seed N] [--report]`: kills Ward and its database again and again
-// while people work, or while feeds are fetched and large SBOMs come in.
+// `npm run soak [-- --what people|feeds|units] [--rounds N] [--seed N] [--report]`: kills Ward and its database again and again
+// while people work, or while feeds are fetched and large SBOMs come in; or a unit while it treats and updates.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Endurance, endure } from './soak/endure.ts';
 import { endureFeeds, type FeedEndurance } from './soak/endure-feeds.ts';
+import { soakUnits } from './soak/endure-units.ts';
 import { median, table } from './table.ts';
 import { ensureBuilt } from './ward-process.ts';
 
@@ -44,13 +45,14 @@ if (
   !Number.isInteger(rounds) ||
   rounds < 1 ||
   !Number.isInteger(seed) ||
-  !(ofFeeds || values.what === 'people')
+  !['people', 'feeds', 'units'].includes(values.what)
 ) {
   process.stderr.write(
-    'Give a whole number of rounds, a whole number as seed, and people or feeds as what.\n',
+    'Give a whole number of rounds, a whole number as seed, and people, feeds or units as what.\n',
   );
   process.exit(2);
 }
+if (values.what === 'units') process.exit(await soakUnits({ rounds, seed, report: values.report }));
 ensureBuilt();
 const data = await mkdtemp(join(tmpdir(), 'ward-soak-'));
 const began = Date.now();

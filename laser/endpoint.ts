@@ -1,11 +1,11 @@
 // The certificate of a console or a service laptop and its key, in a folder of its own.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Endpoint } from '@ward/device/channel/tls.ts';
+import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
+import { generateSoftwareKey, type SigningKey, softwareKeyFrom } from '@ward/device/identity/key.ts';
+import type { PeerRole } from '@ward/device/identity/names.ts';
 import { z } from 'zod';
-import type { Endpoint } from '../device/channel/tls.ts';
-import { makeCertificateRequest } from '../device/identity/certificate-request.ts';
-import { generateSoftwareKey, type SigningKey, softwareKeyFrom } from '../device/identity/key.ts';
-import type { PeerRole } from '../device/identity/names.ts';
 
 const Kept = z.object({ chain: z.array(z.base64()).min(2).max(3), root: z.base64() });
 

@@ -2,18 +2,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { makeUnitSeal } from '../device/agent/unit-seal.ts';
+import { makeUnitSeal } from '@ward/device/agent/unit-seal.ts';
 import {
   readSettings,
   SETTINGS_FILE,
   type UnitSettings,
   writeSettings,
-} from '../device/agent/unit-settings.ts';
-import { MemoryAudit } from '../device/audit/event.ts';
-import { replaceFile } from '../device/disk/disk.ts';
-import { RealDisk } from '../device/disk/real-disk.ts';
-import { Bootloader } from '../device/updates/bootloader.ts';
-import { counterFile } from '../device/updates/rollback-counter.ts';
+} from '@ward/device/agent/unit-settings.ts';
+import { MemoryAudit } from '@ward/device/audit/event.ts';
+import { replaceFile } from '@ward/device/disk/disk.ts';
+import { RealDisk } from '@ward/device/disk/real-disk.ts';
+import { Bootloader } from '@ward/device/updates/bootloader.ts';
+import { counterFile } from '@ward/device/updates/rollback-counter.ts';
 
 /** Family in the image repository, and hardware id of the units. */
 export const FAMILY = 'lumen-400';

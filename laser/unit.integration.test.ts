@@ -1,8 +1,8 @@
 // A whole life of a unit in its real processes: enrolled, treated with, updated, updated with something broken, served, and killed at any moment.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Endpoint } from '../device/channel/tls.ts';
 import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
 import { certified, signIn } from './testing/far-ends.ts';
 import { askPanel, look, press, until } from './testing/panel.ts';
@@ -186,7 +186,7 @@ describe('a unit in its processes', () => {
 
   it('comes back from a kill of the application and of the boot loader, with its records and its trail', async () => {
     for (const wait of [0, 120, 400]) {
-      unit.killApplication();
+      await unit.killApplication();
       await sleep(wait);
     }
     await until(unit.folder, ({ state }) => state === 'standby');

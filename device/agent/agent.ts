@@ -160,7 +160,7 @@ export class DeviceAgent {
     const listener = await listen({
       ...settings.listen,
       endpoint: { role: 'unit', key: identity.key, chain: identity.chain, anchors: identity.anchors },
-      handlers: channelHandlers({ sessions, application, revocations, running, unit: settings.unit }),
+      handlers: channelHandlers({ sessions, application, revocations, running, log, unit: settings.unit }),
       audit: log,
       clock,
       now: () => time.now(),

@@ -119,6 +119,7 @@ export interface HandlerParts {
   readonly application: DeviceApplication;
   readonly revocations: RevocationStore;
   readonly running: Running;
+  readonly log: AuditLog;
 }
 
 export function channelHandlers({
@@ -127,12 +128,19 @@ export function channelHandlers({
   application,
   revocations,
   running,
+  log,
 }: HandlerParts): Handlers {
   return {
     challenge: handle(SessionQuestion, (question, channel) => sessions.open(question, channel)),
     command: handle(CommandQuestion, ({ command }, channel) => sessions.command(command, channel)),
     stop: handle(Nothing, async (_nothing, { peer }) => {
       application.stop(peer.name);
+      // Done first, told after; a log that is full stops no stop.
+      await log
+        .append(auditEvent({ what: 'command.stopped', outcome: 'done', who: peer.name, role: peer.role }))
+        .catch((error) => {
+          if (!isRefusal(error)) throw error;
+        });
       return { state: application.state };
     }),
     status: handle(Nothing, async () => ({

@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '@ward/device/clock.ts';
 import { z } from 'zod';
-import { systemClock } from '../../device/clock.ts';
 import { certifiedHolder, endpointOf } from '../endpoint.ts';
 import { inPlainWords, refusedReceipt, UnitLink, type UnitPlace } from '../unit-link.ts';
 import { readArguments } from '../web/arguments.ts';

@@ -1,5 +1,5 @@
+import { HandClock } from '@ward/device/clock.ts';
 import { describe, expect, it } from 'vitest';
-import { HandClock } from '../../device/clock.ts';
 import { makePerson, SignInDesk } from './people.ts';
 
 async function deskWithAmira() {

@@ -1,7 +1,7 @@
 // Who may sign in at the console: people of the clinic with a PIN, kept as scrypt hashes (RFC 7914). Wrong PINs cost time.
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { defineRefusals } from '@ward/device/refusal.ts';
 import { z } from 'zod';
-import { defineRefusals } from '../../device/refusal.ts';
 
 const KEY_BYTES = 32;
 /** 2^15, 8, 1: about a tenth of a second and 32 MB each. */

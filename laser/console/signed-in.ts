@@ -1,11 +1,11 @@
 // One person at the console: a key of their own for this sign-in, a short-lived token for each unit they turn to, and the links to these units.
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Endpoint } from '../../device/channel/tls.ts';
-import type { ReadReceipt } from '../../device/commands/console.ts';
-import type { Issuer } from '../../device/identity/issued.ts';
-import { generateSoftwareKey, type SigningKey } from '../../device/identity/key.ts';
-import { ROLE_VERBS } from '../../device/rights/roles.ts';
-import { issueToken } from '../../device/rights/token.ts';
+import type { Endpoint } from '@ward/device/channel/tls.ts';
+import type { ReadReceipt } from '@ward/device/commands/console.ts';
+import type { Issuer } from '@ward/device/identity/issued.ts';
+import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
+import { ROLE_VERBS } from '@ward/device/rights/roles.ts';
+import { issueToken } from '@ward/device/rights/token.ts';
 import { UnitLink, type UnitPlace } from '../unit-link.ts';
 import type { Person } from './people.ts';
 

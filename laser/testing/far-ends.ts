@@ -1,10 +1,10 @@
 // Consoles, laptops and people of the small workbench: for tests.
 import { randomUUID } from 'node:crypto';
-import type { Endpoint } from '../../device/channel/tls.ts';
-import { makeCertificateRequest } from '../../device/identity/certificate-request.ts';
-import { generateSoftwareKey, type SigningKey } from '../../device/identity/key.ts';
-import { type PersonRole, ROLE_VERBS } from '../../device/rights/roles.ts';
-import { issueToken } from '../../device/rights/token.ts';
+import type { Endpoint } from '@ward/device/channel/tls.ts';
+import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
+import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
+import { type PersonRole, ROLE_VERBS } from '@ward/device/rights/roles.ts';
+import { issueToken } from '@ward/device/rights/token.ts';
 import { endpointOf } from '../endpoint.ts';
 import type { SmallWorkbench } from './small-workbench.ts';
 

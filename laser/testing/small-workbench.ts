@@ -2,36 +2,36 @@
 // is the real one of device/; only the database is missing. For tests and the endurance run.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
-import { CheckIn, type CheckInAnswer, type UnitReport } from '../../device/agent/messages.ts';
-import { MemoryAudit } from '../../device/audit/event.ts';
-import { type KnownLog, nothingKnown, verifyBatch } from '../../device/audit/verify.ts';
-import { handle } from '../../device/channel/channel.ts';
-import { type Listener, listen } from '../../device/channel/listen.ts';
-import { systemClock } from '../../device/clock.ts';
-import { issueCertificate } from '../../device/identity/certificate-authority.ts';
+import { CheckIn, type CheckInAnswer, type UnitReport } from '@ward/device/agent/messages.ts';
+import { MemoryAudit } from '@ward/device/audit/event.ts';
+import { type KnownLog, nothingKnown, verifyBatch } from '@ward/device/audit/verify.ts';
+import { handle } from '@ward/device/channel/channel.ts';
+import { type Listener, listen } from '@ward/device/channel/listen.ts';
+import { systemClock } from '@ward/device/clock.ts';
+import { issueCertificate } from '@ward/device/identity/certificate-authority.ts';
 import {
   answerEnrolment,
   beginEnrolment,
   enrolmentUnit,
   type PendingEnrolment,
-} from '../../device/identity/enrolment.ts';
-import { makeEnrolmentCode } from '../../device/identity/enrolment-code.ts';
-import type { Issuer } from '../../device/identity/issued.ts';
-import type { PublicJwk } from '../../device/identity/key.ts';
-import type { Anchors } from '../../device/identity/peer.ts';
-import { signRevocationList } from '../../device/identity/revocation-store.ts';
-import { NO_REVOCATIONS } from '../../device/identity/revocations.ts';
-import { makeTestCa, type TestCa } from '../../device/identity/test-ca.ts';
-import { comparisonCode, type ServiceRequest, signServiceRequest } from '../../device/service/request.ts';
-import { makeDirectorMetadata, makeDirectorRoot } from '../../device/updates/repository/director.ts';
+} from '@ward/device/identity/enrolment.ts';
+import { makeEnrolmentCode } from '@ward/device/identity/enrolment-code.ts';
+import type { Issuer } from '@ward/device/identity/issued.ts';
+import type { PublicJwk } from '@ward/device/identity/key.ts';
+import type { Anchors } from '@ward/device/identity/peer.ts';
+import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
+import { NO_REVOCATIONS } from '@ward/device/identity/revocations.ts';
+import { makeTestCa, type TestCa } from '@ward/device/identity/test-ca.ts';
+import { comparisonCode, type ServiceRequest, signServiceRequest } from '@ward/device/service/request.ts';
+import { makeDirectorMetadata, makeDirectorRoot } from '@ward/device/updates/repository/director.ts';
 import {
   type ImageKeys,
   ImageRepository,
   type Signers,
-} from '../../device/updates/repository/image-repository.ts';
-import { newRoleKey } from '../../device/updates/repository/keys.ts';
-import type { TargetEntry } from '../../device/updates/repository/metadata.ts';
+} from '@ward/device/updates/repository/image-repository.ts';
+import { newRoleKey } from '@ward/device/updates/repository/keys.ts';
+import type { TargetEntry } from '@ward/device/updates/repository/metadata.ts';
+import { z } from 'zod';
 import { FAMILY } from '../make-unit.ts';
 
 const DAY = 86_400_000;

@@ -5,7 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { UnitSettings } from '../../device/agent/unit-settings.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { UnitSettings } from '@ward/device/agent/unit-settings.ts';
 import { buildApplication, buildBoot, FACTORY_VERSION } from '../build.ts';
 import { FAMILY, makeUnit } from '../make-unit.ts';
 import { askPanel, until } from './panel.ts';
@@ -100,13 +101,24 @@ export class UnitProcess {
   }
 
   /** As a cable that is pulled: nothing is written any more. */
-  killApplication(): void {
+  async killApplication(): Promise<void> {
     const pid = this.applicationPid;
     if (pid && isUnit(pid, this.folder)) process.kill(pid, 'SIGKILL');
+    await this.#isGone(pid);
   }
+  /** Its application ends by itself. */
   async killBoot(): Promise<void> {
+    const pid = this.applicationPid;
     this.#child?.kill('SIGKILL');
     await this.#ended;
+    await this.#isGone(pid);
+  }
+
+  async #isGone(pid: number | null): Promise<void> {
+    for (let waited = 0; pid && isUnit(pid, this.folder); waited += 5) {
+      if (waited > 10_000) throw new Error('the application did not end');
+      await sleep(5);
+    }
   }
 
   async stop(): Promise<void> {

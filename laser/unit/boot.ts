@@ -6,13 +6,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unitSeal } from '../../device/agent/unit-seal.ts';
-import type { AuditEvent, AuditSink } from '../../device/audit/event.ts';
-import { refuseAudit } from '../../device/audit/refusals.ts';
-import { RealDisk } from '../../device/disk/real-disk.ts';
-import { applicationPath } from '../../device/updates/boot-record.ts';
-import { Bootloader } from '../../device/updates/bootloader.ts';
-import { counterFile } from '../../device/updates/rollback-counter.ts';
+import { unitSeal } from '@ward/device/agent/unit-seal.ts';
+import type { AuditEvent, AuditSink } from '@ward/device/audit/event.ts';
+import { refuseAudit } from '@ward/device/audit/refusals.ts';
+import { RealDisk } from '@ward/device/disk/real-disk.ts';
+import { applicationPath } from '@ward/device/updates/boot-record.ts';
+import { Bootloader } from '@ward/device/updates/bootloader.ts';
+import { counterFile } from '@ward/device/updates/rollback-counter.ts';
 import { BOOT_EVENTS, EXIT_RESTART, type FromApplication } from './boot-messages.ts';
 
 /** From start to a word about its health: tens of times what it needs. */

@@ -117,11 +117,11 @@ function sentencesOf({
     case 'confirmed':
       return ['Confirmed. Eye protection on, door closed: then arm.', ...blocked(laser)];
     case 'armed':
-      return ['Armed. The foot switch fires.', given];
+      return ['Armed. The foot switch fires.', `Given: ${given}.`];
     case 'emitting':
-      return ['Laser on.', given];
+      return ['Laser on.', `Given: ${given}.`];
     case 'paused':
-      return ['Paused. Arm to go on, or end the treatment.', given, ...blocked(laser)];
+      return ['Paused. Arm to go on, or end the treatment.', `Given: ${given}.`, ...blocked(laser)];
     case 'ended':
       return [
         `Treatment ended: ${given}.`,

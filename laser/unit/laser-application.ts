@@ -1,10 +1,10 @@
 // The Lumen 400 as the agent carries it: the machine, its light, its records, service, updates and the person in front of it.
-import type { AgentParts, DeviceApplication } from '../../device/agent/application.ts';
-import { decodeEntry, eventOf } from '../../device/audit/entry.ts';
-import type { Command, CommandedDevice } from '../../device/commands/unit.ts';
-import type { PublicJwk } from '../../device/identity/key.ts';
-import { isRefusal } from '../../device/refusal.ts';
-import { refuseService } from '../../device/service/refusals.ts';
+import type { AgentParts, DeviceApplication } from '@ward/device/agent/application.ts';
+import { decodeEntry, eventOf } from '@ward/device/audit/entry.ts';
+import type { Command, CommandedDevice } from '@ward/device/commands/unit.ts';
+import type { PublicJwk } from '@ward/device/identity/key.ts';
+import { isRefusal } from '@ward/device/refusal.ts';
+import { refuseService } from '@ward/device/service/refusals.ts';
 import { Laser, type LaserNews } from '../machine/laser.ts';
 import type { LocalEvent } from '../machine/laser-machine.ts';
 import { endServiceWith, serviceAtDevice, serviceHandlers } from '../machine/laser-service.ts';

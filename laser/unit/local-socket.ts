@@ -1,5 +1,5 @@
 // The wires to the front panel: a Unix socket in the unit's folder (owner only), no network port. One JSON object a line in both directions.
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { z } from 'zod';
 import { onLines } from '../lines.ts';
@@ -69,6 +69,7 @@ export async function openLocalSocket({ path, display, act }: LocalSocketParts):
     server.once('error', reject);
     server.listen(path, resolve);
   });
+  chmodSync(path, 0o600);
   return {
     show: () => {
       if (watchers.size === 0) return;

@@ -1,8 +1,8 @@
 // How the laser answers requests for patient data: by role and purpose, from the vault, as small as the purpose allows. What goes out is sealed by
 // the command to its holder.
-import type { Command, CommandAnswer } from '../../device/commands/unit.ts';
-import type { Access } from '../../device/vault/purposes.ts';
-import type { Vault } from '../../device/vault/vault.ts';
+import type { Command, CommandAnswer } from '@ward/device/commands/unit.ts';
+import type { Access } from '@ward/device/vault/purposes.ts';
+import type { Vault } from '@ward/device/vault/vault.ts';
 import type { VerbHandler } from '../machine/laser.ts';
 
 /** A sealed answer stays small. */

@@ -1,13 +1,13 @@
 // Service at the laser: the desk of device/service, the requests that check-ins or the engineer's laptop bring, and what the workbench is told.
-import type { CryptoKey } from 'jose';
-import { importJWK } from 'jose';
-import type { ServiceReport } from '../../device/agent/application.ts';
-import type { AuditSink } from '../../device/audit/event.ts';
-import type { Clock } from '../../device/clock.ts';
-import { type Disk, replaceFile } from '../../device/disk/disk.ts';
-import type { PublicJwk } from '../../device/identity/key.ts';
-import { isRefusal } from '../../device/refusal.ts';
-import { ServiceDesk, type ServiceEnd } from '../../device/service/desk.ts';
+
+import type { ServiceReport } from '@ward/device/agent/application.ts';
+import { verifyingKey } from '@ward/device/agent/verifying-key.ts';
+import type { AuditSink } from '@ward/device/audit/event.ts';
+import type { Clock } from '@ward/device/clock.ts';
+import { type Disk, replaceFile } from '@ward/device/disk/disk.ts';
+import type { PublicJwk } from '@ward/device/identity/key.ts';
+import { isRefusal } from '@ward/device/refusal.ts';
+import { ServiceDesk, type ServiceEnd } from '@ward/device/service/desk.ts';
 
 const OPEN_FILE = 'service/open';
 const MOST_ENDED = 20;
@@ -63,7 +63,7 @@ export class ServiceCorner {
     if (this.#maker?.x === maker.x && this.#maker.y === maker.y) return;
     if (this.#desk && this.#desk.visible.kind !== 'none') return;
     const { unit, clock, audit, inStandby, ended } = this.#parts;
-    const requesterKey = (await importJWK({ ...maker }, 'ES256')) as CryptoKey;
+    const requesterKey = await verifyingKey(maker);
     this.#maker = maker;
     this.#challenge = null;
     this.#desk = new ServiceDesk({

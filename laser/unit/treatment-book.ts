@@ -1,11 +1,11 @@
 // Treatments into the vault: the patient when one is prepared, the treatment when it is armed and again when it ends, so that a loss of power in
 // between leaves a record too. What the vault cannot take now is kept and tried again; the display says so.
-import type { Clock } from '../../device/clock.ts';
-import type { Command } from '../../device/commands/unit.ts';
-import { isRefusal } from '../../device/refusal.ts';
-import type { Access } from '../../device/vault/purposes.ts';
-import type { PatientRecord, TreatmentRecord } from '../../device/vault/record.ts';
-import type { Vault } from '../../device/vault/vault.ts';
+import type { Clock } from '@ward/device/clock.ts';
+import type { Command } from '@ward/device/commands/unit.ts';
+import { isRefusal } from '@ward/device/refusal.ts';
+import type { Access } from '@ward/device/vault/purposes.ts';
+import type { PatientRecord, TreatmentRecord } from '@ward/device/vault/record.ts';
+import type { Vault } from '@ward/device/vault/vault.ts';
 import type { Treatment } from '../machine/control-computer.ts';
 import type { PatientData } from '../machine/vocabulary.ts';
 import type { Delivered } from './emission.ts';

@@ -1,7 +1,7 @@
 // The page of the operator console: sign in, choose a unit, prepare a treatment, follow it, end it, see the records. Each refusal is shown as the
 // unit's sentence with its code; no patient data stay in the page after signing out.
 
-import { checkParameters, type Violation } from '../../../device/commands/parameter-table.ts';
+import { checkParameters, type Violation } from '@ward/device/commands/parameter-table.ts';
 import { MODES, type Mode, PARAMETER_TABLE } from '../../machine/parameter-table.ts';
 import { ask, byId, el, setText } from '../../web/dom.ts';
 
