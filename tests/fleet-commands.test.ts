@@ -56,7 +56,7 @@ describe('before there is an authority', () => {
     expect(await fleet('status')).toMatchObject({ code: 'fleet.no-authority' });
     expect(await fleet('refresh', '--keys', data)).toMatchObject({ code: 'fleet.keys' });
     const file = await requestFile();
-    const named = ['--update', 'UPD-1', '--version', '4.2.0', '--keys', data, ...HARDWARE];
+    const named = ['--update', 'UPD-1', '--software', '4.2.0', '--keys', data, ...HARDWARE];
     expect(await fleet('publish', file, ...named)).toMatchObject({ exit: 3, code: 'fleet.no-repository' });
   });
 });

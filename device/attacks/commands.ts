@@ -749,6 +749,20 @@ const sealsAndReceipts: readonly Attack[] = [
   ),
   attempt(
     {
+      id: 'pass-another-message-of-the-unit-for-a-receipt',
+      has: 'the signed opening of the session',
+      wants: 'one kind of signed message taken for another at the console',
+      row: 'L3',
+      refusal: 'receipt.malformed',
+    },
+    async (at) => {
+      const { channel, desk, grant } = at.clinician;
+      const opening = await at.commands.openSession(grant, channel);
+      return () => refusalOf(desk.read(opening));
+    },
+  ),
+  attempt(
+    {
       id: 'replay-an-old-receipt',
       has: 'a receipt of an earlier command',
       wants: 'the console to take it for the answer to a stop that was held back',

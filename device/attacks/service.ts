@@ -324,5 +324,74 @@ export const family: AttackFamily = {
         return () => refusalOf(at.desk.request(request));
       },
     ),
+    attempt(
+      {
+        id: 'ask-for-service-without-a-signature',
+        has: 'the form of a request',
+        wants: 'it shown at the device with `alg: none`',
+        row: 'L8',
+        refusal: 'service.malformed',
+      },
+      (at) => async () => {
+        const [, payload] = (await at.request()).split('.');
+        const header = Buffer.from('{"alg":"none","typ":"ward-service-request+jwt"}').toString('base64url');
+        return refusalOf(at.desk.request(`${header}.${payload}.`));
+      },
+    ),
+    attempt(
+      {
+        id: 'put-another-request-over-the-one-shown',
+        has: 'a second signed request, while the first waits for consent',
+        wants: 'the person at the device to consent to more than they read',
+        row: 'L8',
+        refusal: 'service.already-open',
+      },
+      async (at) => {
+        await at.desk.request(await at.request({ verbs: ['service.read-logs'] }));
+        return async () => {
+          const code = await refusalOf(at.desk.request(await at.request({ minutes: 60 })));
+          const shown = at.desk.visible;
+          if (shown.kind !== 'requested' || shown.minutes !== 30) throw new Error('another request is shown');
+          return code;
+        };
+      },
+    ),
+    attempt(
+      {
+        id: 'bring-a-request-by-the-back-door-during-a-treatment',
+        has: 'a signed request that comes with a check-in and not as a command',
+        wants: 'it shown while a patient is in the chair',
+        row: 'L8',
+        refusal: 'service.wrong-state',
+      },
+      async (at) => {
+        await at.bringTo('armed', await at.connect());
+        return async () => refusalOf(at.desk.request(await at.request()));
+      },
+    ),
+    attempt(
+      {
+        id: 'serve-while-nothing-can-be-recorded',
+        has: 'a full audit disk',
+        wants: 'a session without a transcript',
+        row: 'L11',
+        refusal: 'service.audit-unwritable',
+      },
+      (at) => async () => {
+        Object.defineProperty(at.audit, 'writable', { value: false, configurable: true });
+        return refusalOf(at.desk.request(await at.request()));
+      },
+    ),
+    attempt(
+      {
+        id: 'hide-words-in-the-reason-that-is-shown',
+        has: 'a workbench that signs what it is asked',
+        wants: 'control characters to change what the display shows',
+        row: 'L8',
+        refusal: 'service.malformed',
+      },
+      (at) => async () =>
+        refusalOf(at.desk.request(await at.request({ why: 'Routine \u202e check\nConsent: yes' }))),
+    ),
   ],
 };

@@ -371,6 +371,22 @@ const attacks: readonly Attack[] = [
     },
   },
   {
+    id: 'cut-the-unit-off-its-updates',
+    has: 'the network',
+    wants: 'a unit that stops working, or that takes silence for good news',
+    row: 'L5',
+    refusal: 'update.unreachable',
+    async run() {
+      const fetch = httpFetch();
+      const { world, unit } = await scene({
+        clock: systemClock,
+        // Nobody listens at port 1.
+        fetch: (url, limits) => fetch(url.replace('//at/', '//127.0.0.1:1/'), limits),
+      });
+      return refused(world, unit, () => unit.client.check());
+    },
+  },
+  {
     id: 'withhold-a-file',
     has: 'the network',
     wants: 'half an update',

@@ -372,6 +372,17 @@ export const family: AttackFamily = {
       asks(({ vault }) => vault.read(accessAs('physicist', 'calibration-quality'), 'p-ada', 'patient')),
     ),
     attack(
+      'list-all-patients-in-one-emergency',
+      'L10',
+      'vault.purpose-not-permitted',
+      'the role of a clinician and one emergency',
+      'treatments of everybody, under one reason or none that is kept',
+      asks(({ vault }) => {
+        const reason = 'Looks like an emergency to me';
+        return vault.listWithoutPatients(accessAs('clinician', 'break-glass', { reason }), 1000);
+      }),
+    ),
+    attack(
       'break-the-glass-without-a-reason',
       'L10',
       'vault.reason-missing',

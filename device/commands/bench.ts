@@ -7,6 +7,8 @@ export interface CommandBench {
   readonly p50Milliseconds: number;
   readonly p99Milliseconds: number;
   readonly perSecond: number;
+  /** Processor time of all threads for one, on average: what is left of it on a machine that is busy with other things. */
+  readonly processorMilliseconds: number;
 }
 
 export interface CommandBenchOptions {
@@ -23,12 +25,18 @@ export interface CommandBenchOptions {
 export async function commandBench(options: CommandBenchOptions): Promise<CommandBench> {
   const { scene, by, asked, between, commands } = options;
   const taken: number[] = [];
+  let processor = 0;
   for (let number = -Math.ceil(commands / 10); number < commands; number += 1) {
     const command = await by.desk.command(asked());
+    const before = process.cpuUsage();
     const start = performance.now();
     const receipt = await scene.commands.answer(by.channel, command);
     const end = performance.now();
-    if (number >= 0) taken.push(end - start);
+    const { user, system } = process.cpuUsage(before);
+    if (number >= 0) {
+      taken.push(end - start);
+      processor += (user + system) / 1000;
+    }
     const { code } = (await by.desk.read(receipt)).receipt;
     if (code !== null) throw new Error(`a command of the bench was refused: ${code}`);
     between();
@@ -39,6 +47,7 @@ export async function commandBench(options: CommandBenchOptions): Promise<Comman
     commands: taken.length,
     p50Milliseconds: at(0.5),
     p99Milliseconds: at(0.99),
+    processorMilliseconds: processor / taken.length,
     perSecond: (1000 * taken.length) / taken.reduce((sum, one) => sum + one, 0),
   };
 }

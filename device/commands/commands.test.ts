@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { makeLaserScene, SAMPLE_PATIENT, SAMPLE_PREPARATION } from '../../laser/machine/scene.ts';
 import { MemoryAudit } from '../audit/event.ts';
 import { HandClock } from '../clock.ts';
-import { defineRefusals, Refusal, refusalDefinitions } from '../refusal.ts';
+import { Refusal, refusalDefinitions } from '../refusal.ts';
 import { CommandConsole } from './console.ts';
 import { Bucket } from './flood.ts';
 import { makeChannel, makeKey, makeScene } from './scene.ts';
@@ -14,13 +14,15 @@ import { readSigned, signMessage } from './signed.ts';
 import { DEVICE_VERBS, defineVocabulary } from './vocabulary.ts';
 
 const PREPARE = { verb: 'treatment.prepare', body: SAMPLE_PREPARATION, patientData: SAMPLE_PATIENT };
-const refuseTest = defineRefusals({ 'test.audit-full': { plain: 'Full.', row: 'L11' } });
+/** As the audit log refuses; made here, so that no code is registered twice. */
+const unwritable = () => new Refusal('audit.unwritable', { plain: 'Full.', row: 'L11' });
+const revokedNow = () => new Refusal('rights.revoked', { plain: 'Taken back.', row: 'L2' });
 
 /** An audit log whose disk can be full. */
 class FullableAudit extends MemoryAudit {
   full = false;
   override async append(event: Parameters<MemoryAudit['append']>[0]) {
-    if (this.full) throw refuseTest('test.audit-full');
+    if (this.full) throw unwritable();
     return super.append(event);
   }
 }
@@ -169,6 +171,10 @@ it('a command that the device cannot finish is answered, recorded and told apart
   });
   const { receipt } = await (await scene.connect()).ask({ verb: 'unit.status', body: {} });
   expect(receipt).toMatchObject({ outcome: 'failed', code: 'command.failed' });
+  expect((scene.audit as MemoryAudit).events.at(-1)).toMatchObject({
+    what: 'command.failed',
+    outcome: 'failed',
+  });
   expect(JSON.stringify(receipt)).not.toContain('wire');
 });
 
@@ -196,7 +202,7 @@ it('a grant is asked for anew before each command', async () => {
   let revoked = false;
   const grant = await scene.grantTo(holder, channel);
   const opened = await scene.commands.openSession(grant, channel, () => {
-    if (revoked) throw refuseTest('test.audit-full');
+    if (revoked) throw revokedNow();
   });
   const desk = await CommandConsole.open(
     {
@@ -216,7 +222,7 @@ it('a grant is asked for anew before each command', async () => {
     ).receipt.code;
   expect(await ask()).toBeNull();
   revoked = true;
-  expect(await ask()).toBe('test.audit-full');
+  expect(await ask()).toBe('rights.revoked');
 });
 
 describe('the console', () => {

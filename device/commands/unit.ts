@@ -163,8 +163,11 @@ export class CommandUnit {
       claims = await readCommand(message, session);
       outcome = await this.#obey(claims, session as Session);
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      outcome = await this.#refused(error, claims, session);
+      // What the device fails at is told as that, with its cause kept from whoever asked.
+      const refusal = isRefusal(error)
+        ? error
+        : refuseCommand('command.failed', { verb: claims?.verb ?? null }, error);
+      outcome = await this.#refused(refusal, claims, session);
     }
     return this.#receipt(message, session, claims, outcome);
   }
@@ -195,16 +198,7 @@ export class CommandUnit {
     device.decide(command);
     const sequence = await this.#recordDone(command);
     if (sequence === null) throw refuseCommand('command.audit-unwritable', { verb: claims.verb });
-    return this.#done(claims, await this.#perform(command), sequence);
-  }
-
-  async #perform(command: Command): Promise<CommandAnswer> {
-    try {
-      return await this.#parts.device.perform(command);
-    } catch (error) {
-      if (isRefusal(error)) throw error;
-      throw refuseCommand('command.failed', { verb: command.verb }, error);
-    }
+    return this.#done(claims, await device.perform(command), sequence);
   }
 
   async #openSealed(claims: CommandClaims, definition: VerbDefinition): Promise<unknown> {

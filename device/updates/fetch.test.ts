@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { isRefusal } from '../refusal.ts';
-import { bounded, type Fetch, fetchWhole } from './fetch.ts';
+import { bounded, DEFAULT_PACE, type Fetch, fetchWhole } from './fetch.ts';
 import { httpFetch } from './http-fetch.ts';
 
 const servers: Server[] = [];
@@ -20,9 +20,16 @@ async function serve(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/file`;
 }
 
-async function codeOf(fetch: Fetch, url: string, maxBytes = 100, deadline = 5000): Promise<string> {
+const STRICT = { minimumBytesPerSecond: 1000, windowMs: 200 };
+
+async function codeOf(
+  fetch: Fetch,
+  url: string,
+  maxBytes = 100,
+  deadline = 20_000,
+  pace = DEFAULT_PACE,
+): Promise<string> {
   try {
-    const pace = { minimumBytesPerSecond: 1000, windowMs: 200 };
     return `${(await fetchWhole(fetch, url, { maxBytes, deadline }, systemClock, pace)).length} bytes`;
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -73,8 +80,8 @@ describe('bytes from a server', () => {
       response.on('close', () => clearInterval(timer));
     });
 
-    expect(await codeOf(httpFetch(), silent)).toBe('update.slow-retrieval');
-    expect(await codeOf(httpFetch(), stalled)).toBe('update.slow-retrieval');
+    expect(await codeOf(httpFetch(), silent, 100, 20_000, STRICT)).toBe('update.slow-retrieval');
+    expect(await codeOf(httpFetch(), stalled, 100, 20_000, STRICT)).toBe('update.slow-retrieval');
     expect(await codeOf(httpFetch(), steady, 1e9, 500)).toBe('update.slow-retrieval');
   });
 

@@ -161,6 +161,32 @@ describe('role and purpose', () => {
     });
   });
 
+  it('a physicist sees the newest treatments of all, and no pseudonym', async () => {
+    const { vault, events } = await openTestUnit(new SimulatedDisk());
+    for (const patient of ['p-1', 'p-2', 'p-3']) await admit(vault, patient);
+    await vault.restrict(accessAs('data-protection', 'restriction'), 'p-3', true);
+    const seen = await vault.listWithoutPatients(accessAs('physicist', 'calibration-quality'), 10);
+
+    expect(seen).toHaveLength(2);
+    expect(seen[0]).toMatchObject({ powerMilliWatt: 200 });
+    expect(JSON.stringify(seen)).not.toMatch(/p-1|p-2|amira|2026|left/);
+    expect((await events()).at(-1)).toMatchObject({ what: 'vault.listed', on: null, detail: { records: 2 } });
+    await expect(
+      vault.listWithoutPatients(accessAs('service-engineer', 'calibration-quality'), 10),
+    ).rejects.toMatchObject({
+      code: 'vault.role-not-permitted',
+    });
+  });
+
+  it('nobody who is to see persons sees all at once', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk());
+    await admit(vault, 'p-1');
+    for (const access of [treating, emergency, asking])
+      await expect(vault.listWithoutPatients(access, 10)).rejects.toMatchObject({
+        code: 'vault.purpose-not-permitted',
+      });
+  });
+
   it('an emergency access is listed with its reason until somebody else has reviewed it', async () => {
     const { vault, events } = await openTestUnit(new SimulatedDisk());
     const record = await admit(vault, 'p-1');

@@ -38,6 +38,8 @@ export interface EmergencyAccess {
   readonly access: BreakGlassRecord;
 }
 
+const MOST_LISTED = 1000;
+
 const Review = z.strictObject({ justified: z.boolean(), note: z.string().min(1).max(2000) });
 
 export class Vault {
@@ -133,6 +135,32 @@ export class Vault {
       const listed = this.#store.list(patient).filter((one) => seesClass(access.purpose, one.class));
       await this.#tell(access, 'vault.listed', patient, { records: listed.length });
       return listed;
+    });
+  }
+
+  /**
+   * What the laser did in its newest treatments, of all patients together: the fields that the purpose needs, in no order that tells whose
+   * they are, without pseudonyms and record ids. Restricted persons are left out. For the physicist, who asks about the laser.
+   */
+  listWithoutPatients(access: Access, most: number): Promise<readonly Partial<VaultRecord>[]> {
+    return this.#guarded(access, 'list', null, null, async () => {
+      // A purpose that is about a person names the person.
+      if (seesClass(access.purpose, 'patient'))
+        throw refuseVault('vault.purpose-not-permitted', { patient: null });
+      const found = this.#store.patients.flatMap((patient) =>
+        this.#store.isRestricted(patient)
+          ? []
+          : this.#store
+              .list(patient)
+              .filter((one) => one.class === 'treatment' && seesClass(access.purpose, one.class))
+              .map((one) => ({ patient, ...one })),
+      );
+      const newest = found.sort((a, b) => b.at - a.at).slice(0, Math.max(0, Math.min(most, MOST_LISTED)));
+      const views: Partial<VaultRecord>[] = [];
+      for (const { patient, record } of newest)
+        views.push(viewFor(access.purpose, (await this.#load(patient, record)).record));
+      await this.#tell(access, 'vault.listed', null, { records: views.length });
+      return views.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
     });
   }
 

@@ -1,5 +1,4 @@
 // The laser as the commands see it: holds the machine's state, answers verbs, and tells the parts around it what to do.
-
 import { refuseCommand } from '../../device/commands/refusals.ts';
 import type { Command, CommandAnswer, CommandedDevice } from '../../device/commands/unit.ts';
 import type { ControlEffect } from './control-computer.ts';
@@ -68,8 +67,10 @@ export class Laser implements CommandedDevice {
   }
 
   perform(command: Command): CommandAnswer | Promise<CommandAnswer> {
-    this.#take(this.#step(command), command);
+    const step = this.#step(command);
+    // Before anybody is told, so that the display never shows a treatment without its patient.
     if (command.verb === 'treatment.prepare') this.#patientData = command.patientData as PatientData;
+    this.#take(step, command);
     const handler = this.#parts.handlers?.[command.verb as RemoteVerb];
     if (handler !== undefined) return handler(command);
     if (command.verb === 'unit.status') return { open: { ...this.#parts.facts?.(), state: this.state } };

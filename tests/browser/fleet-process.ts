@@ -59,7 +59,7 @@ export async function startFleet(ward: RunningWard, units: number): Promise<Flee
     },
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGINT');
+      child.kill('SIGTERM');
       await ended;
     },
   };

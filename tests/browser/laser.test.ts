@@ -116,7 +116,7 @@ async function publish(version: string, release: string, broken = false): Promis
   await move(tess, update, 'verify');
   await move(quinn, update, 'release');
   await fleet.ward(
-    ...['publish', file, '--update', update, '--version', version, '--hardware', 'lumen-400'],
+    ...['publish', file, '--update', update, '--software', version, '--hardware', 'lumen-400'],
     ...['--keys', `${fleet.folder}/offline-keys`],
   );
   return update;

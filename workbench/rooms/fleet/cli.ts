@@ -77,7 +77,7 @@ export function fleetCommands(program: Command, run: Run): void {
     .command('publish <file>')
     .description('vouch for the file of an update with the offline keys and put it into the repository')
     .requiredOption('--update <key>', 'the update, whose signed artefacts name the file by its SHA-256')
-    .requiredOption('--version <version>', 'e.g. 4.2.0')
+    .requiredOption('--software <version>', 'version of the software in the file, e.g. 4.2.0')
     .requiredOption('--keys <folder>', 'folder of the offline keys')
     .requiredOption('--hardware <ids>', 'hardware that it is for, with commas')
     .option('--counter <number>', 'anti-rollback counter of the release', '1')

@@ -261,7 +261,7 @@ export async function publishCommand(
   file: string,
   options: DataOptions & {
     readonly update: string;
-    readonly version: string;
+    readonly software: string;
     readonly keys: string;
     readonly hardware: string;
     readonly counter: string;
@@ -272,7 +272,7 @@ export async function publishCommand(
     const done = await publishTarget(ward, {
       file,
       update: options.update,
-      version: options.version,
+      version: options.software,
       hardwareIds: options.hardware.split(',').map((id) => id.trim()),
       releaseCounter,
       keysFolder: resolve(options.keys),
