@@ -206,7 +206,7 @@ describe('a networked laser and its workbench', () => {
     await installAtDevice();
     await runs('4.2.0');
 
-    await rob.page.getByText('1 runs, confirmed').waitFor({ timeout: 60_000 });
+    await rob.page.getByText('1 runs, confirmed', { exact: true }).waitFor({ timeout: 60_000 });
     await expect
       .poll(async () => (await api<RecordSeen>(rob.page, 'get', `/records/${campaign}`)).state, {
         timeout: 30_000,
@@ -220,7 +220,10 @@ describe('a networked laser and its workbench', () => {
     const release = await make(rita, 'release', { name: 'Lumen 400 4.2.1', version: '4.2.1' });
     const campaign = await startCampaign(await publish('4.2.1', release, true), 'Update that fails');
     await installAtDevice();
-    await rob.page.getByText(/1 unit failed, and the campaign halts after 1/).waitFor({ timeout: 120_000 });
+    await rob.page
+      .getByText(/1 unit failed, and the campaign halts after 1/)
+      .first()
+      .waitFor({ timeout: 120_000 });
     await runs('4.2.0');
 
     expect((await api<RecordSeen>(rob.page, 'get', `/records/${campaign}`)).state).toBe('halted');

@@ -2,8 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { knowledgeCommands } from '../knowledge/cli.ts';
 import { componentCommands } from '../rooms/components/cli.ts';
-import { requirementCommands } from '../rooms/requirements/cli.ts';
 import { fleetCommands } from '../rooms/fleet/cli.ts';
+import { requirementCommands } from '../rooms/requirements/cli.ts';
 import { riskCommands } from '../rooms/risks/cli.ts';
 import { modelCommands } from '../rooms/system/cli.ts';
 import { threatCommands } from '../rooms/threats/cli.ts';

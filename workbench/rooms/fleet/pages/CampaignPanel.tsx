@@ -28,12 +28,10 @@ function Progress({ campaign }: { readonly campaign: CampaignView }) {
   const { target, rule, waves, says, units } = campaign;
   return (
     <>
-      {says ? (
+      {/* Why it halted stands above, with the state of the record. */}
+      {says && campaign.state !== 'halted' ? (
         <p role="status">
-          <StateBadge tone={campaign.state === 'halted' ? 'danger' : 'open'}>
-            {campaign.state === 'halted' ? 'Halted' : 'Waits'}
-          </StateBadge>{' '}
-          {says}
+          <StateBadge tone="open">Waits</StateBadge> {says}
         </p>
       ) : null}
       <p className="muted small">
