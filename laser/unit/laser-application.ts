@@ -21,6 +21,7 @@ const TICK_MS = 500;
 /** The two channels of the foot switch may differ for so long. */
 const FOOT_MS = 300;
 const NOTICE_MS = 8_000;
+const LOST_MS = 60_000;
 const SELF_TESTS = ['interlocks', 'foot-switch', 'power-meter', 'shutter', 'memory'] as const;
 
 export interface LaserApplicationOptions {
@@ -43,6 +44,8 @@ export class LaserApplication implements DeviceApplication {
   readonly #corner: ServiceCorner;
   readonly #ticking: NodeJS.Timeout;
   #armedOnce = false;
+  #laptops = 0;
+  #lostTimer: NodeJS.Timeout | null = null;
   #treatmentTimer: NodeJS.Timeout | null = null;
   #footTimer: NodeJS.Timeout | null = null;
   #updateStaged: string | null = null;
@@ -161,9 +164,24 @@ export class LaserApplication implements DeviceApplication {
     return this.#corner.report();
   }
 
+  channelOpened(peer: string): void {
+    if (!peer.startsWith('service:')) return;
+    this.#laptops += 1;
+    if (this.#lostTimer) clearTimeout(this.#lostTimer);
+    this.#lostTimer = null;
+  }
+
+  /** An engineer who is gone for a minute is gone; a program that asks once and hangs up is not. */
   channelClosed(peer: string): void {
-    if (peer.startsWith('service:') && this.#laser.state === 'service') void this.#atDevice()?.channelLost();
-    this.#options.changed();
+    if (!peer.startsWith('service:')) return;
+    this.#laptops -= 1;
+    if (this.#laptops > 0) return;
+    this.#lostTimer ??= setTimeout(() => {
+      this.#lostTimer = null;
+      if (this.#laser.state === 'service') void this.#atDevice()?.channelLost();
+      this.#options.changed();
+    }, LOST_MS);
+    this.#lostTimer.unref();
   }
 
   auditProblem(code: string | null): void {
@@ -172,7 +190,8 @@ export class LaserApplication implements DeviceApplication {
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    for (const timer of [this.#treatmentTimer, this.#footTimer]) if (timer) clearTimeout(timer);
+    for (const timer of [this.#treatmentTimer, this.#footTimer, this.#lostTimer])
+      if (timer) clearTimeout(timer);
     this.local('power-lost');
     await this.#corner.desk?.end('power');
     await this.#book.close();
