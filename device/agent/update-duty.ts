@@ -117,7 +117,7 @@ export class UpdateDuty {
     if (staged?.version !== this.#told) {
       this.#told = staged?.version ?? null;
       this.#stagedAt = staged ? clock.monotonic() : null;
-      application.updateStaged(this.#told);
+      application.updateStaged(this.#told, this.#parts.settings.updateGraceSeconds);
     }
     if (staged && this.#isDue() && application.mayInstall()) application.updateDue();
   }

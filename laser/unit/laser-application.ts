@@ -44,6 +44,9 @@ export class LaserApplication implements DeviceApplication {
   readonly #corner: ServiceCorner;
   readonly #ticking: NodeJS.Timeout;
   #armedOnce = false;
+  #graceMinutes = 0;
+  /** Who agrees to the update: the person, or the time that was there to postpone it. */
+  #agreedBy: 'local' | 'time' = 'local';
   #laptops = 0;
   #lostTimer: NodeJS.Timeout | null = null;
   #treatmentTimer: NodeJS.Timeout | null = null;
@@ -131,8 +134,9 @@ export class LaserApplication implements DeviceApplication {
     if (this.#laser.state === 'armed' || this.#laser.state === 'emitting') this.local('pause-pressed');
   }
 
-  updateStaged(version: string | null): void {
+  updateStaged(version: string | null, graceSeconds: number): void {
     this.#updateStaged = version;
+    this.#graceMinutes = Math.ceil(graceSeconds / 60);
     if (version) this.local('update-found');
     this.#options.changed();
   }
@@ -141,7 +145,9 @@ export class LaserApplication implements DeviceApplication {
     if (this.#laser.state !== 'standby') return;
     // Noted again: what was found may have been forgotten by a stop in between.
     this.local('update-found');
+    this.#agreedBy = 'time';
     this.local('update-consented');
+    this.#agreedBy = 'local';
   }
 
   async services(
@@ -230,6 +236,7 @@ export class LaserApplication implements DeviceApplication {
       service: serviceOnDisplay(visible),
       calibration: proposal && `${proposal.item} by ${proposal.partsPerThousand / 10} %`,
       ...{ updateStaged: this.#updateStaged, online: online(), notice },
+      graceMinutes: this.#graceMinutes,
       ...{ auditWritable: parts.audit.writable, auditProblem: this.#auditProblem !== null },
     });
   }
@@ -307,7 +314,7 @@ export class LaserApplication implements DeviceApplication {
           }
           break;
         case 'install-update':
-          this.#note('update.consented', this.#updateStaged);
+          this.#note('update.consented', this.#updateStaged, { by: this.#agreedBy });
           void this.#install();
           break;
       }
