@@ -8,7 +8,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { enrol } from '@ward/device/agent/enrol.ts';
 import { systemClock } from '@ward/device/clock.ts';
@@ -77,7 +76,12 @@ async function launch(): Promise<void> {
       `Making the authority. Its offline keys are in ${keys}; outside of a demonstration they belong in a safe.`,
     );
     await ward.init(keys);
-    status = await gatewayOpens();
+    // Ward sees the new authority within some seconds and opens its gateway.
+    for (let left = 30; left > 0; left -= 1) {
+      status = await ward.status();
+      if (status?.gateway) break;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
   const url = values.workbench ?? status?.url;
   if (!status?.gateway || !url) fail('The gateway of Ward is not open. Start Ward first: npm start.');
@@ -158,15 +162,6 @@ ${DEMO_PEOPLE.map(({ name, role, pin }) => `    ${name} (${role}), PIN ${pin}`).
   };
   process.on('SIGINT', () => void stop());
   process.on('SIGTERM', () => void stop());
-}
-
-/** A running Ward sees within a few seconds that there is an authority now. */
-async function gatewayOpens(): ReturnType<WardCommand['status']> {
-  for (let tries = 20; ; tries -= 1) {
-    const status = await ward.status();
-    if (status?.gateway || tries === 0) return status;
-    await sleep(500);
-  }
 }
 
 /** The power supply: what falls over is started again. Gives what switches it off. */
