@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { decodeEntry } from '../audit/entry.ts';
-import { MemoryAudit } from '../audit/event.ts';
+import { auditEvent, MemoryAudit } from '../audit/event.ts';
 import { AuditLog } from '../audit/log.ts';
 import { handle } from '../channel/channel.ts';
 import { type Listener, listen } from '../channel/listen.ts';
@@ -77,7 +77,8 @@ async function wholeAnswer(more: Partial<CheckInAnswer> = {}): Promise<CheckInAn
 
 /** A unit whose certificate was issued `ageDays` ago for 90 days. */
 async function unitCalling(port: number, ageDays = 0) {
-  const disk: Disk = new SimulatedDisk();
+  const simulated = new SimulatedDisk();
+  const disk: Disk = simulated;
   const { key, pkcs8, chain, serial } = await ca.issue('unit', UNIT, {
     now: Date.now() - ageDays * DAY,
     days: 90,
@@ -95,6 +96,7 @@ async function unitCalling(port: number, ageDays = 0) {
   });
   const revocations = await RevocationStore.open({ disk, anchors: ca.anchors, time, audit: log });
   const renewed: Identity[] = [];
+  const taken: CheckInAnswer[] = [];
   const calls = new CheckIns({
     gateway: { host: '127.0.0.1', port },
     ...{ clock: systemClock, identities, time, revocations, log },
@@ -116,7 +118,7 @@ async function unitCalling(port: number, ageDays = 0) {
       },
     }),
     directorVersion: async () => 0,
-    take: async () => undefined,
+    take: async (answer) => void taken.push(answer),
     renewed: (identity) => renewed.push(identity),
   });
   const events = async () =>
@@ -124,7 +126,7 @@ async function unitCalling(port: number, ageDays = 0) {
       const entry = decodeEntry(line);
       return entry ? [[entry.what, entry.code] as const] : [];
     });
-  return { calls, identities, revocations, renewed, events, serial, key };
+  return { calls, identities, revocations, renewed, events, serial, key, disk: simulated, log, taken };
 }
 
 describe('a check-in', () => {
@@ -144,6 +146,30 @@ describe('a check-in', () => {
     expect(seen[0]?.audit).toBeNull();
     expect(decodeEntry(seen[1]?.audit?.lines[0] ?? '')).toMatchObject({ sequence: 1, what: 'unit.started' });
     expect(seen[1]?.audit?.checkpoint).not.toBeNull();
+  });
+
+  it('hands over lines of any letters: a frame is measured in bytes', async () => {
+    const seen: CheckIn[] = [];
+    const { port } = await gatewayThat(async (checkIn) => {
+      seen.push(checkIn);
+      const lines = seen.flatMap(({ audit }) => audit?.lines ?? []);
+      const known = decodeEntry(lines.at(-1) ?? '')?.sequence ?? 0;
+      return wholeAnswer({ auditKnown: { sequence: known, hash: '0'.repeat(64) } });
+    });
+    const { calls, log } = await unitCalling(port);
+    for (let entry = 0; entry < 60; entry++)
+      await log.append(auditEvent({ what: 'x', outcome: 'done', detail: { said: '言'.repeat(1_000) } }));
+    expect(await calls.round()).toBe(true);
+    expect(seen.flatMap(({ audit }) => audit?.lines ?? []).length).toBeGreaterThan(60);
+  });
+
+  it('on a full disk takes what was taken back, and the rest of the answer', async () => {
+    const { port } = await gatewayThat(() => wholeAnswer());
+    const { calls, revocations, disk, taken } = await unitCalling(port);
+    disk.limit(0);
+    await calls.round().catch(() => undefined);
+    expect(revocations.current.persons).toEqual(new Set(['person:eve']));
+    expect(taken).toHaveLength(1);
   });
 
   it('that nobody answers is normal: it fails, is written once, and works when somebody is there again', async () => {

@@ -8,7 +8,12 @@ import { refuseService } from '@ward/device/service/refusals.ts';
 import { Laser, type LaserNews } from '../machine/laser.ts';
 import type { LocalEvent } from '../machine/laser-machine.ts';
 import { endServiceWith, serviceAtDevice, serviceHandlers } from '../machine/laser-service.ts';
-import { LASER_VOCABULARY, type PatientData, type RemoteVerb } from '../machine/vocabulary.ts';
+import {
+  LASER_VOCABULARY,
+  type PatientData,
+  type PrepareBody,
+  type RemoteVerb,
+} from '../machine/vocabulary.ts';
 import { type Display, displayOf, type ServiceOnDisplay } from './display.ts';
 import { Emission } from './emission.ts';
 import type { PanelRequest } from './local-socket.ts';
@@ -54,7 +59,7 @@ export class LaserApplication implements DeviceApplication {
     this.#options = options;
     this.#corner = corner;
     this.#book = new TreatmentBook({
-      ...{ vault: parts.vault, clock: parts.clock, changed: options.changed },
+      ...{ vault: parts.vault, clock: parts.clock, audit: parts.audit, changed: options.changed },
       software: `Lumen 400 ${version}`,
     });
     this.#laser = new Laser({
@@ -75,7 +80,11 @@ export class LaserApplication implements DeviceApplication {
       get state() {
         return laser.state;
       },
-      decide: (command) => laser.decide(command),
+      decide: (command) => {
+        laser.decide(command);
+        if (command.verb === 'treatment.prepare')
+          this.#book.demand(command.grant.person, (command.body as PrepareBody).patient);
+      },
       perform: async (command) => {
         try {
           const answer = laser.perform(command);
@@ -190,7 +199,11 @@ export class LaserApplication implements DeviceApplication {
       const did = await this.#act(request);
       return { did, says: did ? null : 'That does nothing now.' };
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusal(error)) {
+        // A disk that fails while somebody presses a key is no reason for the laser to fall over.
+        console.error('at the panel:', error);
+        return { did: false, says: 'This failed. Please call service.' };
+      }
       this.#notice = { text: error.plain, until: this.#options.parts.clock.monotonic() + NOTICE_MS };
       return { did: false, says: error.plain };
     } finally {
