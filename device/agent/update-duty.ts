@@ -36,6 +36,8 @@ export class UpdateDuty {
   readonly #parts: UpdateDutyParts;
   #client: UpdateClient | null = null;
   #working: Promise<void> = Promise.resolve();
+  /** The round that waits for the one under way. */
+  #next: { now: boolean; done: Promise<void> } | null = null;
   #refused: Refusal | null = null;
   #lookAt = Number.NEGATIVE_INFINITY;
   #stagedAt: number | null = null;
@@ -46,11 +48,20 @@ export class UpdateDuty {
     this.#parts = parts;
   }
 
-  /** One round; rounds never overlap. `now` (new documents, somebody asked) looks at once. */
+  /** One round; rounds never overlap, and one at most waits for the one under way. `now` (new documents, somebody asked) looks at once. */
   round(now = false): Promise<void> {
-    const done = this.#working.then(() => this.#round(now));
-    this.#working = done.catch(() => undefined);
-    return done;
+    if (this.#next) {
+      this.#next.now ||= now;
+      return this.#next.done;
+    }
+    const next = { now, done: Promise.resolve() };
+    next.done = this.#working.then(() => {
+      this.#next = null;
+      return this.#round(next.now);
+    });
+    this.#next = next;
+    this.#working = next.done.catch(() => undefined);
+    return next.done;
   }
 
   /** Waits for the round under way, then has the next boot try what is staged. Refuses what `activate` refuses. */
