@@ -163,6 +163,16 @@ describe('a unit in its processes', () => {
     expect(await askPanel(unit.folder, { do: 'consent', code })).toMatchObject({ did: true });
     await reported(({ service }) => service?.id === id && service.state === 'open');
 
+    // Each verb may be a call of its own, and another laptop's connections end nobody's session.
+    const first = await UnitLink.open(laptop, place(), await signIn(workbench, engineer));
+    await first.ask({ verb: 'service.diagnostics', body: {} });
+    first.close();
+    const stranger = await UnitLink.call(await certified(workbench, 'service', 'laptop-8'), place());
+    await stranger.status();
+    stranger.close();
+    await sleep(300);
+    expect((await look(unit.folder)).state).toBe('service');
+
     const link = await UnitLink.open(laptop, place(), await signIn(workbench, engineer));
     const logs = await link.ask({ verb: 'service.read-logs', body: { after: 0, most: 50 } });
     const proposed = await link.ask({

@@ -168,7 +168,7 @@ export class DeviceAgent {
       onChannel: (channel) =>
         void channel.closed.then(() => {
           sessions.close(channel);
-          application.channelClosed(channel.peer.name);
+          application.channelClosed(channel.peer.thumbprint);
         }),
     });
     revocations.watch(() => {

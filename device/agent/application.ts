@@ -58,8 +58,8 @@ export interface DeviceApplication {
   services(requests: readonly string[], ended: readonly string[], maker: PublicJwk | null): Promise<void>;
   /** For the report. */
   serviceReport(): ServiceReport;
-  /** A connection over which sessions may have been opened is gone. */
-  channelClosed(peer: string): void;
+  /** A connection over which sessions may have been opened is gone; of the peer whose key has this thumbprint. */
+  channelClosed(thumbprint: string): void;
   /** The workbench does not believe the audit trail; null when it does. */
   auditProblem(code: string | null): void;
   close(): Promise<void>;

@@ -25,6 +25,8 @@ const TICK_MS = 500;
 /** The two channels of the foot switch may differ for so long. */
 const FOOT_MS = 300;
 const NOTICE_MS = 8_000;
+/** A laptop whose connection broke has so long before its session ends. */
+const CALL_AGAIN_MS = 30_000;
 const SELF_TESTS = ['interlocks', 'foot-switch', 'power-meter', 'shutter', 'memory'] as const;
 
 export interface LaserApplicationOptions {
@@ -49,6 +51,9 @@ export class LaserApplication implements DeviceApplication {
   #armedOnce = false;
   #treatmentTimer: NodeJS.Timeout | null = null;
   #footTimer: NodeJS.Timeout | null = null;
+  /** Key of the laptop that did something in the session. */
+  #servedOver: string | null = null;
+  #lostTimer: NodeJS.Timeout | null = null;
   #updateStaged: string | null = null;
   #auditProblem: string | null = null;
   #notice: { readonly text: string; readonly until: number } | null = null;
@@ -169,9 +174,20 @@ export class LaserApplication implements DeviceApplication {
     return this.#corner.report();
   }
 
-  channelClosed(peer: string): void {
-    if (peer.startsWith('service:') && this.#laser.state === 'service') void this.#atDevice()?.channelLost();
+  /** Of the laptop that serves: it may call again, as its program does for each verb. Another one's connections are nothing to the session. */
+  channelClosed(thumbprint: string): void {
+    if (this.#laser.state === 'service' && thumbprint === this.#servedOver && !this.#lostTimer)
+      this.#lostTimer = setTimeout(() => {
+        this.#lostTimer = null;
+        if (this.#laser.state === 'service') void this.#atDevice()?.channelLost();
+      }, CALL_AGAIN_MS);
     this.#options.changed();
+  }
+
+  #serves(thumbprint: string | null): void {
+    this.#servedOver = thumbprint;
+    if (this.#lostTimer) clearTimeout(this.#lostTimer);
+    this.#lostTimer = null;
   }
 
   auditProblem(code: string | null): void {
@@ -180,7 +196,8 @@ export class LaserApplication implements DeviceApplication {
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    for (const timer of [this.#treatmentTimer, this.#footTimer]) if (timer) clearTimeout(timer);
+    for (const timer of [this.#treatmentTimer, this.#footTimer, this.#lostTimer])
+      if (timer) clearTimeout(timer);
     this.local('power-lost');
     await this.#corner.desk?.end('power');
     await this.#book.close();
@@ -246,6 +263,7 @@ export class LaserApplication implements DeviceApplication {
           }
           throw error;
         }
+        this.#serves(null);
         await this.#corner.opened();
         this.#follow();
         return true;
@@ -291,6 +309,10 @@ export class LaserApplication implements DeviceApplication {
           this.#emission.reset();
           this.#armedOnce = false;
           break;
+        case 'take-adjusted':
+          // Its time begins when it is armed; until then that of before runs on.
+          this.#armedOnce = false;
+          break;
         case 'record-treatment':
           if (before.control.treatment) this.#book.ended(before.control.treatment, this.#emission.delivered);
           break;
@@ -310,6 +332,7 @@ export class LaserApplication implements DeviceApplication {
       this.#armedOnce = true;
       this.#book.armed(control.treatment);
       const { treatmentSecond } = control.treatment.setting.parameters;
+      if (this.#treatmentTimer) clearTimeout(this.#treatmentTimer);
       this.#treatmentTimer = setTimeout(() => this.local('treatment-time-over'), treatmentSecond * 1000);
     }
     if (control.treatment === null && this.#treatmentTimer) {
@@ -385,7 +408,10 @@ export class LaserApplication implements DeviceApplication {
           }),
       });
     };
-    const by = (verb: RemoteVerb) => (command: Command) => handlers()[verb]!(command);
+    const by = (verb: RemoteVerb) => (command: Command) => {
+      this.#serves(command.grant.channelThumbprint);
+      return handlers()[verb]!(command);
+    };
     return {
       'service.open': async (command: Command) => {
         const { request } = command.body as { readonly request: string };
