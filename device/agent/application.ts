@@ -58,8 +58,10 @@ export interface DeviceApplication {
   services(requests: readonly string[], ended: readonly string[], maker: PublicJwk | null): Promise<void>;
   /** For the report. */
   serviceReport(): ServiceReport;
-  /** A connection over which sessions may have been opened is gone; of the peer whose key has this thumbprint. */
-  channelClosed(thumbprint: string): void;
+  /** Somebody was admitted to the port, by the name of the certificate: `service:laptop-7`. */
+  channelOpened(peer: string): void;
+  /** Told once for each that was told as opened. */
+  channelClosed(peer: string): void;
   /** The workbench does not believe the audit trail; null when it does. */
   auditProblem(code: string | null): void;
   close(): Promise<void>;

@@ -88,6 +88,16 @@ describe("the agent's round of updates", () => {
     await expect(duty.activate()).rejects.toMatchObject({ code: 'update.postponed' });
   });
 
+  it('waits no longer because the clock was set back', async () => {
+    const { duty, told, world } = await unitWithUpdate();
+    await duty.round();
+    await duty.postpone();
+    world.clock.setWall(world.clock.wall() - 300 * 86_400_000);
+    world.clock.advance(25 * 3_600_000);
+    await duty.round();
+    expect(told.due).toBe(1);
+  });
+
   it('downloads nothing while somebody is treated, and goes on after it', async () => {
     const { duty, told } = await unitWithUpdate();
     told.standby = false;
@@ -96,6 +106,18 @@ describe("the agent's round of updates", () => {
     told.standby = true;
     await duty.round();
     expect(duty.report()).toMatchObject({ step: 'staged' });
+  });
+
+  it('reports what it refuses, so that nobody waits for it', async () => {
+    const { duty, world, shelf } = await unitWithUpdate();
+    await world.publish(software('2.0.0', { hardwareIds: ['lumen-500'] }));
+    const said = await world.direct('2.0.0');
+    shelf.put({
+      ...Object.fromEntries([...said].map(([name, bytes]) => [name, Buffer.from(bytes).toString()])),
+      '1.root.json': Buffer.from(world.directorRoot).toString(),
+    });
+    await duty.round();
+    expect(duty.report()).toMatchObject({ version: '2.0.0', step: 'failed', code: 'update.wrong-hardware' });
   });
 
   it('has the next boot try what was staged', async () => {

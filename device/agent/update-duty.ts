@@ -20,6 +20,17 @@ const MOST_ROOT_BYTES = 512_000;
 /** After a refusal, unless the director says something new. */
 const AGAIN_MS = 10 * 60_000;
 
+/** What may be otherwise the next time, without anybody's doing. */
+const PASSING = new Set([
+  'update.unreachable',
+  'update.missing',
+  'update.slow-retrieval',
+  'update.not-in-standby',
+  'update.disk-full',
+  'update.freeze',
+  'update.not-published',
+]);
+
 export interface UpdateDutyParts {
   readonly settings: UnitSettings;
   readonly disk: Disk;
@@ -39,8 +50,10 @@ export class UpdateDuty {
   /** The round that waits for the one under way. */
   #next: { now: boolean; done: Promise<void> } | null = null;
   #refused: Refusal | null = null;
+  #directed: { readonly version: string; readonly sha256: string } | null = null;
   #lookAt = Number.NEGATIVE_INFINITY;
   #stagedAt: number | null = null;
+  /** By the monotonic clock. */
   #postponedUntil: number | null = null;
   #told: string | null = null;
 
@@ -72,7 +85,7 @@ export class UpdateDuty {
     try {
       await client.activate();
     } catch (error) {
-      if (isRefusal(error, 'update.postponed')) this.#postponedUntil = Number(error.detail.until);
+      if (isRefusal(error, 'update.postponed')) this.#wait(Number(error.detail.until));
       throw error;
     }
   }
@@ -82,7 +95,7 @@ export class UpdateDuty {
     const client = await this.#follow();
     if (!client) throw refuseAgent('agent.no-updates');
     const postponed = await client.postpone();
-    this.#postponedUntil = postponed.until;
+    this.#wait(postponed.until);
     return postponed;
   }
 
@@ -97,6 +110,13 @@ export class UpdateDuty {
         sha256: offered.hashes.sha256 ?? '0'.repeat(64),
         step: 'offered',
         code: this.#refused?.code ?? null,
+      };
+    // Refused before it was offered: by what the director names, so that the workbench does not wait for it.
+    if (this.#refused && this.#directed && other?.sha256 !== this.#directed.sha256)
+      return {
+        ...this.#directed,
+        step: PASSING.has(this.#refused.code) ? 'offered' : 'failed',
+        code: this.#refused.code,
       };
     if (other?.state === 'failed') return of(other, 'failed', other.code ?? 'update.failed');
     return null;
@@ -124,6 +144,7 @@ export class UpdateDuty {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#refused = error;
+      this.#directed = await this.#parts.shelf.directed();
       // A treatment goes on: what is offered is fetched as soon as it is over.
       if (error.code === 'update.not-in-standby') this.#lookAt = Number.NEGATIVE_INFINITY;
     }
@@ -136,7 +157,13 @@ export class UpdateDuty {
   }
 
   #isPostponed(): boolean {
-    return this.#postponedUntil !== null && this.#parts.clock.wall() < this.#postponedUntil;
+    return this.#postponedUntil !== null && this.#parts.clock.monotonic() < this.#postponedUntil;
+  }
+
+  /** Until then as it is far from now: a wall clock that is set back afterwards prolongs nothing. */
+  #wait(until: number): void {
+    const { clock } = this.#parts;
+    this.#postponedUntil = clock.monotonic() + (until - clock.wall());
   }
 
   #isDue(): boolean {

@@ -1,6 +1,7 @@
 // The Lumen 400 as the agent carries it: the machine, its light, its records, service, updates and the person in front of it.
 import type { AgentParts, DeviceApplication } from '@ward/device/agent/application.ts';
 import { decodeEntry, eventOf } from '@ward/device/audit/entry.ts';
+import { type AuditEvent, auditEvent } from '@ward/device/audit/event.ts';
 import type { Command, CommandedDevice } from '@ward/device/commands/unit.ts';
 import type { PublicJwk } from '@ward/device/identity/key.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
@@ -25,8 +26,7 @@ const TICK_MS = 500;
 /** The two channels of the foot switch may differ for so long. */
 const FOOT_MS = 300;
 const NOTICE_MS = 8_000;
-/** A laptop whose connection broke has so long before its session ends. */
-const CALL_AGAIN_MS = 30_000;
+const LOST_MS = 60_000;
 const SELF_TESTS = ['interlocks', 'foot-switch', 'power-meter', 'shutter', 'memory'] as const;
 
 export interface LaserApplicationOptions {
@@ -49,11 +49,12 @@ export class LaserApplication implements DeviceApplication {
   readonly #corner: ServiceCorner;
   readonly #ticking: NodeJS.Timeout;
   #armedOnce = false;
+  /** Other parameters were laid ready: their time begins when they are armed; until then that of before runs on. */
+  #adjusted = false;
+  #laptops = 0;
+  #lostTimer: NodeJS.Timeout | null = null;
   #treatmentTimer: NodeJS.Timeout | null = null;
   #footTimer: NodeJS.Timeout | null = null;
-  /** Key of the laptop that did something in the session. */
-  #servedOver: string | null = null;
-  #lostTimer: NodeJS.Timeout | null = null;
   #updateStaged: string | null = null;
   #auditProblem: string | null = null;
   #notice: { readonly text: string; readonly until: number } | null = null;
@@ -174,20 +175,24 @@ export class LaserApplication implements DeviceApplication {
     return this.#corner.report();
   }
 
-  /** Of the laptop that serves: it may call again, as its program does for each verb. Another one's connections are nothing to the session. */
-  channelClosed(thumbprint: string): void {
-    if (this.#laser.state === 'service' && thumbprint === this.#servedOver && !this.#lostTimer)
-      this.#lostTimer = setTimeout(() => {
-        this.#lostTimer = null;
-        if (this.#laser.state === 'service') void this.#atDevice()?.channelLost();
-      }, CALL_AGAIN_MS);
-    this.#options.changed();
-  }
-
-  #serves(thumbprint: string | null): void {
-    this.#servedOver = thumbprint;
+  channelOpened(peer: string): void {
+    if (!peer.startsWith('service:')) return;
+    this.#laptops += 1;
     if (this.#lostTimer) clearTimeout(this.#lostTimer);
     this.#lostTimer = null;
+  }
+
+  /** An engineer who is gone for a minute is gone; a program that asks once and hangs up is not. */
+  channelClosed(peer: string): void {
+    if (!peer.startsWith('service:')) return;
+    this.#laptops -= 1;
+    if (this.#laptops > 0) return;
+    this.#lostTimer ??= setTimeout(() => {
+      this.#lostTimer = null;
+      if (this.#laser.state === 'service') void this.#atDevice()?.channelLost();
+      this.#options.changed();
+    }, LOST_MS);
+    this.#lostTimer.unref();
   }
 
   auditProblem(code: string | null): void {
@@ -206,6 +211,7 @@ export class LaserApplication implements DeviceApplication {
   /** A person, a switch or a signal at the device. Gives whether it did anything. */
   local(event: LocalEvent): boolean {
     const did = this.#laser.local(event);
+    if (did && event === 'emergency-pressed') this.#note('device.emergency-stopped', null);
     this.#follow();
     return did;
   }
@@ -263,7 +269,6 @@ export class LaserApplication implements DeviceApplication {
           }
           throw error;
         }
-        this.#serves(null);
         await this.#corner.opened();
         this.#follow();
         return true;
@@ -310,13 +315,17 @@ export class LaserApplication implements DeviceApplication {
           this.#armedOnce = false;
           break;
         case 'take-adjusted':
-          // Its time begins when it is armed; until then that of before runs on.
-          this.#armedOnce = false;
+          this.#adjusted = true;
           break;
         case 'record-treatment':
-          if (before.control.treatment) this.#book.ended(before.control.treatment, this.#emission.delivered);
+          if (before.control.treatment && this.#armedOnce) {
+            const { delivered } = this.#emission;
+            this.#book.ended(before.control.treatment, delivered);
+            this.#note('treatment.ended', before.control.treatment.patient, { ...delivered });
+          }
           break;
         case 'install-update':
+          this.#note('update.consented', this.#updateStaged);
           void this.#install();
           break;
       }
@@ -328,11 +337,14 @@ export class LaserApplication implements DeviceApplication {
   #follow(): void {
     const { control, safety } = this.#laser.now;
     this.#emission.follow(safety);
-    if (control.state === 'armed' && control.treatment && !this.#armedOnce) {
+    if (control.state === 'armed' && control.treatment && (!this.#armedOnce || this.#adjusted)) {
+      if (!this.#armedOnce)
+        this.#note('treatment.begun', control.treatment.patient, { mode: control.treatment.setting.mode });
       this.#armedOnce = true;
+      this.#adjusted = false;
       this.#book.armed(control.treatment);
-      const { treatmentSecond } = control.treatment.setting.parameters;
       if (this.#treatmentTimer) clearTimeout(this.#treatmentTimer);
+      const { treatmentSecond } = control.treatment.setting.parameters;
       this.#treatmentTimer = setTimeout(() => this.local('treatment-time-over'), treatmentSecond * 1000);
     }
     if (control.treatment === null && this.#treatmentTimer) {
@@ -344,6 +356,15 @@ export class LaserApplication implements DeviceApplication {
       this.#footTimer = null;
     } else this.#footTimer ??= setTimeout(() => this.local('foot-disagreement'), FOOT_MS);
     this.#options.changed();
+  }
+
+  /** What a person at the device did. A log that is full stops no treatment. */
+  #note(what: string, on: string | null, detail: AuditEvent['detail'] = {}): void {
+    void this.#options.parts.audit
+      .append(auditEvent({ what, outcome: 'done', who: 'local', on, detail }))
+      .catch((error) => {
+        if (!isRefusal(error)) throw error;
+      });
   }
 
   async #install(): Promise<void> {
@@ -408,10 +429,7 @@ export class LaserApplication implements DeviceApplication {
           }),
       });
     };
-    const by = (verb: RemoteVerb) => (command: Command) => {
-      this.#serves(command.grant.channelThumbprint);
-      return handlers()[verb]!(command);
-    };
+    const by = (verb: RemoteVerb) => (command: Command) => handlers()[verb]!(command);
     return {
       'service.open': async (command: Command) => {
         const { request } = command.body as { readonly request: string };
