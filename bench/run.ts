@@ -5,6 +5,7 @@ import { type Figure, isMet, rowOf } from './figure.ts';
 import { measureAssurance } from './measures/assurance.ts';
 import { measureDrawing } from './measures/drawing.ts';
 import { measureFindings } from './measures/findings.ts';
+import { measureFleet } from './measures/fleet.ts';
 import { measureKnowledge } from './measures/knowledge.ts';
 import { measurePortfolio } from './measures/portfolio.ts';
 import { measureProgram } from './measures/program.ts';
@@ -28,6 +29,7 @@ const measures = {
   drawing: measureDrawing,
   vault: measureVault,
   unit: measureUnitAtRest,
+  fleet: measureFleet,
 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
