@@ -13,7 +13,6 @@ export interface Field {
 export function startField(planFile: string): Field {
   const child = spawn(process.execPath, ['scripts/run.mjs', 'bench/fleet/field.ts', planFile], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, WARD_NODE_OPTIONS: process.env.WARD_FIELD_NODE_OPTIONS ?? '' },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = once(child, 'close');

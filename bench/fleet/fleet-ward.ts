@@ -7,8 +7,10 @@ import { issueCertificate } from '@ward/device/identity/certificate-authority.ts
 import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
 import { generateSoftwareKey } from '@ward/device/identity/key.ts';
 import type { Ward } from '../../workbench/compose.ts';
-import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
-import { addLink, createRecord, moveBySystem } from '../../workbench/kernel/records/operations.ts';
+import { storePassword } from '../../workbench/kernel/people/directory.ts';
+import { hashPassword } from '../../workbench/kernel/people/password-hash.ts';
+import { type Principal, type Role, SYSTEM } from '../../workbench/kernel/people/roles.ts';
+import { addLink, createRecord, makeTransition } from '../../workbench/kernel/records/operations.ts';
 import { findRecord } from '../../workbench/kernel/records/read.ts';
 import type { WardRecord } from '../../workbench/kernel/records/record.ts';
 import {
@@ -56,11 +58,11 @@ export async function openFleetWard(ward: Ward, folder: string): Promise<FleetWa
   const create = (kind: string, body: object) =>
     createRecord(ward.records, SYSTEM, { kind, productId: product.id, body });
   const now = async ({ key }: WardRecord) => (await findRecord(ward.db, key)) as WardRecord;
-  const move = async (record: WardRecord, transition: string) => {
-    const newest = await now(record);
-    await ward.records.write(SYSTEM, (unit) =>
-      moveBySystem(ward.records, unit, newest, transition, 'For the benchmark.'),
-    );
+  const signer = await signerOf(ward);
+  const move = async (who: Principal, record: WardRecord, transition: string) => {
+    const { key, revision } = await now(record);
+    const signed = { seenRevision: revision, transition, reason: 'For the benchmark.' };
+    await makeTransition(ward.records, who, key, { ...signed, credential: { password: PASSWORD } });
   };
   let enrolled = 0;
   return {
@@ -109,12 +111,12 @@ export async function openFleetWard(ward: Ward, folder: string): Promise<FleetWa
         artefacts: [{ name: 'lumen-4.2.0.mjs', sha256 }],
       });
       await addLink(ward.records, SYSTEM, update.id, 'brings', release.id);
-      for (const step of ['build', 'verify', 'release']) await move(update, step);
+      for (const step of ['build', 'verify', 'release']) await move(signer, update, step);
       const publication = { update: update.key, version: '4.2.0', hardwareIds: ['lumen-400'] };
       await publishTarget(ward, { ...publication, file, releaseCounter: 1, keysFolder });
       const campaign = await create('campaign', { title: 'Benchmark', nextWaveAfterHours: 0, ...body });
       await addLink(ward.records, SYSTEM, campaign.id, 'deploys', update.id);
-      await move(campaign, 'start');
+      await move(signer, campaign, 'start');
       return now(campaign);
     },
     async close() {
@@ -123,6 +125,26 @@ export async function openFleetWard(ward: Ward, folder: string): Promise<FleetWa
       ward.feed.stop();
     },
   };
+}
+
+const PASSWORD = 'quiet Lanterns over seven harbours';
+const ROLES: readonly Role[] = ['developer', 'tester', 'quality', 'release-manager'];
+
+/** One person who may sign all that a campaign needs; what they sign is written by Ward itself. */
+async function signerOf(ward: Ward): Promise<Principal> {
+  const name = 'Rina Release';
+  const personId = await ward.people.ensurePerson({ name, email: 'rina@example.org' });
+  for (const role of ROLES)
+    await createRecord(ward.records, SYSTEM, {
+      kind: 'role-assignment',
+      productId: null,
+      body: { person: personId, role },
+      reason: 'For the benchmark.',
+    });
+  const hash = await hashPassword(PASSWORD, { logN: 10, r: 8, p: 1 });
+  await storePassword(ward.db, ward.people.context, personId, hash);
+  const grants = ROLES.map((role) => ({ role, productId: null }));
+  return { via: 'session', personId, name, grants, scopes: null, tokenProductId: null };
 }
 
 async function papersOf(ward: Ward, authority: Authority, serial: string): Promise<UnitPapers> {
