@@ -56,7 +56,7 @@ async function follow(order: FieldOrder): Promise<number[]> {
       return [];
     case 'open':
       return eachUnit(order.units, HANDSHAKES, async (one) => {
-        one.channel = await open(one);
+        if (!one.channel?.open) one.channel = await open(one);
       });
     case 'report':
       return eachUnit(order.units, IN_FLIGHT, async (one, at) => {

@@ -13,6 +13,7 @@ const SAY_AGAIN_MS = 1 * DAY;
 export interface Said {
   readonly version: number;
   readonly sha256: string | null;
+  /** Empty for a unit that holds this version: nothing is to be told. */
   readonly documents: Readonly<Record<string, string>>;
   readonly signedAt: Date;
 }
