@@ -76,7 +76,12 @@ async function launch(): Promise<void> {
       `Making the authority. Its offline keys are in ${keys}; outside of a demonstration they belong in a safe.`,
     );
     await ward.init(keys);
-    status = await ward.status();
+    // Ward sees the new authority within some seconds and opens its gateway.
+    for (let left = 30; left > 0; left -= 1) {
+      status = await ward.status();
+      if (status?.gateway) break;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
   const url = values.workbench ?? status?.url;
   if (!status?.gateway || !url) fail('The gateway of Ward is not open. Start Ward first: npm start.');
@@ -165,8 +170,9 @@ function keepRunning(name: string, args: readonly string[]): () => Promise<void>
   let off = false;
   let ended: Promise<void> = Promise.resolve();
   const start = () => {
+    // In a group of its own, so that Ctrl-C reaches it by this program alone; the wire tells it when this program is gone.
     const started = spawn(process.execPath, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });
     child = started;

@@ -38,12 +38,13 @@ beforeAll(async () => {
   files.set('key.pem', Buffer.from(await exportSPKI(key)));
   files.set('key.jwk', Buffer.from(JSON.stringify(await exportJWK(key))));
   files.set('keys.jwks', Buffer.from(JSON.stringify({ keys: [await exportJWK(key)] })));
+  files.set('keys.json', Buffer.from(JSON.stringify([await exportJWK(key)])));
   const other = (await testKeys()).keys[0] as CryptoKey;
   files.set('other.pem', Buffer.from(await exportSPKI(other)));
 });
 
 describe('audit verify', () => {
-  it.each(['key.pem', 'key.jwk', 'keys.jwks'])('says whole for %s', async (key) => {
+  it.each(['key.pem', 'key.jwk', 'keys.jwks', 'keys.json'])('says whole for %s', async (key) => {
     const { exit, out } = await run('verify', 'log', '--key', key, '--unit', 'L4-0007', '--anchor', 'anchor');
 
     expect(exit).toBe(0);

@@ -196,7 +196,8 @@ function readKeys(bytes: Uint8Array, path: string): readonly CheckpointKey[] {
   const value = parse(text);
   const one = Jwk.safeParse(value);
   if (one.success) return [publicOf(one.data)];
-  const several = Jwks.safeParse(value);
+  // A unit keeps its own keys as a list, without the envelope of a JWKS.
+  const several = Jwks.safeParse(Array.isArray(value) ? { keys: value } : value);
   if (several.success) return several.data.keys.map(publicOf);
   try {
     return [createPublicKey(text)];

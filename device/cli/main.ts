@@ -1,8 +1,10 @@
-// `ward-device …`: what a person does at a unit without a screen, and what an auditor does away from it.
+// `ward-device …`: what a person does at a unit without a screen, what an auditor does away from it, and what a publisher of updates does.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { RealDisk } from '../disk/real-disk.ts';
 import { auditCommand } from './audit.ts';
-import { unitCommand } from './unit.ts';
+import { UNIT_USAGE, unitCommand } from './unit.ts';
+import { UPDATES_USAGE, updatesCommand } from './updates.ts';
 
 const io = {
   readFile: (path: string) => readFile(resolve(path)),
@@ -11,5 +13,13 @@ const io = {
 };
 
 const [command, ...rest] = process.argv.slice(2);
-process.exitCode =
-  command === 'audit' ? await auditCommand(rest, io) : await unitCommand([command ?? '', ...rest], io);
+if (command === 'audit') process.exitCode = await auditCommand(rest, io);
+else if (command === 'updates')
+  process.exitCode = await updatesCommand(rest, {
+    ...io,
+    disk: (folder) => new RealDisk(folder),
+    now: Date.now,
+  });
+else if (command === undefined || command === '--help')
+  io.out(`${UNIT_USAGE}\n${UPDATES_USAGE.replace('Usage:\n', '')}`);
+else process.exitCode = await unitCommand([command, ...rest], io);

@@ -28,32 +28,38 @@ function Progress({ campaign }: { readonly campaign: CampaignView }) {
   const { target, rule, waves, says, units } = campaign;
   return (
     <>
-      {/* Why it halted stands above, with the state of the record. */}
-      {says && campaign.state !== 'halted' ? (
+      {says ? (
         <p role="status">
-          <StateBadge tone="open">Waits</StateBadge> {says}
+          <StateBadge tone={campaign.state === 'halted' ? 'danger' : 'open'}>
+            {campaign.state === 'halted' ? 'Halted' : 'Waits'}
+          </StateBadge>{' '}
+          {says}
         </p>
       ) : null}
-      <p className="muted small">
-        {target ? (
-          <>
-            Version {target.version}
-            {target.update ? (
-              <>
-                {' '}
-                of <KeyLink recordKey={target.update} />
-              </>
-            ) : null}
-            , {(target.length / 1_000_000).toFixed(1)} MB,{' '}
-            <span className="code">{target.sha256.slice(0, 16)}…</span>.{' '}
-          </>
-        ) : (
-          'Its units are fixed when it starts. '
-        )}
-        Halts after {rule.haltAfterFailures} failed {rule.haltAfterFailures === 1 ? 'unit' : 'units'}
-        {rule.haltAtPercent === null ? '' : ` or at ${rule.haltAtPercent} % of those that answered`} in a
-        wave; the next wave begins {rule.nextWaveAfterHours} hours after one has ended.
-      </p>
+      <dl className="facts">
+        <dt>Update</dt>
+        <dd>
+          {target ? (
+            <>
+              {target.update ? <KeyLink recordKey={target.update} /> : null} version {target.version},{' '}
+              {(target.length / 1_000_000).toFixed(1)} MB{' '}
+              <span className="code small muted">SHA-256 {target.sha256.slice(0, 16)}…</span>
+            </>
+          ) : (
+            <span className="muted">Fixed, with its units, when the campaign starts</span>
+          )}
+        </dd>
+        <dt>Halts</dt>
+        <dd>
+          after {rule.haltAfterFailures} failed {rule.haltAfterFailures === 1 ? 'unit' : 'units'}
+          {rule.haltAtPercent === null ? '' : `, or at ${rule.haltAtPercent} % of those that answered,`} in a
+          wave
+        </dd>
+        <dt>Next wave</dt>
+        <dd>
+          {rule.nextWaveAfterHours} {rule.nextWaveAfterHours === 1 ? 'hour' : 'hours'} after one has ended
+        </dd>
+      </dl>
       <ol className="fleet-waves">
         {waves.map((wave, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a wave is its place
