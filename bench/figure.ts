@@ -7,7 +7,7 @@ export interface Figure {
   readonly value: number;
   /** The same at twice the size; how it grows. */
   readonly twice?: number;
-  readonly unit: 'ms' | 's' | '/s' | 'kB' | 'MB';
+  readonly unit: 'ms' | 's' | '/s' | 'kB' | 'MB' | 'MB/s' | '%';
   readonly goal?: { readonly atMost: number } | { readonly atLeast: number };
 }
 

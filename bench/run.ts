@@ -1,18 +1,18 @@
 // `npm run bench [-- program records knowledge threats portfolio drawing] [--json]`: figures beside their goals, and how they grow.
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './figure.ts';
 import { measureAssurance } from './measures/assurance.ts';
+import { measureDevice } from './measures/device.ts';
 import { measureDrawing } from './measures/drawing.ts';
 import { measureFindings } from './measures/findings.ts';
+import { measureFleet } from './measures/fleet.ts';
 import { measureKnowledge } from './measures/knowledge.ts';
 import { measurePortfolio } from './measures/portfolio.ts';
 import { measureProgram } from './measures/program.ts';
 import { measureRecords } from './measures/records.ts';
 import { measureThreats } from './measures/threats.ts';
 import { measureTraceability } from './measures/traceability.ts';
-import { measureUnitAtRest } from './measures/unit.ts';
-import { measureVault } from './measures/vault.ts';
 import { table } from './table.ts';
 import { ensureBuilt } from './ward-process.ts';
 
@@ -26,8 +26,8 @@ const measures = {
   traceability: measureTraceability,
   assurance: measureAssurance,
   drawing: measureDrawing,
-  vault: measureVault,
-  unit: measureUnitAtRest,
+  device: measureDevice,
+  fleet: measureFleet,
 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -50,7 +50,9 @@ else {
   const head = ['what', 'at', 'measured', 'again or at twice the size', 'goal', ''];
   process.stdout.write(`${table([head, ...figures.map(rowOf)])}\n`);
   process.stdout.write(
-    `\nNode.js ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB, ${process.platform}\n`,
+    `\nNode.js ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB, ${process.platform}; load ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}\n`,
   );
 }
 process.exitCode = figures.some((figure) => isMet(figure) === false) ? 1 : 0;

@@ -103,7 +103,11 @@ export async function verifyBatch(
   const signed = await checkSignatures(walk, keys, known.unit, null);
   let signedTo = Math.max(known.signedTo, signed.signedTo);
   if (batch.checkpoint !== null) {
-    const claims = await readCheckpoint(batch.checkpoint, keys);
+    // A log that was just signed ends with that checkpoint: it was read on the way.
+    const claims =
+      batch.checkpoint === signed.newest?.jws
+        ? signed.newest.claims
+        : await readCheckpoint(batch.checkpoint, keys);
     const newest = judgeNewest(claims, batch, known, walk);
     if (typeof newest === 'number') signedTo = Math.max(signedTo, newest);
     else walk.note(newest);
@@ -163,11 +167,11 @@ export async function checkSignatures(
   unit: string | null;
   signedTo: number;
   seen: number;
-  newest: { sequence: number; jws: string } | null;
+  newest: { sequence: number; jws: string; claims: CheckpointClaims } | null;
 }> {
   let unit = expectedUnit;
   let signedTo = 0;
-  let newest: { sequence: number; jws: string } | null = null;
+  let newest: { sequence: number; jws: string; claims: CheckpointClaims } | null = null;
   for (const { sequence, before, jws } of walk.checkpoints) {
     const claims = await readCheckpoint(jws, keys);
     if (!claims) {
@@ -181,7 +185,7 @@ export async function checkSignatures(
       walk.note({ code: 'audit.forked', sequence, detail: { signed: claims.head, found: before } });
     else {
       signedTo = Math.max(signedTo, claims.sequence);
-      newest = { sequence: claims.sequence, jws };
+      newest = { sequence: claims.sequence, jws, claims };
     }
   }
   let seen = walk.checkpoints.length;

@@ -15,6 +15,7 @@ const MOST_BELIEVED = 1_000_000_000;
 export interface Said {
   readonly version: number;
   readonly sha256: string | null;
+  /** Empty for a unit that holds this version: nothing is to be told. */
   readonly documents: Readonly<Record<string, string>>;
   readonly signedAt: Date;
 }

@@ -16,6 +16,7 @@ import { CheckInDesk, refuseGateway } from './check-in-desk.ts';
 import { Director } from './director.ts';
 import { setGatewayPlace } from './gateway-place.ts';
 import { takeCheckIns } from './take-check-ins.ts';
+import { VerifiedTrails } from './verified-trails.ts';
 
 export interface Gateway {
   /** Null until there is an authority. */
@@ -117,11 +118,11 @@ function listenToUnits(
   revoked: KnownRevocations,
   { host, port }: GatewayOptions,
 ): Promise<Listener> {
-  const director = new Director(authority);
+  const kept = { director: new Director(authority), trails: new VerifiedTrails() };
   const services = new ServiceSigner(authority.maker.key);
   const maker = authority.maker.chain.map((der) => Buffer.from(der).toString('base64'));
   const desk = new CheckInDesk((arrived) =>
-    takeCheckIns(kernel, director, { revocations: revoked.jws, maker, services }, arrived),
+    takeCheckIns(kernel, kept, { revocations: revoked.jws, maker, services }, arrived),
   );
   const { gateway, issuing, root } = authority;
   return listen({

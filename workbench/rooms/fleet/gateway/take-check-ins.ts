@@ -10,6 +10,7 @@ import type { UnitStep } from '../campaigns/next-step.ts';
 import type { AuditUpload, CheckIn, CheckInAnswer, UnitReport } from '../report.ts';
 import type { LiveRequest, ServiceSigner } from '../service/sign-requests.ts';
 import type { Director } from './director.ts';
+import type { VerifiedTrails } from './verified-trails.ts';
 
 export interface Arrived {
   readonly serial: string;
@@ -50,10 +51,16 @@ export interface Signed {
   readonly services: ServiceSigner;
 }
 
+/** What is kept from one group of check-ins to the next. */
+export interface Kept {
+  readonly director: Director;
+  readonly trails: VerifiedTrails;
+}
+
 /** Answers in the order of what arrived; null for a unit that is not (or no longer) enrolled. Each unit may stand once in it. */
 export async function takeCheckIns(
   kernel: Kernel,
-  director: Director,
+  { director, trails }: Kept,
   signed: Signed,
   arrived: readonly Arrived[],
 ): Promise<readonly (CheckInAnswer | null)[]> {
@@ -63,7 +70,7 @@ export async function takeCheckIns(
       const unit = known.get(serial);
       if (!unit || ![unit.key_thumbprint, unit.thumbprint_before].includes(thumbprint)) return null;
       const withNewKey = unit.key_thumbprint === thumbprint;
-      return { unit, checkIn, withNewKey, audit: await judgeAudit(unit, checkIn.audit) };
+      return { unit, checkIn, withNewKey, audit: await judgeAudit(trails, unit, checkIn.audit) };
     }),
   );
   const taken = judged.filter((one) => one !== null);
@@ -131,12 +138,15 @@ export async function takeCheckIns(
 
 async function readKnown({ db }: Kernel, arrived: readonly Arrived[]): Promise<readonly Known[]> {
   const serials = arrived.map(({ serial }) => serial);
+  // The director's documents are read for those alone that do not hold them: they are most of the row.
+  const holds = arrived.map(({ checkIn }) => checkIn.director);
   const { rows } = await sql<Known>`
     select u.id, u.serial, u.product_id, u.hardware_id, u.key_thumbprint, u.public_key, u.thumbprint_before, u.public_key_before, u.audit_sequence, u.audit_head, u.audit_signed_to, u.audit_problem,
       c.campaign_id, c.sha256 as wanted, c.step,
-      d.version as director_version, d.sha256 as director_sha256, d.documents as director_documents, d.signed_at as director_signed_at,
+      d.version as director_version, d.sha256 as director_sha256,
+      case when d.version <> a.holds then d.documents end as director_documents, d.signed_at as director_signed_at,
       s.requests
-    from unit u
+    from unnest(${serials}::text[], ${holds}::bigint[]) as a (serial, holds) join unit u on u.serial = a.serial
       left join director_document d on d.unit_id = u.id
       left join lateral (select m.campaign_id, m.step, t.sha256 from campaign_unit m
           join record k on k.id = m.campaign_id and k.state = 'running'
@@ -146,7 +156,7 @@ async function readKnown({ db }: Kernel, arrived: readonly Arrived[]): Promise<r
           'engineer', engineer, 'why', why, 'verbs', verbs, 'minutes', minutes)) as requests
         from service_request q where q.unit_id = u.id
           and (q.state in ('requested', 'open') or q.ended_at > now() - interval '1 day')) s on true
-    where u.serial = any(${serials}::text[]) and u.state = 'enrolled'`.execute(db);
+    where u.state = 'enrolled'`.execute(db);
   return rows;
 }
 
@@ -159,7 +169,11 @@ interface JudgedAudit {
 }
 
 /** A trail that was broken once stays broken until somebody has looked: nothing is taken on top of it. */
-async function judgeAudit(unit: Known, upload: AuditUpload | null): Promise<JudgedAudit> {
+async function judgeAudit(
+  trails: VerifiedTrails,
+  unit: Known,
+  upload: AuditUpload | null,
+): Promise<JudgedAudit> {
   const head: Head =
     unit.audit_head === null
       ? beginningOf(unit.serial)
@@ -167,14 +181,21 @@ async function judgeAudit(unit: Known, upload: AuditUpload | null): Promise<Judg
   const signedTo = Number(unit.audit_signed_to);
   if (unit.audit_problem !== null || upload === null)
     return { head, signedTo, problem: unit.audit_problem, lines: [] };
+  const { last, checkpoint, lines } = upload;
+  const keys = [unit.key_thumbprint, unit.thumbprint_before];
+  const nothingNew = lines.length === 0 && last.sequence === head.sequence && last.hash === head.hash;
+  if (nothingNew && checkpoint !== null && trails.holds(unit.id, checkpoint, [...keys, String(signedTo)]))
+    return { head, signedTo, problem: null, lines };
   const verdict = await verifyBatch(
-    { unit: unit.serial, lines: upload.lines, last: upload.last, checkpoint: upload.checkpoint },
+    { unit: unit.serial, lines, last, checkpoint },
     { unit: unit.serial, head, signedTo },
     // Checkpoints from before a renewal are signed with the key of then.
     [unit.public_key, unit.public_key_before].filter((key) => key !== null),
   );
   if (!verdict.whole) return { head, signedTo, problem: verdict.code, lines: [] };
-  return { head: verdict.known.head, signedTo: verdict.known.signedTo, problem: null, lines: upload.lines };
+  const { known } = verdict;
+  if (checkpoint !== null) trails.keep(unit.id, checkpoint, [...keys, String(known.signedTo)]);
+  return { head: known.head, signedTo: known.signedTo, problem: null, lines };
 }
 
 interface Taken {
