@@ -170,8 +170,9 @@ function keepRunning(name: string, args: readonly string[]): () => Promise<void>
   let off = false;
   let ended: Promise<void> = Promise.resolve();
   const start = () => {
+    // In a group of its own, so that Ctrl-C reaches it by this program alone; the wire tells it when this program is gone.
     const started = spawn(process.execPath, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });
     child = started;

@@ -1,5 +1,6 @@
 // A whole life of a unit in its real processes: enrolled, treated with, updated, updated with something broken, served, and killed at any moment.
 
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +51,26 @@ const audited = (what: string) =>
     .lines.map((line) => JSON.parse(line))
     .filter((entry) => entry.what === what);
 
+/** TCP ports on which a process listens, by the kernel's own tables. */
+function listeningPorts(pid: number): number[] {
+  const sockets = new Set(
+    readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state, , , , , , inode]) => state === '0A' && inode && sockets.has(inode))
+      .map(([, local]) => Number.parseInt(local?.split(':').at(-1) ?? '', 16)),
+  );
+}
+
 describe('a unit in its processes', () => {
   it('is enrolled by the code at its panel and reports what it runs', async () => {
     expect(workbench.unit(SERIAL).report).toMatchObject({
@@ -57,6 +78,11 @@ describe('a unit in its processes', () => {
       slot: 'a',
       deviceState: 'standby',
     });
+  });
+
+  it('listens on its one documented port, and its boot loader on none', () => {
+    expect(listeningPorts(unit.applicationPid as number)).toEqual([unit.port]);
+    expect(listeningPorts(unit.bootPid)).toEqual([]);
   });
 
   it('treats by what a clinician prepared and a person at the device armed, and keeps the record', async () => {
@@ -163,8 +189,11 @@ describe('a unit in its processes', () => {
     expect(await askPanel(unit.folder, { do: 'consent', code })).toMatchObject({ did: true });
     await reported(({ service }) => service?.id === id && service.state === 'open');
 
+    const first = await UnitLink.open(laptop, place(), await signIn(workbench, engineer));
+    const logs = await first.ask({ verb: 'service.read-logs', body: { after: 0, most: 50 } });
+    // A laptop that hangs up and calls again is the same engineer.
+    first.close();
     const link = await UnitLink.open(laptop, place(), await signIn(workbench, engineer));
-    const logs = await link.ask({ verb: 'service.read-logs', body: { after: 0, most: 50 } });
     const proposed = await link.ask({
       ...{ verb: 'calibration.propose', body: { item: 'power-scale', partsPerThousand: 12 } },
     });

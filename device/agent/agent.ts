@@ -165,11 +165,13 @@ export class DeviceAgent {
       clock,
       now: () => time.now(),
       revocations: () => revocations.current,
-      onChannel: (channel) =>
+      onChannel: (channel) => {
+        application.channelOpened(channel.peer.name);
         void channel.closed.then(() => {
           sessions.close(channel);
           application.channelClosed(channel.peer.name);
-        }),
+        });
+      },
     });
     revocations.watch(() => {
       listener.reconsider();

@@ -58,7 +58,9 @@ export interface DeviceApplication {
   services(requests: readonly string[], ended: readonly string[], maker: PublicJwk | null): Promise<void>;
   /** For the report. */
   serviceReport(): ServiceReport;
-  /** A connection over which sessions may have been opened is gone. */
+  /** Somebody was admitted to the port, by the name of the certificate: `service:laptop-7`. */
+  channelOpened(peer: string): void;
+  /** Told once for each that was told as opened. */
   channelClosed(peer: string): void;
   /** The workbench does not believe the audit trail; null when it does. */
   auditProblem(code: string | null): void;

@@ -1,6 +1,9 @@
 // The director's metadata as it comes with a check-in, offered to the update client as if it lay on a server. What is not on the shelf after a
 // restart is what the client kept itself.
+
+import { z } from 'zod';
 import { type Disk, replaceFile } from '../disk/disk.ts';
+import { SoftwareVersion } from '../updates/agreement.ts';
 import type { Fetch } from '../updates/fetch.ts';
 import { refuseUpdate } from '../updates/refusals.ts';
 
@@ -8,6 +11,17 @@ export const DIRECTOR_URL = 'http://director.invalid';
 const KEPT = 'updates/director';
 const ROOT_FILE = 'factory/director-root.json';
 const MOST_BYTES = 512_000;
+const Targets = z.object({
+  signed: z.object({
+    targets: z.record(
+      z.string(),
+      z.object({
+        hashes: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+        custom: z.object({ version: SoftwareVersion }),
+      }),
+    ),
+  }),
+});
 
 export class DirectorShelf {
   readonly #disk: Disk;
@@ -47,6 +61,18 @@ export class DirectorShelf {
     await this.#disk.makeFolder('factory');
     await replaceFile(this.#disk, ROOT_FILE, came);
     return came;
+  }
+
+  /** What the director's newest word that was believed names for this unit, for the report alone; null when it names nothing. */
+  async directed(): Promise<{ readonly version: string; readonly sha256: string } | null> {
+    const bytes = await this.#kept('targets.json');
+    if (!bytes) return null;
+    try {
+      const [target] = Object.values(Targets.parse(JSON.parse(Buffer.from(bytes).toString())).signed.targets);
+      return target ? { version: target.custom.version, sha256: target.hashes.sha256 } : null;
+    } catch {
+      return null;
+    }
   }
 
   /** Serves `DIRECTOR_URL/…` from the shelf, everything else by `network`. */

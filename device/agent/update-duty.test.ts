@@ -87,6 +87,18 @@ describe("the agent's round of updates", () => {
     expect(duty.report()).toMatchObject({ step: 'staged' });
   });
 
+  it('reports what it refuses, so that nobody waits for it', async () => {
+    const { duty, world, shelf } = await unitWithUpdate();
+    await world.publish(software('2.0.0', { hardwareIds: ['lumen-500'] }));
+    const said = await world.direct('2.0.0');
+    shelf.put({
+      ...Object.fromEntries([...said].map(([name, bytes]) => [name, Buffer.from(bytes).toString()])),
+      '1.root.json': Buffer.from(world.directorRoot).toString(),
+    });
+    await duty.round();
+    expect(duty.report()).toMatchObject({ version: '2.0.0', step: 'failed', code: 'update.wrong-hardware' });
+  });
+
   it('has the next boot try what was staged', async () => {
     const { duty, bootloader } = await unitWithUpdate();
     await duty.round();

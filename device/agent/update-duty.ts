@@ -20,6 +20,17 @@ const MOST_ROOT_BYTES = 512_000;
 /** After a refusal, unless the director says something new. */
 const AGAIN_MS = 10 * 60_000;
 
+/** What may be otherwise the next time, without anybody's doing. */
+const PASSING = new Set([
+  'update.unreachable',
+  'update.missing',
+  'update.slow-retrieval',
+  'update.not-in-standby',
+  'update.disk-full',
+  'update.freeze',
+  'update.not-published',
+]);
+
 export interface UpdateDutyParts {
   readonly settings: UnitSettings;
   readonly disk: Disk;
@@ -37,6 +48,7 @@ export class UpdateDuty {
   #client: UpdateClient | null = null;
   #working: Promise<void> = Promise.resolve();
   #refused: Refusal | null = null;
+  #directed: { readonly version: string; readonly sha256: string } | null = null;
   #lookAt = Number.NEGATIVE_INFINITY;
   #stagedAt: number | null = null;
   #postponedUntil: number | null = null;
@@ -87,6 +99,13 @@ export class UpdateDuty {
         step: 'offered',
         code: this.#refused?.code ?? null,
       };
+    // Refused before it was offered: by what the director names, so that the workbench does not wait for it.
+    if (this.#refused && this.#directed && other?.sha256 !== this.#directed.sha256)
+      return {
+        ...this.#directed,
+        step: PASSING.has(this.#refused.code) ? 'offered' : 'failed',
+        code: this.#refused.code,
+      };
     if (other?.state === 'failed') return of(other, 'failed', other.code ?? 'update.failed');
     return null;
   }
@@ -113,6 +132,7 @@ export class UpdateDuty {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#refused = error;
+      this.#directed = await this.#parts.shelf.directed();
       // A treatment goes on: what is offered is fetched as soon as it is over.
       if (error.code === 'update.not-in-standby') this.#lookAt = Number.NEGATIVE_INFINITY;
     }

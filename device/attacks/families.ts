@@ -1,4 +1,6 @@
 // Every family of attacks; one line adds one.
+
+import { family as agent } from './agent.ts';
 import type { AttackFamily } from './attack.ts';
 import { family as audit } from './audit.ts';
 import { family as channel } from './channel.ts';
@@ -18,4 +20,5 @@ export const FAMILIES: readonly AttackFamily[] = [
   service,
   vault,
   audit,
+  agent,
 ];

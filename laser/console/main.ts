@@ -223,3 +223,4 @@ const server = await openLoopback({
   routes,
 });
 console.log(`Operator console: ${server.url}`);
+process.on('disconnect', () => process.exit(0));

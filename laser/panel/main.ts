@@ -95,3 +95,4 @@ const server = await openLoopback({
   },
 });
 console.log(`Front panels: ${server.url}`);
+process.on('disconnect', () => process.exit(0));

@@ -3,7 +3,7 @@
 //
 // `node boot.mjs FOLDER`
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unitSeal } from '@ward/device/agent/unit-seal.ts';
@@ -23,6 +23,7 @@ const MOST_WAIT_MS = 30_000;
 const folder = resolve(process.argv[2] ?? '.');
 const disk = new RealDisk(folder);
 const pidFile = join(folder, 'application.pid');
+const bootPidFile = join(folder, 'boot.pid');
 
 /** The log is the application's to write: what the record says happened is told there; what has no place in the record goes along. */
 class BootAudit implements AuditSink {
@@ -37,16 +38,22 @@ class BootAudit implements AuditSink {
 
 let child: ChildProcess | null = null;
 let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
+// With the power supply, when it started this with a wire between them, goes the unit.
+for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
   process.on(signal, () => {
     stopping = true;
     if (child) child.kill('SIGTERM');
     else process.exit(0);
   });
 
-process.exitCode = await main();
+process.exit(await main());
 
 async function main(): Promise<number> {
+  if (existsSync(bootPidFile) && isOurs(Number(readFileSync(bootPidFile, 'utf8')))) {
+    console.error(`boot: the unit in ${folder} runs already.`);
+    return 1;
+  }
+  writeFileSync(bootPidFile, String(process.pid));
   const seal = await unitSeal(disk);
   const audit = new BootAudit();
   let quickFalls = 0;
@@ -111,9 +118,12 @@ async function formerIsGone(): Promise<void> {
   }
 }
 
+/** A live process that was started for this folder; never true where there is no /proc. */
 function isOurs(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(folder);
+    const from = readlinkSync(`/proc/${pid}/cwd`);
+    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return pid !== process.pid && args.slice(1).some((arg) => arg !== '' && resolve(from, arg) === folder);
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 // The Lumen 400 as the agent carries it: the machine, its light, its records, service, updates and the person in front of it.
 import type { AgentParts, DeviceApplication } from '@ward/device/agent/application.ts';
 import { decodeEntry, eventOf } from '@ward/device/audit/entry.ts';
+import { type AuditEvent, auditEvent } from '@ward/device/audit/event.ts';
 import type { Command, CommandedDevice } from '@ward/device/commands/unit.ts';
 import type { PublicJwk } from '@ward/device/identity/key.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
@@ -20,6 +21,7 @@ const TICK_MS = 500;
 /** The two channels of the foot switch may differ for so long. */
 const FOOT_MS = 300;
 const NOTICE_MS = 8_000;
+const LOST_MS = 60_000;
 const SELF_TESTS = ['interlocks', 'foot-switch', 'power-meter', 'shutter', 'memory'] as const;
 
 export interface LaserApplicationOptions {
@@ -42,6 +44,8 @@ export class LaserApplication implements DeviceApplication {
   readonly #corner: ServiceCorner;
   readonly #ticking: NodeJS.Timeout;
   #armedOnce = false;
+  #laptops = 0;
+  #lostTimer: NodeJS.Timeout | null = null;
   #treatmentTimer: NodeJS.Timeout | null = null;
   #footTimer: NodeJS.Timeout | null = null;
   #updateStaged: string | null = null;
@@ -160,9 +164,24 @@ export class LaserApplication implements DeviceApplication {
     return this.#corner.report();
   }
 
+  channelOpened(peer: string): void {
+    if (!peer.startsWith('service:')) return;
+    this.#laptops += 1;
+    if (this.#lostTimer) clearTimeout(this.#lostTimer);
+    this.#lostTimer = null;
+  }
+
+  /** An engineer who is gone for a minute is gone; a program that asks once and hangs up is not. */
   channelClosed(peer: string): void {
-    if (peer.startsWith('service:') && this.#laser.state === 'service') void this.#atDevice()?.channelLost();
-    this.#options.changed();
+    if (!peer.startsWith('service:')) return;
+    this.#laptops -= 1;
+    if (this.#laptops > 0) return;
+    this.#lostTimer ??= setTimeout(() => {
+      this.#lostTimer = null;
+      if (this.#laser.state === 'service') void this.#atDevice()?.channelLost();
+      this.#options.changed();
+    }, LOST_MS);
+    this.#lostTimer.unref();
   }
 
   auditProblem(code: string | null): void {
@@ -171,7 +190,8 @@ export class LaserApplication implements DeviceApplication {
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    for (const timer of [this.#treatmentTimer, this.#footTimer]) if (timer) clearTimeout(timer);
+    for (const timer of [this.#treatmentTimer, this.#footTimer, this.#lostTimer])
+      if (timer) clearTimeout(timer);
     this.local('power-lost');
     await this.#corner.desk?.end('power');
     await this.#book.close();
@@ -180,6 +200,7 @@ export class LaserApplication implements DeviceApplication {
   /** A person, a switch or a signal at the device. Gives whether it did anything. */
   local(event: LocalEvent): boolean {
     const did = this.#laser.local(event);
+    if (did && event === 'emergency-pressed') this.#note('device.emergency-stopped', null);
     this.#follow();
     return did;
   }
@@ -279,9 +300,14 @@ export class LaserApplication implements DeviceApplication {
           this.#armedOnce = false;
           break;
         case 'record-treatment':
-          if (before.control.treatment) this.#book.ended(before.control.treatment, this.#emission.delivered);
+          if (before.control.treatment && this.#armedOnce) {
+            const { delivered } = this.#emission;
+            this.#book.ended(before.control.treatment, delivered);
+            this.#note('treatment.ended', before.control.treatment.patient, { ...delivered });
+          }
           break;
         case 'install-update':
+          this.#note('update.consented', this.#updateStaged);
           void this.#install();
           break;
       }
@@ -296,6 +322,7 @@ export class LaserApplication implements DeviceApplication {
     if (control.state === 'armed' && control.treatment && !this.#armedOnce) {
       this.#armedOnce = true;
       this.#book.armed(control.treatment);
+      this.#note('treatment.begun', control.treatment.patient, { mode: control.treatment.setting.mode });
       const { treatmentSecond } = control.treatment.setting.parameters;
       this.#treatmentTimer = setTimeout(() => this.local('treatment-time-over'), treatmentSecond * 1000);
     }
@@ -308,6 +335,15 @@ export class LaserApplication implements DeviceApplication {
       this.#footTimer = null;
     } else this.#footTimer ??= setTimeout(() => this.local('foot-disagreement'), FOOT_MS);
     this.#options.changed();
+  }
+
+  /** What a person at the device did. A log that is full stops no treatment. */
+  #note(what: string, on: string | null, detail: AuditEvent['detail'] = {}): void {
+    void this.#options.parts.audit
+      .append(auditEvent({ what, outcome: 'done', who: 'local', on, detail }))
+      .catch((error) => {
+        if (!isRefusal(error)) throw error;
+      });
   }
 
   async #install(): Promise<void> {
