@@ -162,6 +162,8 @@ ${DEMO_PEOPLE.map(({ name, role, pin }) => `    ${name} (${role}), PIN ${pin}`).
   };
   process.on('SIGINT', () => void stop());
   process.on('SIGTERM', () => void stop());
+  // The window was closed: nothing goes on behind it.
+  process.on('SIGHUP', () => void stop());
 }
 
 /** The power supply: what falls over is started again. Gives what switches it off. */

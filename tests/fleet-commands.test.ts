@@ -7,6 +7,7 @@ import { makeCertificateRequest } from '@ward/device/identity/certificate-reques
 import { generateSoftwareKey } from '@ward/device/identity/key.ts';
 import { SERVICE_VERBS as DEVICE_VERBS } from '@ward/device/service/request.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRevocations } from '../workbench/rooms/fleet/revocations.ts';
 import { SERVICE_VERBS } from '../workbench/rooms/fleet/service/verbs.ts';
 import { command } from './bad-input/files.ts';
 import { type House, openHouse } from './setup/actors.ts';
@@ -132,6 +133,25 @@ describe('the authority', () => {
     // The maker vouches for no clinician.
     expect(await asked('clinician', '30')).toMatchObject({ exit: 2, code: 'fleet.wrong-use' });
     expect(await asked('service-engineer', '0')).toMatchObject({ exit: 2, code: 'fleet.wrong-use' });
+  });
+
+  it('takes back the certificate of a console that was lost, and a person who left', async () => {
+    const { out } = await fleet('certify', 'console', 'theatre-9', '--csr', await requestFile());
+    const serial = String(out?.serial);
+    const why = ['--why', 'Lost.'];
+
+    expect((await fleet('revoke', 'certificate', serial, ...why)).out).toMatchObject({ new: true });
+    expect((await fleet('revoke', 'person', 'person:jo', ...why)).out).toMatchObject({ new: true });
+    expect((await fleet('revoke', 'person', 'person:jo', ...why)).out).toMatchObject({ new: false });
+    const list = await readRevocations(house.ward);
+    expect(list).toMatchObject({ certificates: [serial], persons: ['person:jo'] });
+    for (const [kind, value] of [
+      ['certificate', serial.toUpperCase().replace(/^/, 'X')],
+      ['person', 'jo'],
+      ['console', 'theatre-9'],
+    ] as const)
+      expect(await fleet('revoke', kind, value, ...why)).toMatchObject({ exit: 2, code: 'fleet.wrong-use' });
+    expect(await readRevocations(house.ward)).toMatchObject({ number: list.number });
   });
 
   it.each([

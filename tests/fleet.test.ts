@@ -3,12 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '@ward/device/clock.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { comparisonCode } from '@ward/device/service/request.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { makeCode, revokeUnit } from '../workbench/rooms/fleet/enrolment/enrol-unit.ts';
 import { publishTarget } from '../workbench/rooms/fleet/repository/publish.ts';
+import { readRevocations } from '../workbench/rooms/fleet/revocations.ts';
 import { askService, endService } from '../workbench/rooms/fleet/service/ask-service.ts';
 import { readUnit, registerUnits } from '../workbench/rooms/fleet/units.ts';
 import { directed, FieldUnit } from './fleet/field-unit.ts';
@@ -128,6 +131,46 @@ describe('a report', () => {
     }));
 
     expect(answer.auditProblem).toBe('audit.truncated');
+  });
+
+  it('whose letters and times no database keeps is taken like any other, line for line', async () => {
+    const unit = await fleet.unit('R-5');
+    await unit.note('odd\0\ud800name', 'odd.\0code');
+    const wall = vi.spyOn(systemClock, 'wall').mockReturnValue(8.7e15);
+    await unit.note('late');
+    wall.mockRestore();
+    const answer = await unit.checkIn();
+    expect(answer.auditProblem).toBeNull();
+    expect(answer.auditKnown.sequence).toBe(unit.log.head.sequence);
+  });
+
+  it('of a unit that heard a later word of the director than Ward remembers is answered with one after it', async () => {
+    const unit = await fleet.unit('R-6');
+    await unit.checkIn();
+    const answer = await unit.checkIn((checkIn) => ({ ...checkIn, director: 41 }));
+    const { signed } = JSON.parse(answer.director?.['timestamp.json'] as string);
+    expect(signed.version).toBe(42);
+    const greedy = await unit.checkIn((checkIn) => ({ ...checkIn, director: Number.MAX_SAFE_INTEGER }));
+    expect(JSON.parse(greedy.director?.['timestamp.json'] as string).signed.version).toBe(42);
+  });
+
+  it('carries a list of what was taken back whose number is later than any before Ward was put back from a copy', async () => {
+    const { ward } = fleet.house;
+    const unit = await fleet.unit('R-7');
+    await revokeUnit(ward, manager, await readUnit(ward, SYSTEM, 'R-7'), 'Stolen.');
+    const before = await readRevocations(ward);
+    const copy = await ward.db.deleteFrom('fleet_revocation').returningAll().execute();
+    await sql`alter table fleet_revocation alter column id restart with 1`.execute(ward.db);
+    const restored = await readRevocations(ward);
+    const again = { kind: 'person', value: 'person:eve', why: 'Left.', by_id: null } as const;
+    await ward.db
+      .insertInto('fleet_revocation')
+      .values({ ...again, at: new Date(ward.now().getTime() + 1_000) })
+      .execute();
+    expect(copy.length).toBeGreaterThan(0);
+    expect(restored.number).toBe(1);
+    expect((await readRevocations(ward)).number).toBeGreaterThan(before.number);
+    unit.close();
   });
 
   it('of a revoked unit is refused, over an open channel too', async () => {

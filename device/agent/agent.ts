@@ -139,9 +139,9 @@ export class DeviceAgent {
       running,
       vault,
       now: () => time.now(),
-      checkNow: () => void late.agent?.checkIn(),
+      checkNow: () => void late.agent?.checkIn().catch(fault),
       installUpdate: async () => {
-        await late.agent?.updates.activate();
+        await late.agent!.updates.activate();
         restart();
       },
       postponeUpdate: () => late.agent!.updates.postpone(),
@@ -267,7 +267,8 @@ export class DeviceAgent {
 
   async #tick(): Promise<void> {
     await this.#checkIns?.round().catch(fault);
-    await this.#updates.round().catch(fault);
+    // Not waited for: a server that gives an update slowly must not keep back what was revoked meanwhile.
+    void this.#updates.round().catch(fault);
     if (this.#closed) return;
     // A fleet that starts together does not ask together.
     const wait = this.settings.checkInSeconds * 1000 * (0.9 + Math.random() * 0.2);

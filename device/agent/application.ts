@@ -48,7 +48,7 @@ export interface DeviceApplication {
   /** Makes it safe at once, without asking who it is. */
   stop(who: string): void;
   /** An update is staged and waits for the person at the device, or is gone. */
-  updateStaged(version: string | null): void;
+  updateStaged(version: string | null, graceSeconds: number): void;
   /** The time that the person had to postpone it is over, and nothing would be disturbed: it may be installed now. */
   updateDue(): void;
   /**

@@ -65,6 +65,8 @@ export class Sessions {
     }
     const session = await commands.openSession(grant as never, channel.binding);
     this.#grants.set(channel, grant);
+    // It may have closed while the token was judged: nobody would close the session then.
+    if (!channel.open) this.close(channel);
     return { session };
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeEntry } from '../audit/entry.ts';
+import { auditEvent } from '../audit/event.ts';
 import { issueCertificate } from '../identity/certificate-authority.ts';
 import type { CheckIn } from './messages.ts';
 import { AgentScene, UNIT } from './testing.ts';
@@ -27,6 +28,30 @@ describe('a check-in', () => {
     expect(seen[0]?.audit).toBeNull();
     expect(decodeEntry(seen[1]?.audit?.lines[0] ?? '')).toMatchObject({ sequence: 1, what: 'unit.started' });
     expect(seen[1]?.audit?.checkpoint).not.toBeNull();
+  });
+
+  it('hands over lines of any letters: a frame is measured in bytes', async () => {
+    const seen: CheckIn[] = [];
+    const { port } = await scene.gateway(async (checkIn) => {
+      seen.push(checkIn);
+      const lines = seen.flatMap(({ audit }) => audit?.lines ?? []);
+      const known = decodeEntry(lines.at(-1) ?? '')?.sequence ?? 0;
+      return scene.answer({ auditKnown: { sequence: known, hash: '0'.repeat(64) } });
+    });
+    const { calls, log } = await scene.unit(port);
+    for (let entry = 0; entry < 60; entry++)
+      await log.append(auditEvent({ what: 'x', outcome: 'done', detail: { said: '言'.repeat(1_000) } }));
+    expect(await calls.round()).toBe(true);
+    expect(seen.flatMap(({ audit }) => audit?.lines ?? []).length).toBeGreaterThan(60);
+  });
+
+  it('on a full disk takes what was taken back, and the rest of the answer', async () => {
+    const { port } = await scene.gateway(() => scene.answer());
+    const { calls, revocations, disk, taken } = await scene.unit(port);
+    disk.limit(0);
+    await calls.round().catch(() => undefined);
+    expect(revocations.current.persons).toEqual(new Set(['person:eve']));
+    expect(taken).toHaveLength(1);
   });
 
   it('that nobody answers is normal: it fails, is written once, and works when somebody is there again', async () => {

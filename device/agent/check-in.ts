@@ -149,7 +149,7 @@ export class CheckIns {
     const { lines, last, checkpoint } = await log.read(this.#auditFrom, MOST_AUDIT_LINES);
     let bytes = 0;
     const fits = lines.findIndex((line) => {
-      bytes += JSON.stringify(line).length + 1;
+      bytes += Buffer.byteLength(JSON.stringify(line)) + 1;
       return bytes > MOST_AUDIT_BYTES;
     });
     return { lines: fits < 0 ? [...lines] : lines.slice(0, fits), last, checkpoint };
@@ -158,9 +158,15 @@ export class CheckIns {
   async #take(answer: CheckInAnswer): Promise<void> {
     const { revocations, time } = this.#parts;
     await this.#acknowledge(answer);
-    await revocations.accept(answer.revocations).catch(ownRefusal);
-    await time.keep();
+    // A disk that takes nothing keeps the unit from nothing that is only to be known: the rest of the answer is taken all the same.
+    const faults: unknown[] = [];
+    const note = (error: unknown) => {
+      if (!isRefusal(error)) faults.push(error);
+    };
+    await revocations.accept(answer.revocations).catch(note);
+    await time.keep().catch(note);
     await this.#parts.take(answer);
+    if (faults.length > 0) throw faults[0];
   }
 
   /** Looks once at each new place whether the unit's own log goes through it; a log that was put back from a copy does not, and says so itself. */

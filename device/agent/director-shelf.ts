@@ -37,16 +37,13 @@ export class DirectorShelf {
     );
   }
 
-  /** Number of the director's word that the unit holds, as `CheckIn.director`. */
+  /**
+   * Number of the director's word that the unit holds, as `CheckIn.director`: the one that was verified and kept, when what lies on the shelf is older. A
+   * workbench that was put back from a copy learns so from where it has to go on.
+   */
   async version(): Promise<number> {
-    const bytes = this.#documents.get('timestamp.json') ?? (await this.#kept('timestamp.json'));
-    if (!bytes) return 0;
-    try {
-      const version = JSON.parse(Buffer.from(bytes).toString()).signed?.version;
-      return Number.isSafeInteger(version) && version > 0 ? version : 0;
-    } catch {
-      return 0;
-    }
+    const onShelf = versionIn(this.#documents.get('timestamp.json') ?? null);
+    return Math.max(onShelf, versionIn(await this.#kept('timestamp.json')));
   }
 
   /**
@@ -95,5 +92,15 @@ export class DirectorShelf {
     return /^[a-z0-9.-]{1,64}$/i.test(file)
       ? this.#disk.read(`${KEPT}/${file}`, MOST_BYTES).catch(() => null)
       : null;
+  }
+}
+
+function versionIn(timestamp: Uint8Array | null): number {
+  if (!timestamp) return 0;
+  try {
+    const version = JSON.parse(Buffer.from(timestamp).toString()).signed?.version;
+    return Number.isSafeInteger(version) && version > 0 ? version : 0;
+  } catch {
+    return 0;
   }
 }

@@ -84,7 +84,8 @@ export class AgentScene {
 
   /** A unit whose certificate was issued `ageDays` ago for 90 days. */
   async unit(port: number, ageDays = 0) {
-    const disk: Disk = new SimulatedDisk();
+    const simulated = new SimulatedDisk();
+    const disk: Disk = simulated;
     const { key, pkcs8, chain, serial } = await this.ca.issue('unit', UNIT, {
       now: Date.now() - ageDays * DAY,
       days: 90,
@@ -109,6 +110,7 @@ export class AgentScene {
     });
     const revocations = await RevocationStore.open({ disk, anchors: this.ca.anchors, time, audit: log });
     const renewed: Identity[] = [];
+    const taken: CheckInAnswer[] = [];
     const calls = new CheckIns({
       gateway: { host: '127.0.0.1', port },
       ...{ clock: systemClock, identities, time, revocations, log },
@@ -130,7 +132,7 @@ export class AgentScene {
         },
       }),
       directorVersion: async () => 0,
-      take: async () => undefined,
+      take: async (answer) => void taken.push(answer),
       renewed: (identity) => renewed.push(identity),
     });
     const audit = async (): Promise<readonly AuditEvent[]> =>
@@ -139,6 +141,18 @@ export class AgentScene {
         return entry ? [eventOf(entry)] : [];
       });
     const events = async () => (await audit()).map(({ what, code }) => [what, code] as const);
-    return { calls, audit, identities, revocations, renewed, events, serial, key };
+    return {
+      calls,
+      audit,
+      identities,
+      revocations,
+      renewed,
+      events,
+      serial,
+      key,
+      disk: simulated,
+      log,
+      taken,
+    };
   }
 }

@@ -51,6 +51,17 @@ describe("the agent's round of updates", () => {
     expect(duty.report()).toMatchObject({ version: '1.1.0', step: 'staged', code: null });
   });
 
+  it('lets those who ask while one is under way wait for the same next one', async () => {
+    const { duty, told } = await unitWithUpdate();
+    const first = duty.round();
+    await Promise.resolve();
+    const later = [duty.round(), duty.round(true), duty.round()];
+    expect(later[0]).not.toBe(first);
+    expect(new Set(later).size).toBe(1);
+    await Promise.all([first, ...later]);
+    expect(told.staged).toEqual(['1.1.0']);
+  });
+
   it('gives the person time, then says that it may be installed, in standby only', async () => {
     const { duty, told, world } = await unitWithUpdate();
     await duty.round();
@@ -75,6 +86,16 @@ describe("the agent's round of updates", () => {
     expect(told.due).toBe(0);
     expect(duty.report()).toMatchObject({ step: 'postponed' });
     await expect(duty.activate()).rejects.toMatchObject({ code: 'update.postponed' });
+  });
+
+  it('waits no longer because the clock was set back', async () => {
+    const { duty, told, world } = await unitWithUpdate();
+    await duty.round();
+    await duty.postpone();
+    world.clock.setWall(world.clock.wall() - 300 * 86_400_000);
+    world.clock.advance(25 * 3_600_000);
+    await duty.round();
+    expect(told.due).toBe(1);
   });
 
   it('downloads nothing while somebody is treated, and goes on after it', async () => {
@@ -111,6 +132,21 @@ describe("the agent's round of updates", () => {
     await duty.round();
     expect(duty.report()).toBeNull();
     await expect(duty.activate()).rejects.toMatchObject({ code: 'agent.no-updates' });
+  });
+
+  it('says the number of the word that it believes, not of an older one that came since', async () => {
+    const { duty, shelf, world } = await unitWithUpdate();
+    await duty.round();
+    const old = await world.direct('1.1.0');
+    const newer = await world.direct('1.1.0');
+    const texts = (files: ReadonlyMap<string, Uint8Array>) =>
+      Object.fromEntries([...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]));
+    shelf.put(texts(newer));
+    await duty.round(true);
+    const believed = await shelf.version();
+    shelf.put(texts(old));
+    expect(await shelf.version()).toBe(believed);
+    expect(believed).toBeGreaterThan(2);
   });
 
   it('keeps the first root of the director, whatever comes later', async () => {

@@ -47,10 +47,13 @@ export class UpdateDuty {
   readonly #parts: UpdateDutyParts;
   #client: UpdateClient | null = null;
   #working: Promise<void> = Promise.resolve();
+  /** The round that waits for the one under way. */
+  #next: { now: boolean; done: Promise<void> } | null = null;
   #refused: Refusal | null = null;
   #directed: { readonly version: string; readonly sha256: string } | null = null;
   #lookAt = Number.NEGATIVE_INFINITY;
   #stagedAt: number | null = null;
+  /** By the monotonic clock. */
   #postponedUntil: number | null = null;
   #told: string | null = null;
 
@@ -58,11 +61,20 @@ export class UpdateDuty {
     this.#parts = parts;
   }
 
-  /** One round; rounds never overlap. `now` (new documents, somebody asked) looks at once. */
+  /** One round; rounds never overlap, and one at most waits for the one under way. `now` (new documents, somebody asked) looks at once. */
   round(now = false): Promise<void> {
-    const done = this.#working.then(() => this.#round(now));
-    this.#working = done.catch(() => undefined);
-    return done;
+    if (this.#next) {
+      this.#next.now ||= now;
+      return this.#next.done;
+    }
+    const next = { now, done: Promise.resolve() };
+    next.done = this.#working.then(() => {
+      this.#next = null;
+      return this.#round(next.now);
+    });
+    this.#next = next;
+    this.#working = next.done.catch(() => undefined);
+    return next.done;
   }
 
   /** Waits for the round under way, then has the next boot try what is staged. Refuses what `activate` refuses. */
@@ -73,7 +85,7 @@ export class UpdateDuty {
     try {
       await client.activate();
     } catch (error) {
-      if (isRefusal(error, 'update.postponed')) this.#postponedUntil = Number(error.detail.until);
+      if (isRefusal(error, 'update.postponed')) this.#wait(Number(error.detail.until));
       throw error;
     }
   }
@@ -83,7 +95,7 @@ export class UpdateDuty {
     const client = await this.#follow();
     if (!client) throw refuseAgent('agent.no-updates');
     const postponed = await client.postpone();
-    this.#postponedUntil = postponed.until;
+    this.#wait(postponed.until);
     return postponed;
   }
 
@@ -117,7 +129,7 @@ export class UpdateDuty {
     if (staged?.version !== this.#told) {
       this.#told = staged?.version ?? null;
       this.#stagedAt = staged ? clock.monotonic() : null;
-      application.updateStaged(this.#told);
+      application.updateStaged(this.#told, this.#parts.settings.updateGraceSeconds);
     }
     if (staged && this.#isDue() && application.mayInstall()) application.updateDue();
   }
@@ -145,7 +157,13 @@ export class UpdateDuty {
   }
 
   #isPostponed(): boolean {
-    return this.#postponedUntil !== null && this.#parts.clock.wall() < this.#postponedUntil;
+    return this.#postponedUntil !== null && this.#parts.clock.monotonic() < this.#postponedUntil;
+  }
+
+  /** Until then as it is far from now: a wall clock that is set back afterwards prolongs nothing. */
+  #wait(until: number): void {
+    const { clock } = this.#parts;
+    this.#postponedUntil = clock.monotonic() + (until - clock.wall());
   }
 
   #isDue(): boolean {

@@ -103,9 +103,10 @@ export class RevocationStore {
   }
 
   /**
-   * Takes a list in: durable when it resolves, to false when nothing new was learned. A list of the same number and content that was signed later
+   * Takes a list in: in force at once, durable when it resolves, to false when nothing new was learned. A list of the same number and content that was signed later
    * says that nothing was taken back since: knowledge is fresh again. The unit learns the time from each.
-   * Refuses `identity.revocations-malformed`, `-forged`, `-older`, `-forked`, each recorded.
+   * Refuses `identity.revocations-malformed`, `-forged`, `-older`, `-forked`, each recorded; rejects with the disk's error when it is in force but not
+   * durable.
    */
   accept(jws: unknown): Promise<boolean> {
     const taken = this.#taking.then(() => this.#accept(jws));
@@ -138,9 +139,11 @@ export class RevocationStore {
 
   async #keep(text: string, list: RevocationList): Promise<void> {
     const { time, audit } = this.#parts;
-    await this.#write(text, list.issuedAt * 1000);
+    // In force first: a full disk must not keep believed what was taken back. The next list is written again until one is kept.
     this.#current = revocationsOf(list);
+    this.#keptIssuedAt = 0;
     for (const watcher of this.#watchers) watcher();
+    await this.#write(text, list.issuedAt * 1000);
     await time.learn(list.issuedAt * 1000);
     const { number, certificates, tokens, persons, issuers } = list;
     await audit.append(
@@ -160,8 +163,8 @@ export class RevocationStore {
 
   /** The sets stay the same objects, so that nobody is judged anew. Written now and then only: a restart then knows a little less, never more. */
   async #refresh(text: string, issuedAt: number): Promise<void> {
-    if (issuedAt - this.#keptIssuedAt >= KEEP_EVERY_MS) await this.#write(text, issuedAt);
     this.#current = { ...this.#current, issuedAt };
+    if (issuedAt - this.#keptIssuedAt >= KEEP_EVERY_MS) await this.#write(text, issuedAt);
     await this.#parts.time.learn(issuedAt);
   }
 

@@ -41,6 +41,22 @@ async function unit(disk = new SimulatedDisk(), clock = new HandClock(NOW)) {
 }
 
 describe('the revocation store', () => {
+  it('has a list in force on a full disk too, and keeps it as soon as there is room', async () => {
+    const { disk, store } = await unit();
+    disk.limit(0);
+    const eve = { persons: ['person:eve'] };
+    await expect(store.accept(await signRevocationList(maker, list(1, eve)))).rejects.toMatchObject({
+      code: 'ENOSPC',
+    });
+    expect(store.current.persons).toEqual(new Set(['person:eve']));
+
+    disk.limit(1 << 20);
+    const { issuedAt } = list(1);
+    await store.accept(await signRevocationList(maker, { ...list(1, eve), issuedAt: issuedAt + 1 }));
+    disk.restart();
+    expect((await unit(disk)).store.current.persons).toEqual(new Set(['person:eve']));
+  });
+
   it('takes lists in forwards only, and keeps them over a restart', async () => {
     const { disk, store, take, time, audit } = await unit();
     let told = 0;

@@ -113,6 +113,16 @@ export class Vault {
     });
   }
 
+  /**
+   * Whether records of a patient could be written now, asked before something is done that has to be recorded.
+   * Refuses what role and purpose do not permit, `vault.restricted`, `vault.erased`; it writes nothing down.
+   */
+  demandWritable(access: Access, patient: string): void {
+    const denied = denial(access, 'write', this.#store.isRestricted(patient));
+    if (denied !== null) throw refuseVault(denied, { action: 'write' });
+    if (this.#store.isErased(patient)) throw refuseVault('vault.erased');
+  }
+
   /** The newest version of a record, or an earlier one, as far as the purpose needs it. */
   read(access: Access, patient: string, record: string, version?: number): Promise<ReadRecord> {
     return this.#guarded(access, 'read', patient, record, async () => {

@@ -197,13 +197,11 @@ const routes: Route[] = [
     answer: async ({ parts: [unit = ''] }) => {
       const place = placeOf(unit);
       if (!place) return malformed;
+      const anew = UnitLink.call(endpoint, place).then((link) => link.stop().finally(() => link.close()));
+      // Every way at once: a unit takes few connections of one console, and a link that looks open may be dead.
+      const ways = [...sessions.values()].map(({ who }) => who.stop(unit));
       try {
-        const link = await UnitLink.call(endpoint, place);
-        try {
-          await link.stop();
-        } finally {
-          link.close();
-        }
+        await Promise.any([anew, ...ways]).catch(() => anew);
         return { body: { refused: null } };
       } catch (error) {
         return { body: { refused: inPlainWords(error) } };

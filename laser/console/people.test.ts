@@ -27,6 +27,16 @@ describe('signing in at the console', () => {
     expect(await codeOf(desk.check('nobody', '482913'))).toBe('console.wrong-pin');
   });
 
+  it('looks at one PIN of a name at a time, so that many at once get no more tries', async () => {
+    const { desk } = await deskWithAmira();
+    const codes = await Promise.all(
+      Array.from({ length: 30 }, (_, pin) => codeOf(desk.check('amira', `00000${pin}`))),
+    );
+    expect(codes.filter((code) => code === 'console.wrong-pin')).toHaveLength(1);
+    expect(codes.filter((code) => code === 'console.busy')).toHaveLength(29);
+    expect(await codeOf(desk.check('amira', '482913'))).toBeNull();
+  });
+
   it('locks a name for a minute after five wrong PINs, also for the right one', async () => {
     const { desk, clock } = await deskWithAmira();
     for (let tries = 0; tries < 5; tries++) await codeOf(desk.check('amira', '000000'));

@@ -8,6 +8,8 @@ const KEY_BYTES = 32;
 const COST = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 const MOST_TRIES = 5;
 const LOCKED_MS = 60_000;
+/** Each takes 32 MB. */
+const MOST_AT_ONCE = 8;
 
 export const Person = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
@@ -21,6 +23,7 @@ export type Person = z.infer<typeof Person>;
 export const refuseSignIn = defineRefusals({
   'console.wrong-pin': { plain: 'Name or PIN is wrong.', row: 'L2' },
   'console.locked': { plain: 'Too many wrong PINs. Wait a minute.', row: 'L2' },
+  'console.busy': { plain: 'Somebody signs in just now. Try again.', row: 'L2' },
   'console.not-signed-in': { plain: 'Sign in first.', row: 'L2' },
 });
 
@@ -33,6 +36,8 @@ export class SignInDesk {
   readonly #people: readonly Person[];
   readonly #monotonic: () => number;
   readonly #tries = new Map<string, { wrong: number; lockedUntil: number }>();
+  /** Names whose PIN is being looked at: many at once would all be looked at before the first is counted. */
+  readonly #looking = new Set<string>();
 
   constructor(people: readonly Person[], monotonic: () => number) {
     this.#people = people;
@@ -43,10 +48,20 @@ export class SignInDesk {
     return this.#people.map(({ id, name, role }) => ({ id, name, role }));
   }
 
-  /** Refuses `console.locked`, `console.wrong-pin`. An unknown name takes as long as a wrong PIN. */
+  /** Refuses `console.locked`, `console.busy`, `console.wrong-pin`. An unknown name takes as long as a wrong PIN. */
   async check(id: string, pin: string): Promise<Person> {
     const tries = this.#tries.get(id) ?? { wrong: 0, lockedUntil: Number.NEGATIVE_INFINITY };
     if (this.#monotonic() < tries.lockedUntil) throw refuseSignIn('console.locked');
+    if (this.#looking.has(id) || this.#looking.size >= MOST_AT_ONCE) throw refuseSignIn('console.busy');
+    this.#looking.add(id);
+    try {
+      return await this.#look(id, pin, tries);
+    } finally {
+      this.#looking.delete(id);
+    }
+  }
+
+  async #look(id: string, pin: string, tries: { wrong: number; lockedUntil: number }): Promise<Person> {
     const person = this.#people.find((one) => one.id === id);
     const salt = Buffer.from(person?.salt ?? '', 'base64');
     const given = await derive(pin.slice(0, 64), salt);

@@ -7,7 +7,7 @@ import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.
 import { ROLE_VERBS } from '@ward/device/rights/roles.ts';
 import { issueToken } from '@ward/device/rights/token.ts';
 import { UnitLink, type UnitPlace } from '../unit-link.ts';
-import type { Person } from './people.ts';
+import { type Person, refuseSignIn } from './people.ts';
 
 /** Of a token; the next is made when somebody still works. */
 const TOKEN_SECONDS = 60 * 60;
@@ -57,6 +57,13 @@ export class SignedIn {
     if (read.receipt.code !== 'command.too-late' && read.receipt.code !== 'command.no-session') return read;
     this.leave(place.unit);
     return (await this.#link(place)).ask(asked);
+  }
+
+  /** Over a link that is open already. Rejects when there is none or it does not get through. */
+  async stop(unit: string): Promise<void> {
+    const linked = await this.#links.get(unit);
+    if (!linked?.link.open) throw refuseSignIn('console.not-signed-in');
+    await linked.link.stop();
   }
 
   leave(unit: string): void {

@@ -8,6 +8,7 @@ import { systemClock } from '@ward/device/clock.ts';
 import { RealDisk } from '@ward/device/disk/real-disk.ts';
 import { IdentityStore } from '@ward/device/identity/identity-store.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
+import { holdAlone } from './alone.ts';
 import { BOOT_EVENTS, EXIT_RESTART, type FromApplication, type ToApplication } from './boot-messages.ts';
 import { LaserApplication } from './laser-application.ts';
 import { type LocalSocket, openLocalSocket } from './local-socket.ts';
@@ -27,6 +28,8 @@ let ending = false;
 
 // Without its boot loader an application does not run: the next one starts it anew.
 process.on('disconnect', () => process.exit(1));
+// It may have gone while this file was loaded, when nobody listened yet.
+if (process.connected === false) process.exit(1);
 process.on('message', (message: ToApplication) => {
   if (message.kind === 'settled') void agent?.settled().catch(fall);
 });
@@ -36,6 +39,7 @@ process.on('unhandledRejection', fall);
 void main().catch(fall);
 
 async function main(): Promise<void> {
+  await holdAlone(folder);
   const settings = await readSettings(disk);
   let enrolled: (() => void) | null = null;
   socket = await openLocalSocket({

@@ -10,6 +10,7 @@ import { unitSeal } from '@ward/device/agent/unit-seal.ts';
 import type { AuditEvent, AuditSink } from '@ward/device/audit/event.ts';
 import { refuseAudit } from '@ward/device/audit/refusals.ts';
 import { RealDisk } from '@ward/device/disk/real-disk.ts';
+import { isRefusal } from '@ward/device/refusal.ts';
 import { applicationPath } from '@ward/device/updates/boot-record.ts';
 import { Bootloader } from '@ward/device/updates/bootloader.ts';
 import { counterFile } from '@ward/device/updates/rollback-counter.ts';
@@ -18,7 +19,7 @@ import { BOOT_EVENTS, EXIT_RESTART, type FromApplication } from './boot-messages
 /** From start to a word about its health: tens of times what it needs. */
 const HEALTH_DEADLINE_MS = 30_000;
 const LONG_ENOUGH_MS = 60_000;
-const MOST_WAIT_MS = 30_000;
+const MOST_WAIT_MS = 5_000;
 
 const folder = resolve(process.argv[2] ?? '.');
 const disk = new RealDisk(folder);
@@ -62,9 +63,14 @@ async function main(): Promise<number> {
     const bootloader = new Bootloader({ disk, seal, counter: counterFile(disk, seal), audit });
     const booted = await bootloader.boot().catch((error) => {
       console.error(`boot: ${error.message}`);
-      return null;
+      // Nothing that may be started is for service; a disk that did not answer is asked again.
+      return isRefusal(error) ? ('nothing' as const) : null;
     });
-    if (!booted) return 1;
+    if (booted === 'nothing') return 1;
+    if (!booted) {
+      await sleep(250);
+      continue;
+    }
     const began = performance.now();
     const { exited, health } = start(booted.slot, audit.events);
     audit.events = [];
@@ -75,7 +81,12 @@ async function main(): Promise<number> {
     ]);
     if (word === 'healthy' || word === 'ill' || word === 'late') {
       // A version that was confirmed once runs on and says itself what is wrong; silence is a hang.
-      const verdict = await bootloader.settle(async () => word === 'healthy', 1_000);
+      const verdict = await bootloader
+        .settle(async () => word === 'healthy', 1_000)
+        .catch((error: Error) => {
+          console.error(`boot: ${error.message}`);
+          return 'returned' as const;
+        });
       if (verdict === 'returned' || word === 'late') child?.kill('SIGKILL');
       else child?.send({ kind: 'settled' });
     }

@@ -6,7 +6,14 @@ import { type DisplayParts, displayOf } from './display.ts';
 const parts = (state: ControlState, more: Partial<DisplayParts> = {}): DisplayParts => ({
   ...{ unit: 'L4-0007', version: '4.1.0', patient: null, delivered: { pulses: 3, energyMilliJoule: 12 } },
   laser: { ...LASER_AT_REST, control: { ...LASER_AT_REST.control, state } } satisfies LaserState,
-  ...{ recordPending: false, service: null, calibration: null, updateStaged: null, online: true },
+  ...{
+    recordPending: false,
+    service: null,
+    calibration: null,
+    updateStaged: null,
+    graceMinutes: 3,
+    online: true,
+  },
   ...{ auditWritable: true, auditProblem: false, notice: null },
   ...more,
 });

@@ -25,6 +25,8 @@ export interface DisplayParts {
   readonly calibration: string | null;
   /** Version that waits to be installed. */
   readonly updateStaged: string | null;
+  /** From when it was ready: then it is installed in standby, unless somebody postpones it. */
+  readonly graceMinutes: number;
   readonly online: boolean;
   readonly auditWritable: boolean;
   readonly auditProblem: boolean;
@@ -84,6 +86,7 @@ function sentencesOf({
   delivered,
   recordPending,
   updateStaged,
+  graceMinutes,
   service,
 }: DisplayParts): string[] {
   const { control, safety } = laser;
@@ -102,7 +105,9 @@ function sentencesOf({
             ]
           : []),
         ...(updateStaged
-          ? [`Version ${updateStaged} is ready to be installed. Install it now, or postpone it for a day.`]
+          ? [
+              `Version ${updateStaged} is ready. Install it now, or postpone it for a day; untouched it is installed after ${graceMinutes} min.`,
+            ]
           : []),
       ];
     case 'prepared':

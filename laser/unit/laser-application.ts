@@ -9,7 +9,12 @@ import { refuseService } from '@ward/device/service/refusals.ts';
 import { Laser, type LaserNews } from '../machine/laser.ts';
 import type { LocalEvent } from '../machine/laser-machine.ts';
 import { endServiceWith, serviceAtDevice, serviceHandlers } from '../machine/laser-service.ts';
-import { LASER_VOCABULARY, type PatientData, type RemoteVerb } from '../machine/vocabulary.ts';
+import {
+  LASER_VOCABULARY,
+  type PatientData,
+  type PrepareBody,
+  type RemoteVerb,
+} from '../machine/vocabulary.ts';
 import { type Display, displayOf, type ServiceOnDisplay } from './display.ts';
 import { Emission } from './emission.ts';
 import type { PanelRequest } from './local-socket.ts';
@@ -44,6 +49,11 @@ export class LaserApplication implements DeviceApplication {
   readonly #corner: ServiceCorner;
   readonly #ticking: NodeJS.Timeout;
   #armedOnce = false;
+  #graceMinutes = 0;
+  /** Who agrees to the update: the person, or the time that was there to postpone it. */
+  #agreedBy: 'local' | 'time' = 'local';
+  /** Other parameters were laid ready: their time begins when they are armed; until then that of before runs on. */
+  #adjusted = false;
   #laptops = 0;
   #lostTimer: NodeJS.Timeout | null = null;
   #treatmentTimer: NodeJS.Timeout | null = null;
@@ -58,7 +68,7 @@ export class LaserApplication implements DeviceApplication {
     this.#options = options;
     this.#corner = corner;
     this.#book = new TreatmentBook({
-      ...{ vault: parts.vault, clock: parts.clock, changed: options.changed },
+      ...{ vault: parts.vault, clock: parts.clock, audit: parts.audit, changed: options.changed },
       software: `Lumen 400 ${version}`,
     });
     this.#laser = new Laser({
@@ -79,7 +89,11 @@ export class LaserApplication implements DeviceApplication {
       get state() {
         return laser.state;
       },
-      decide: (command) => laser.decide(command),
+      decide: (command) => {
+        laser.decide(command);
+        if (command.verb === 'treatment.prepare')
+          this.#book.demand(command.grant.person, (command.body as PrepareBody).patient);
+      },
       perform: async (command) => {
         try {
           const answer = laser.perform(command);
@@ -131,8 +145,9 @@ export class LaserApplication implements DeviceApplication {
     if (this.#laser.state === 'armed' || this.#laser.state === 'emitting') this.local('pause-pressed');
   }
 
-  updateStaged(version: string | null): void {
+  updateStaged(version: string | null, graceSeconds: number): void {
     this.#updateStaged = version;
+    this.#graceMinutes = Math.ceil(graceSeconds / 60);
     if (version) this.local('update-found');
     this.#options.changed();
   }
@@ -141,7 +156,9 @@ export class LaserApplication implements DeviceApplication {
     if (this.#laser.state !== 'standby') return;
     // Noted again: what was found may have been forgotten by a stop in between.
     this.local('update-found');
+    this.#agreedBy = 'time';
     this.local('update-consented');
+    this.#agreedBy = 'local';
   }
 
   async services(
@@ -211,7 +228,11 @@ export class LaserApplication implements DeviceApplication {
       const did = await this.#act(request);
       return { did, says: did ? null : 'That does nothing now.' };
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusal(error)) {
+        // A disk that fails while somebody presses a key is no reason for the laser to fall over.
+        console.error('at the panel:', error);
+        return { did: false, says: 'This failed. Please call service.' };
+      }
       this.#notice = { text: error.plain, until: this.#options.parts.clock.monotonic() + NOTICE_MS };
       return { did: false, says: error.plain };
     } finally {
@@ -230,6 +251,7 @@ export class LaserApplication implements DeviceApplication {
       service: serviceOnDisplay(visible),
       calibration: proposal && `${proposal.item} by ${proposal.partsPerThousand / 10} %`,
       ...{ updateStaged: this.#updateStaged, online: online(), notice },
+      graceMinutes: this.#graceMinutes,
       ...{ auditWritable: parts.audit.writable, auditProblem: this.#auditProblem !== null },
     });
   }
@@ -299,6 +321,9 @@ export class LaserApplication implements DeviceApplication {
           this.#emission.reset();
           this.#armedOnce = false;
           break;
+        case 'take-adjusted':
+          this.#adjusted = true;
+          break;
         case 'record-treatment':
           if (before.control.treatment && this.#armedOnce) {
             const { delivered } = this.#emission;
@@ -307,7 +332,7 @@ export class LaserApplication implements DeviceApplication {
           }
           break;
         case 'install-update':
-          this.#note('update.consented', this.#updateStaged);
+          this.#note('update.consented', this.#updateStaged, { by: this.#agreedBy });
           void this.#install();
           break;
       }
@@ -319,10 +344,13 @@ export class LaserApplication implements DeviceApplication {
   #follow(): void {
     const { control, safety } = this.#laser.now;
     this.#emission.follow(safety);
-    if (control.state === 'armed' && control.treatment && !this.#armedOnce) {
+    if (control.state === 'armed' && control.treatment && (!this.#armedOnce || this.#adjusted)) {
+      if (!this.#armedOnce)
+        this.#note('treatment.begun', control.treatment.patient, { mode: control.treatment.setting.mode });
       this.#armedOnce = true;
+      this.#adjusted = false;
       this.#book.armed(control.treatment);
-      this.#note('treatment.begun', control.treatment.patient, { mode: control.treatment.setting.mode });
+      if (this.#treatmentTimer) clearTimeout(this.#treatmentTimer);
       const { treatmentSecond } = control.treatment.setting.parameters;
       this.#treatmentTimer = setTimeout(() => this.local('treatment-time-over'), treatmentSecond * 1000);
     }

@@ -6,15 +6,19 @@ import type { AuditSink } from '@ward/device/audit/event.ts';
 import type { Clock } from '@ward/device/clock.ts';
 import { type Disk, replaceFile } from '@ward/device/disk/disk.ts';
 import type { PublicJwk } from '@ward/device/identity/key.ts';
-import { isRefusal } from '@ward/device/refusal.ts';
+import { isRefusal, type Refusal } from '@ward/device/refusal.ts';
 import { ServiceDesk, type ServiceEnd } from '@ward/device/service/desk.ts';
+import { z } from 'zod';
 
 const OPEN_FILE = 'service/open';
 const MOST_ENDED = 20;
 const CHALLENGE_AGAIN_MS = 5 * 60_000;
 
-/** What no newer challenge would change. */
-const FOR_GOOD = new Set(['service.malformed', 'service.wrong-unit', 'service.too-long']);
+/** What no newer challenge would change. Only of what the maker signed: whoever else can send a request says nothing of one to the workbench. */
+const isForGood = ({ code, detail }: Refusal) =>
+  code === 'service.wrong-unit' ||
+  code === 'service.too-long' ||
+  (code === 'service.malformed' && detail.why === 'claims');
 
 interface Known {
   readonly id: string;
@@ -95,7 +99,7 @@ export class ServiceCorner {
       await this.#desk.request(request);
       this.#known = { id: id ?? '', state: 'waiting', because: null };
     } catch (error) {
-      if (isRefusal(error) && id && FOR_GOOD.has(error.code) && this.#isFree())
+      if (isRefusal(error) && id && isForGood(error) && this.#isFree())
         this.#known = { id, state: 'refused', because: error.code };
       throw error;
     }
@@ -151,15 +155,18 @@ export class ServiceCorner {
   }
 
   #noteEnd(id: string, because: string): void {
-    if (/^[0-9a-f-]{36}$/.test(id)) this.#ended = [...this.#ended, { id, because }].slice(-MOST_ENDED);
+    if (isId(id)) this.#ended = [...this.#ended, { id, because }].slice(-MOST_ENDED);
   }
 }
+
+/** As the report has it: anything else would keep the unit from reporting. */
+const isId = (id: unknown): id is string => z.uuid().safeParse(id).success;
 
 /** The id that a request says it has; believed only after the desk believed the request. */
 function idIn(request: string): string | null {
   try {
     const { id } = JSON.parse(Buffer.from(request.split('.')[1] ?? '', 'base64url').toString());
-    return typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id) ? id : null;
+    return isId(id) ? id : null;
   } catch {
     return null;
   }

@@ -1,5 +1,7 @@
 // Treatments into the vault: the patient when one is prepared, the treatment when it is armed and again when it ends, so that a loss of power in
-// between leaves a record too. What the vault cannot take now is kept and tried again; the display says so.
+// between leaves a record too. What the vault cannot take now is kept and tried again, and the display says so; what it will never take is told in the
+// audit log and holds up nothing after it.
+import { type AuditSink, auditEvent } from '@ward/device/audit/event.ts';
 import type { Clock } from '@ward/device/clock.ts';
 import type { Command } from '@ward/device/commands/unit.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
@@ -12,6 +14,11 @@ import type { Delivered } from './emission.ts';
 
 const WAVELENGTH_NANOMETRE = 532;
 const AGAIN_MS = 5_000;
+/** What becomes no other by waiting: what the record is, and whose. */
+const FOR_GOOD: ReadonlySet<string> = new Set([
+  ...['vault.malformed', 'vault.oversized', 'vault.erased', 'vault.restricted', 'vault.key-used-up'],
+  ...['vault.role-not-permitted', 'vault.purpose-not-permitted', 'vault.no-such-record'],
+]);
 
 interface Begun {
   readonly treatment: Treatment;
@@ -24,6 +31,7 @@ interface Begun {
 export class TreatmentBook {
   readonly #vault: Vault;
   readonly #clock: Clock;
+  readonly #audit: AuditSink;
   readonly #software: string;
   readonly #changed: () => void;
   #by = 'local';
@@ -32,8 +40,15 @@ export class TreatmentBook {
   #pending = 0;
   #closed = false;
 
-  constructor(parts: { vault: Vault; clock: Clock; software: string; changed: () => void }) {
+  constructor(parts: {
+    vault: Vault;
+    clock: Clock;
+    audit: AuditSink;
+    software: string;
+    changed: () => void;
+  }) {
     this.#vault = parts.vault;
+    this.#audit = parts.audit;
     this.#clock = parts.clock;
     this.#software = parts.software;
     this.#changed = parts.changed;
@@ -42,6 +57,11 @@ export class TreatmentBook {
   /** Something is not durable yet. */
   get pending(): boolean {
     return this.#pending > 0;
+  }
+
+  /** Refuses a patient of whom nothing may be written: nobody is treated without a record. */
+  demand(person: string, patient: string): void {
+    this.#vault.demandWritable(treating(person), patient);
   }
 
   prepared(command: Command, treatment: Treatment, person: PatientData): void {
@@ -114,6 +134,12 @@ export class TreatmentBook {
     begun.id = written.record;
   }
 
+  async #notKept(code: string): Promise<void> {
+    await this.#audit
+      .append(auditEvent({ what: 'treatment.record-not-kept', outcome: 'failed', code }))
+      .catch((error) => console.error('the audit log does not have it either:', error));
+  }
+
   /** One after the other; again and again until the vault takes it. */
   #later(job: () => Promise<void>): void {
     this.#pending += 1;
@@ -123,8 +149,9 @@ export class TreatmentBook {
           await job();
           break;
         } catch (error) {
-          if (!isRefusal(error) || this.#closed) {
+          if (!isRefusal(error) || this.#closed || FOR_GOOD.has(error.code)) {
             console.error('a treatment record was not kept:', error);
+            await this.#notKept(isRefusal(error) ? error.code : 'vault.unwritable');
             break;
           }
           await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());

@@ -65,6 +65,10 @@ describe('a page on this machine', () => {
     expect((await ask('/api/echo/x', { headers: json, body: `"${'x'.repeat(20_000)}"` })).status).toBe(400);
   });
 
+  it('says of a path that cannot be read that it cannot', async () => {
+    expect((await ask('/api/echo/%E0', { headers: json, body: '{}' })).status).toBe(400);
+  });
+
   it('keeps its cookie from scripts and other sites', async () => {
     const { headers } = await ask('/api/in', { headers: json, body: '{}' });
     expect(String(headers['set-cookie'])).toMatch(/^test=abc; HttpOnly; SameSite=Strict/);

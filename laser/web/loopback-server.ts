@@ -70,7 +70,9 @@ export async function openLoopback(
     const origin = request.headers.origin;
     if (request.headers.host !== host || (origin !== undefined && origin !== `http://${host}`))
       return say(response, 403, { code: 'not-here', says: 'This page is for this machine only.' });
-    const { pathname } = new URL(request.url ?? '/', `http://${host}`);
+    const pathname = pathOf(request.url ?? '/');
+    if (pathname === null)
+      return say(response, 400, { code: 'malformed', says: 'The request cannot be read.' });
     if (pathname === '/favicon.ico') {
       response.statusCode = 204;
       response.end();
@@ -130,6 +132,17 @@ function stream({ open }: EventStream, request: IncomingMessage, response: Serve
     else response.write(`data: ${JSON.stringify(event)}\n\n`);
   });
   request.once('close', close);
+}
+
+/** Null when it is none, or one of its parts cannot be decoded. */
+function pathOf(url: string): string | null {
+  try {
+    const { pathname } = new URL(url, 'http://here');
+    decodeURIComponent(pathname);
+    return pathname;
+  } catch {
+    return null;
+  }
 }
 
 function match(pattern: string, path: string): string[] | null {

@@ -74,6 +74,15 @@ export function fleetCommands(program: Command, run: Run): void {
     .option(...JSON_OUT)
     .action((options) => run(async () => (await load()).tokenCommand(options)));
   fleet
+    .command('revoke <kind> <value>')
+    .description(
+      'take back a certificate (serial number) of a console, laptop or clinic, a token (its id) or a person (person:ID)',
+    )
+    .requiredOption('--why <words>', 'the reason, kept in the history')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((kind, value, options) => run(async () => (await load()).revokeCommand(kind, value, options)));
+  fleet
     .command('publish <file>')
     .description('vouch for the file of an update with the offline keys and put it into the repository')
     .requiredOption('--update <key>', 'the update, whose signed artefacts name the file by its SHA-256')

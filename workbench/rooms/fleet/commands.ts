@@ -21,6 +21,7 @@ import { readGatewayPlace } from './gateway/gateway-place.ts';
 import { makeKeysFolder, writeSecret } from './repository/keys-folder.ts';
 import { FAMILY, publishTarget, publishTo, refreshRepository } from './repository/publish.ts';
 import { findRepository, setRepository } from './repository/repository-place.ts';
+import { namesRevocable, REVOCATION_KINDS, revoke } from './revocations.ts';
 import { readUnit, registerUnits } from './units.ts';
 
 const refuse = defineErrors({
@@ -251,6 +252,29 @@ export async function tokenCommand(
       ]),
     );
     print(options, { token, jti }, token);
+  });
+  return EXIT.ok;
+}
+
+export async function revokeCommand(
+  kind: string,
+  value: string,
+  options: DataOptions & { readonly why: string },
+): Promise<number> {
+  const known = REVOCATION_KINDS.find((one) => one === kind);
+  if (!known)
+    throw refuse('fleet.wrong-use', `${kind.slice(0, 40)} is nothing that can be taken back.`, {
+      remedy: `Say one of ${REVOCATION_KINDS.join(', ')}.`,
+    });
+  if (!namesRevocable(known, value))
+    throw refuse('fleet.wrong-use', `"${value.slice(0, 60)}" names no ${kind}.`, {
+      remedy: 'Give a serial number in lower-case hexadecimal, the id of a token, or person:ID.',
+    });
+  await over(options, async (ward) => {
+    const why = options.why.trim().slice(0, 2_000);
+    const isNew = await revoke(ward, SYSTEM, { kind: known, value, why });
+    const said = isNew ? 'is taken back; units hear of it with their next report' : 'was taken back before';
+    print(options, { kind, value, revoked: true, new: isNew }, `${kind} ${value} ${said}.`);
   });
   return EXIT.ok;
 }

@@ -44,20 +44,26 @@ export class CheckInDesk {
 
   async #run(): Promise<void> {
     this.#busy = true;
-    while (this.#waiting.length > 0) {
-      const group = this.#nextGroup();
-      try {
-        const answers = await this.#take(group);
-        for (const [at, one] of group.entries()) {
-          const answer = answers[at];
-          if (answer) one.resolve(answer);
-          else one.reject(refuseGateway('gateway.unknown-unit', { unit: one.serial }));
-        }
-      } catch (error) {
-        for (const one of group) one.reject(refuseGateway('gateway.failed', {}, error));
-      }
-    }
+    while (this.#waiting.length > 0) await this.#answer(this.#nextGroup());
     this.#busy = false;
+  }
+
+  /** A group that cannot be taken is halved: what one unit sends keeps no other from being heard. */
+  async #answer(group: readonly Waiting[]): Promise<void> {
+    let answers: readonly (CheckInAnswer | null)[];
+    try {
+      answers = await this.#take(group);
+    } catch (error) {
+      if (group.length === 1) return group[0]?.reject(refuseGateway('gateway.failed', {}, error));
+      const half = group.length >> 1;
+      await this.#answer(group.slice(0, half));
+      return this.#answer(group.slice(half));
+    }
+    for (const [at, one] of group.entries()) {
+      const answer = answers[at];
+      if (answer) one.resolve(answer);
+      else one.reject(refuseGateway('gateway.unknown-unit', { unit: one.serial }));
+    }
   }
 
   #nextGroup(): Waiting[] {

@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 /** An offline unit does nothing with an old word; a unit that reports has a new one long before. */
 const HOLDS_MS = 7 * DAY;
 const SAY_AGAIN_MS = 1 * DAY;
+/** What a unit says that it holds is believed up to here: nobody uses up the numbers. */
+const MOST_BELIEVED = 1_000_000_000;
 
 export interface Said {
   readonly version: number;
@@ -50,8 +52,12 @@ export class Director {
     units: readonly Addressed[],
   ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
     const stale = units.filter(
-      ({ said, sha256 }) =>
-        said === null || said.sha256 !== sha256 || now.getTime() - said.signedAt.getTime() >= SAY_AGAIN_MS,
+      ({ said, sha256, holds }) =>
+        said === null ||
+        said.sha256 !== sha256 ||
+        now.getTime() - said.signedAt.getTime() >= SAY_AGAIN_MS ||
+        // Ward was put back from a copy: the unit has heard later words and takes none before them.
+        believed(holds) > said.version,
     );
     const targets = await readTargets(db, stale);
     const fresh = new Map<string, Said>();
@@ -67,7 +73,7 @@ export class Director {
   }
 
   async #sign(now: Date, unit: Addressed, targets: ReadonlyMap<string, Target>): Promise<Said> {
-    const version = (unit.said?.version ?? 0) + 1;
+    const version = Math.max(unit.said?.version ?? 0, believed(unit.holds)) + 1;
     const target = unit.sha256 === null ? undefined : targets.get(unit.sha256);
     const files = await makeDirectorMetadata({
       unit: unit.serial,
@@ -94,6 +100,8 @@ export class Director {
     return { version, sha256: unit.sha256, documents, signedAt: now };
   }
 }
+
+const believed = (holds: number) => (holds <= MOST_BELIEVED ? holds : 0);
 
 async function readTargets(db: Tx, units: readonly Addressed[]): Promise<ReadonlyMap<string, Target>> {
   const wanted = [...new Set(units.flatMap(({ sha256 }) => sha256 ?? []))];

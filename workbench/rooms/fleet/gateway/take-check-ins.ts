@@ -124,6 +124,11 @@ export async function takeCheckIns(
           endServices: (one.unit.requests ?? [])
             .filter(({ state }) => state === 'ended' || state === 'expired')
             .map(({ id }) => id)
+            // The one that the unit has first: of a busy day not all fit.
+            .sort(
+              (a, b) =>
+                Number(b === one.checkIn.report.service?.id) - Number(a === one.checkIn.report.service?.id),
+            )
             .slice(0, 20),
           auditKnown: one.audit.head,
           auditProblem: one.audit.problem,
@@ -232,7 +237,11 @@ async function writeLines(db: Tx, taken: readonly Taken[]): Promise<void> {
   const rows = taken.flatMap(({ unit, audit }) =>
     audit.lines.map((line) => {
       const { sequence, at, what, outcome, code } = AuditEntry.parse(JSON.parse(line));
-      return { unit: unit.id, sequence, at: new Date(at).toISOString(), what, outcome, code, line };
+      return {
+        unit: unit.id,
+        ...{ sequence, at: instantOf(at), what: storable(what), outcome },
+        ...{ code: code === null ? null : storable(code), line: line.toWellFormed() },
+      };
     }),
   );
   if (rows.length === 0) return;
@@ -241,6 +250,12 @@ async function writeLines(db: Tx, taken: readonly Taken[]): Promise<void> {
       as n (unit uuid, sequence bigint, at timestamptz, what text, outcome text, code text, line text)
     on conflict do nothing`.execute(db);
 }
+
+/** A unit's wall clock may be anywhere, a database's years end: what is shown is the nearest. The line itself says what the unit said. */
+const LATEST = Date.parse('9999-12-31T23:59:59Z');
+const instantOf = (at: number) => new Date(Math.min(Math.max(at, 0), LATEST)).toISOString();
+/** PostgreSQL keeps neither NUL nor half a surrogate pair. */
+const storable = (text: string) => text.replaceAll('\0', '').toWellFormed();
 
 /** What the unit did with the update that its campaign offers; gives the campaigns that may go on now. */
 async function writeSteps(db: Tx, now: Date, taken: readonly Taken[]): Promise<readonly string[]> {
