@@ -7,7 +7,7 @@ export interface Spent {
   readonly databaseMs: number;
 }
 
-/** Linux counts in hundredths of a second (`proc(5)`, fields 14 and 15). */
+/** Linux counts in hundredths of a second (`proc(5)`, fields 14 to 17). */
 const TICK_MS = 10;
 
 export function spentSoFar(data: string): Spent {
@@ -24,8 +24,8 @@ function ticksOf(pid: number): number {
   }
 }
 
-/** User and system time; the name in brackets may hold blanks. */
+/** User and system time, with those of children that have ended (backends, for the postmaster); the name in brackets may hold blanks. */
 export function ticksIn(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }
