@@ -156,7 +156,8 @@ const WAYS = [
 describe.each(WAYS.filter((way) => !('picturesOnly' in way) || process.env.WARD_SHOTS))(
   'pages, $name',
   (way) => {
-    it('hold to the rules', async () => {
+    // Some hundred pages, each with axe.
+    it('hold to the rules', { timeout: 300_000 }, async () => {
       const context = await browser.newContext({
         viewport: way.viewport,
         colorScheme: way.colorScheme,
