@@ -4,9 +4,10 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { look } from './look.ts';
-import { LEA, moveIn, PASSWORD, visit } from './people.ts';
+import { api, type Joiner, LEA, moveIn, PASSWORD, type Visitor, visit } from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
+const RITA: Joiner = { name: 'Rita Release', email: 'rita@example.org', role: 'Release manager' };
 let ward: RunningWard;
 let browser: Browser;
 let state: Awaited<ReturnType<BrowserContext['storageState']>>;
@@ -14,7 +15,8 @@ let state: Awaited<ReturnType<BrowserContext['storageState']>>;
 beforeAll(async () => {
   ward = await startProgram();
   browser = await launchBrowser();
-  const [lea] = await moveIn(browser, await visit(browser, ward.link), LEA);
+  const [lea, rita] = await moveIn(browser, await visit(browser, ward.link), LEA, RITA);
+  await makeFleet(rita);
   state = await lea.context.storageState();
 }, 120_000);
 
@@ -22,6 +24,31 @@ afterAll(async () => {
   await browser?.close();
   await ward?.stop();
 });
+
+/** Units that wait for their enrolment, and a campaign that is planned over them. */
+async function makeFleet({ page }: Visitor): Promise<void> {
+  const { items } = await api<{ items: { id: string }[] }>(page, 'get', '/records?kind=product');
+  const units = ['L4-0007', 'L4-0008'].map((serial) => ({
+    serial,
+    hardwareId: 'lumen-400',
+    site: 'Eye clinic, theatre 1',
+    clinic: 'st-mary',
+  }));
+  await api(page, 'post', '/fleet/units', { product: 'PRD-1', units });
+  await api(page, 'post', '/records', {
+    kind: 'campaign',
+    productId: items[0]?.id,
+    body: {
+      title: 'Lumen 400 4.2 to the field',
+      waves: [
+        { name: 'First unit', units: 'L4-0007' },
+        { name: 'All others', units: 'rest' },
+      ],
+    },
+    links: [],
+    reason: 'For the pages.',
+  });
+}
 
 const FINDING = '/findings/REL-1?vulnerability=CVE-2023-36665&place=npm%3Aprotobufjs';
 const PAGES: Readonly<Record<string, string>> = {
@@ -54,7 +81,12 @@ const PAGES: Readonly<Record<string, string>> = {
   suppliers: '/records/supplier',
   supplier: '/r/SUP-1',
   threats: '/records/threat',
-  'no-campaigns': '/records/campaign',
+  campaigns: '/records/campaign',
+  campaign: '/r/CMP-1',
+  'no-updates': '/records/update',
+  fleet: '/fleet',
+  'fleet-attention': '/fleet?attention=yes',
+  unit: '/fleet/L4-0007',
   record: '/r/THR-1',
   'record-edit': '/r/THR-2?edit=1',
   'record-difference': '/r/THR-1?revision=2',
