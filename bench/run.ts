@@ -1,4 +1,4 @@
-// `npm run bench [-- program records knowledge threats portfolio drawing] [--json]`: figures beside their goals, and how they grow.
+// `npm run bench [-- program records knowledge threats portfolio drawing device fleet …] [--json]`: figures beside their goals, and how they grow.
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './figure.ts';
