@@ -39,7 +39,8 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          maxWorkers: 2,
+          // Browsers and servers wait for each other more than they compute.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: ['tests/setup/database.ts'],
