@@ -39,8 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          // Browsers and servers wait for each other more than they compute.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: ['tests/setup/database.ts'],
