@@ -183,6 +183,25 @@ describe('a report', () => {
     expect(JSON.parse(greedy.director?.['timestamp.json'] as string).signed.version).toBe(42);
   });
 
+  it('is one of many ways to learn who was taken back: a console asks for the same list without an account', async () => {
+    const ask = async () => {
+      const answer = await fleet.house.app.request('/api/fleet/revocations');
+      const { list } = (await answer.json()) as { list: string };
+      return JSON.parse(Buffer.from(list.split('.')[1] as string, 'base64url').toString()) as {
+        number: number;
+        certificates: string[];
+      };
+    };
+    const before = await ask();
+    await fleet.unit('R-91');
+    const { ward } = fleet.house;
+    await revokeUnit(ward, manager, await readUnit(ward, SYSTEM, 'R-91'), 'Stolen.');
+    const after = await ask();
+
+    expect(after.number).toBeGreaterThan(before.number);
+    expect(after.certificates).toHaveLength(before.certificates.length + 1);
+  });
+
   it('carries a list of what was taken back whose number is later than any before Ward was put back from a copy', async () => {
     const { ward } = fleet.house;
     const unit = await fleet.unit('R-7');
