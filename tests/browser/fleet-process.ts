@@ -67,7 +67,9 @@ export async function startFleet(ward: RunningWard, units: number): Promise<Flee
 
 async function untilListening(child: ChildProcess, units: number, text: () => string): Promise<void> {
   const until = Date.now() + 120_000;
-  while ((text().match(/ listens on /g) ?? []).length < units) {
+  // The pages say so when they listen; the console first asks the workbench who was taken back.
+  const pages = /^Front panels: .*^Operator console: |^Operator console: .*^Front panels: /ms;
+  while ((text().match(/ listens on /g) ?? []).length < units || !pages.test(text())) {
     if (child.exitCode !== null || Date.now() > until) throw new Error(`The fleet did not start:\n${text()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
