@@ -13,7 +13,7 @@ import { renewalDue } from '../identity/renewal.ts';
 import type { RevocationStore } from '../identity/revocation-store.ts';
 import type { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
-import { type CheckIn, CheckInAnswer, FRAMES, type UnitReport } from './messages.ts';
+import { type CheckIn, CheckInAnswer, type UnitReport } from './messages.ts';
 import { refuseAgent } from './refusals.ts';
 
 /** Of a frame of 64 KiB; the rest is the report. */
@@ -125,7 +125,7 @@ export class CheckIns {
         revocations: this.#parts.revocations.current.number,
         director: await this.#parts.directorVersion(),
       };
-      const answer = CheckInAnswer.safeParse(await channel.request(FRAMES.checkIn, body));
+      const answer = CheckInAnswer.safeParse(await channel.request('check-in', body));
       if (!answer.success) throw await this.#malformed(answer.error);
       await this.#take(answer.data);
       const known = answer.data.auditKnown.sequence;
@@ -185,7 +185,7 @@ export class CheckIns {
     if ((await identities.next()) || !renewalDue(identity.chain, time.now())) return;
     try {
       const csr = Buffer.from(await makeCertificateRequest(identity.key, identity.unit)).toString('base64');
-      const answer = RenewalAnswer.safeParse(await channel.request(FRAMES.renew, { csr }));
+      const answer = RenewalAnswer.safeParse(await channel.request('renew', { csr }));
       if (!answer.success) throw await this.#malformed(answer.error);
       const certificate = new Uint8Array(Buffer.from(answer.data.certificate, 'base64'));
       const chain = [certificate, ...identity.chain.slice(1)];
