@@ -11,7 +11,7 @@ import { PublicJwk } from '../identity/key.ts';
 import type { RevocationStore } from '../identity/revocation-store.ts';
 import { MOST_REVOCATIONS_BYTES } from '../identity/revocations.ts';
 import type { TrustedTime } from '../identity/trusted-time.ts';
-import { isRefusal } from '../refusal.ts';
+import { isRefusal, ownRefusal } from '../refusal.ts';
 import { checkGrant, checkToken, type Grant } from '../rights/token.ts';
 import type { DeviceApplication, Running } from './application.ts';
 
@@ -104,9 +104,7 @@ export class Sessions {
       .append(
         auditEvent({ what: 'session.refused', outcome: 'refused', code, who, role, detail: { ...detail } }),
       )
-      .catch((failed) => {
-        if (!isRefusal(failed)) throw failed;
-      });
+      .catch(ownRefusal);
   }
 }
 
@@ -135,9 +133,7 @@ export function channelHandlers({
       // Done first, told after; a log that is full stops no stop.
       await log
         .append(auditEvent({ what: 'command.stopped', outcome: 'done', who: peer.name, role: peer.role }))
-        .catch((error) => {
-          if (!isRefusal(error)) throw error;
-        });
+        .catch(ownRefusal);
       return { state: application.state };
     }),
     status: handle(Nothing, async () => ({

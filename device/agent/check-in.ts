@@ -12,7 +12,7 @@ import { readPeer } from '../identity/peer.ts';
 import { renewalDue } from '../identity/renewal.ts';
 import type { RevocationStore } from '../identity/revocation-store.ts';
 import type { TrustedTime } from '../identity/trusted-time.ts';
-import { isRefusal } from '../refusal.ts';
+import { isRefusal, ownRefusal } from '../refusal.ts';
 import { type CheckIn, CheckInAnswer, type UnitReport } from './messages.ts';
 import { refuseAgent } from './refusals.ts';
 
@@ -143,9 +143,7 @@ export class CheckIns {
     const { log } = this.#parts;
     if (this.#auditFrom === null) return null;
     this.#sentFrom = this.#auditFrom;
-    await log.checkpoint().catch((error) => {
-      if (!isRefusal(error)) throw error;
-    });
+    await log.checkpoint().catch(ownRefusal);
     const { lines, last, checkpoint } = await log.read(this.#auditFrom, MOST_AUDIT_LINES);
     let bytes = 0;
     const fits = lines.findIndex((line) => {
@@ -223,11 +221,6 @@ export class CheckIns {
     return refusal;
   }
 }
-
-/** Recorded by the part that refused. */
-const ownRefusal = (error: unknown) => {
-  if (!isRefusal(error)) throw error;
-};
 
 /** While the workbench is not reached, the same reason is written once, not once a minute. */
 class OnceOffline implements AuditSink {
