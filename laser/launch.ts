@@ -139,6 +139,8 @@ async function launch(): Promise<void> {
         join(fleet, 'units.json'),
         '--port',
         String(consolePort),
+        '--workbench',
+        url as string,
       ],
     ]),
   ];

@@ -7,7 +7,7 @@ import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { type Asked, CommandConsole, type ReadReceipt } from '@ward/device/commands/console.ts';
 import { type SigningKey, sha256Base64url } from '@ward/device/identity/key.ts';
-import { NO_REVOCATIONS } from '@ward/device/identity/revocations.ts';
+import { NO_REVOCATIONS, type Revocations } from '@ward/device/identity/revocations.ts';
 import { defineRefusals, isRefusal, refusalDefinitions } from '@ward/device/refusal.ts';
 import { z } from 'zod';
 
@@ -17,9 +17,20 @@ export interface UnitPlace {
   readonly port: number;
 }
 
-const refuseLink = defineRefusals({
+export const refuseLink = defineRefusals({
+  'link.revocations-stale': {
+    plain: 'It is not known whether this laser is still admitted. Check the connection to the workbench.',
+    row: 'L1',
+  },
   'link.answer-malformed': { plain: 'The unit gave an answer that cannot be read.', row: 'L4' },
 });
+
+/** Who calls, and what it knows of units that are no longer admitted; nothing when that is left out. */
+export interface Caller extends Endpoint {
+  readonly revocations?: () => Pick<Revocations, 'certificates'>;
+}
+
+const nothingKnown = () => NO_REVOCATIONS;
 
 const Opened = z.object({ session: z.string() });
 const Answered = z.object({ receipt: z.string() });
@@ -28,17 +39,19 @@ export type UnitStatus = z.infer<typeof Status>;
 
 export class UnitLink {
   readonly #channel: Channel;
+  readonly #caller: Caller;
   readonly #desk: CommandConsole | null;
   #lane: Promise<unknown> = Promise.resolve();
 
-  private constructor(channel: Channel, desk: CommandConsole | null) {
+  private constructor(channel: Channel, caller: Caller, desk: CommandConsole | null) {
     this.#channel = channel;
+    this.#caller = caller;
     this.#desk = desk;
   }
 
   /** A channel without a session: for the state and the stop. Rejects with a refusal of the channel. */
-  static async call(endpoint: Endpoint, { unit, host, port }: UnitPlace): Promise<UnitLink> {
-    return new UnitLink(await callUnit(endpoint, { unit, host, port }), null);
+  static async call(endpoint: Caller, { unit, host, port }: UnitPlace): Promise<UnitLink> {
+    return new UnitLink(await callUnit(endpoint, { unit, host, port }), endpoint, null);
   }
 
   /**
@@ -46,7 +59,7 @@ export class UnitLink {
    * unit's own code in the detail of `channel.refused`.
    */
   static async open(
-    endpoint: Endpoint,
+    endpoint: Caller,
     place: UnitPlace,
     { token, holder }: { readonly token: string; readonly holder: SigningKey },
   ): Promise<UnitLink> {
@@ -64,15 +77,18 @@ export class UnitLink {
         },
         opened.data.session,
       );
-      return new UnitLink(channel, desk);
+      return new UnitLink(channel, endpoint, desk);
     } catch (error) {
       channel.close();
       throw error;
     }
   }
 
+  /** False too when the unit was taken back since it was called. */
   get open(): boolean {
-    return this.#channel.open;
+    const { serial, issuingSerial } = this.#channel.peer;
+    const { certificates } = (this.#caller.revocations ?? nothingKnown)();
+    return this.#channel.open && !certificates.has(serial) && !certificates.has(issuingSerial);
   }
 
   /** One command after the other. A refused command is a receipt too: look at its outcome. */
@@ -106,13 +122,13 @@ export class UnitLink {
   }
 }
 
-function callUnit(endpoint: Endpoint, { unit, host, port }: UnitPlace): Promise<Channel> {
+function callUnit(endpoint: Caller, { unit, host, port }: UnitPlace): Promise<Channel> {
   return connect({
     ...{ endpoint, host, port, handlers: {}, clock: systemClock, now: Date.now },
     peer: { role: 'unit', id: unit },
     // What is refused here is shown to the person at once; the unit keeps the log.
     audit: new MemoryAudit(),
-    revocations: () => NO_REVOCATIONS,
+    revocations: endpoint.revocations ?? nothingKnown,
   });
 }
 

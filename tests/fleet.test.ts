@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CheckIn } from '@ward/device/agent/messages.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { comparisonCode } from '@ward/device/service/request.ts';
@@ -119,6 +120,34 @@ describe('a report', () => {
     });
   });
 
+  it('whose answer was lost is sent again, and the lines that were taken are no fault', async () => {
+    const unit = await fleet.unit('R-71');
+    await unit.note('one');
+    const [first, again] = await Promise.all([unit.checkIn(), unit.checkIn()]);
+    await unit.note('two');
+
+    expect([first.auditProblem, again.auditProblem]).toEqual([null, null]);
+    expect((await unit.checkIn()).auditProblem).toBeNull();
+    expect((await expectUnit('R-71')).audit).toMatchObject({ verdict: 'verified' });
+  });
+
+  it('that is sent again with another line than before shows the fork', async () => {
+    const unit = await fleet.unit('R-81');
+    await unit.note('one');
+    const sent: CheckIn[] = [];
+    await unit.checkIn((checkIn) => {
+      sent.push(checkIn);
+      return checkIn;
+    });
+    const lines = sent[0]?.audit?.lines.map((line) => line.replace('"one"', '"two"')) ?? [];
+    const answer = await unit.checkIn((checkIn) => ({
+      ...checkIn,
+      audit: { ...(checkIn.audit as NonNullable<typeof checkIn.audit>), lines },
+    }));
+
+    expect(answer.auditProblem).toMatch(/^audit\./);
+  });
+
   it('of a log that was put back from a copy shows the lines that are gone', async () => {
     const unit = await fleet.unit('R-3');
     await unit.note('one');
@@ -152,6 +181,25 @@ describe('a report', () => {
     expect(signed.version).toBe(42);
     const greedy = await unit.checkIn((checkIn) => ({ ...checkIn, director: Number.MAX_SAFE_INTEGER }));
     expect(JSON.parse(greedy.director?.['timestamp.json'] as string).signed.version).toBe(42);
+  });
+
+  it('is one of many ways to learn who was taken back: a console asks for the same list without an account', async () => {
+    const ask = async () => {
+      const answer = await fleet.house.app.request('/api/fleet/revocations');
+      const { list } = (await answer.json()) as { list: string };
+      return JSON.parse(Buffer.from(list.split('.')[1] as string, 'base64url').toString()) as {
+        number: number;
+        certificates: string[];
+      };
+    };
+    const before = await ask();
+    await fleet.unit('R-91');
+    const { ward } = fleet.house;
+    await revokeUnit(ward, manager, await readUnit(ward, SYSTEM, 'R-91'), 'Stolen.');
+    const after = await ask();
+
+    expect(after.number).toBeGreaterThan(before.number);
+    expect(after.certificates).toHaveLength(before.certificates.length + 1);
   });
 
   it('carries a list of what was taken back whose number is later than any before Ward was put back from a copy', async () => {
@@ -230,6 +278,25 @@ describe('a campaign', () => {
       step: 'failed',
       detail: 'update.health-failed',
     });
+  });
+
+  it('that is halted still says what a unit had begun', async () => {
+    const unit = await fleet.unit('H-1');
+    const { record: update, sha256 } = await fleet.update('4.2.9', 'begun');
+    const campaign = await fleet.campaign(update, { waves: [{ name: 'All', units: 'H-1' }] });
+    await fleet.move(manager, campaign.key, 'start');
+    await fleet.house.ward.jobs.drain();
+    await unit.checkIn();
+    unit.report = { ...unit.report, update: { version: '4.2.9', sha256, step: 'staged', code: null } };
+    await unit.checkIn();
+    await fleet.move(manager, campaign.key, 'halt');
+    // It was in its trial when the campaign halted; nothing new is offered to it.
+    unit.report = { ...unit.report, version: '4.2.9', sha256, update: null };
+    expect(directed(await unit.checkIn())).toBeNull();
+
+    const { units } = await get<{ units: object[] }>(`/fleet/campaigns/${campaign.key}`);
+    expect(units).toMatchObject([{ serial: 'H-1', step: 'confirmed' }]);
+    expect((await fleet.now(campaign.key)).state).toBe('halted');
   });
 
   it('ends by itself when every unit runs what it brought', async () => {

@@ -395,7 +395,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** The door: who is not signed in may try these, with a right password, link or code; and a unit fetches what is signed. */
 const OPEN_ROUTES =
-  /\/api\/(first-run|session|invitations\/accept|openapi\.json|fleet\/(enrol$|repository))|\/healthz/;
+  /\/api\/(first-run|session|invitations\/accept|openapi\.json|fleet\/(enrol$|repository|revocations))|\/healthz/;
 /** A unit proves itself by its code; who else is signed in there is no matter. */
 const isDoor = (route: string) => route === 'POST /api/fleet/enrol';
 const OPEN_TO_NOBODY = [
@@ -403,6 +403,7 @@ const OPEN_TO_NOBODY = [
   'GET /api/first-run',
   'GET /api/fleet/repository/metadata/{file}',
   'GET /api/fleet/repository/targets/{family}/{version}/{file}',
+  'GET /api/fleet/revocations',
   'GET /api/openapi.json',
   'GET /api/session',
   'GET /api/session/ways',

@@ -81,6 +81,8 @@ export class CheckIns {
       return true;
     } catch (error) {
       if (!isRefusal(error)) throw error;
+      // Whether the lines were taken is not known: the next report asks first.
+      this.#auditFrom = null;
       const told = error.code === 'channel.refused' ? String(error.detail.code) : error.code;
       this.#last = { at: clock.monotonic(), code: told };
       return false;

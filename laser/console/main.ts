@@ -1,7 +1,7 @@
 // The operator console: its own process with a certificate of its own, and a page on this machine. People of the clinic sign in with a PIN; their
 // tokens are signed by the clinic's issuer. Patient data goes sealed to the unit and comes sealed from it.
 //
-// `console --folder FOLDER --units FILE --port N`. In FOLDER: `console.p8`, `console.json` (certificate), `clinic.p8`, `clinic.json`, `people.json`,
+// `console --folder FOLDER --units FILE --port N [--workbench URL]`. In FOLDER: `console.p8`, `console.json` (certificate), `clinic.p8`, `clinic.json`, `people.json`,
 // `patients.json`. FILE: `[{unit, host, port}]`, read again when it changes.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -14,9 +14,15 @@ import { readArguments } from '../web/arguments.ts';
 import { type Answer, type Asked, openLoopback, type Route } from '../web/loopback-server.ts';
 import { CONSOLE_PAGE } from './page/console-html.ts';
 import { Person, refuseSignIn, SignInDesk } from './people.ts';
+import { openRevocations } from './revocations.ts';
 import { pseudonymOf, SignedIn } from './signed-in.ts';
 
-const { folder, units: unitsFile, port } = readArguments(['folder', 'units', 'port']);
+const {
+  folder,
+  units: unitsFile,
+  port,
+  workbench,
+} = readArguments(['folder', 'units', 'port'], ['workbench']);
 const beside = (name: string) => readFileSync(new URL(name, import.meta.url));
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
@@ -32,7 +38,9 @@ const Patient = z.strictObject({
 });
 const Place = z.strictObject({ unit: z.string(), host: z.string(), port: z.number().int() });
 
-const endpoint = endpointOf('console', await certifiedHolder(folder, 'console', '', null));
+const certified = await certifiedHolder(folder, 'console', '', null);
+const revocations = await openRevocations(folder, certified.root, workbench ?? null);
+const endpoint = { ...endpointOf('console', certified), revocations: () => revocations.current };
 const clinic = await certifiedHolder(folder, 'clinic', '', null);
 const people = new SignInDesk(
   z.array(Person).parse(readJson(join(folder, 'people.json'))),

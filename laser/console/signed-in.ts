@@ -1,18 +1,23 @@
 // One person at the console: a key of their own for this sign-in, a short-lived token for each unit they turn to, and the links to these units.
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Endpoint } from '@ward/device/channel/tls.ts';
 import type { ReadReceipt } from '@ward/device/commands/console.ts';
 import type { Issuer } from '@ward/device/identity/issued.ts';
 import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
-import { ROLE_VERBS } from '@ward/device/rights/roles.ts';
+import type { Revocations } from '@ward/device/identity/revocations.ts';
+import { isFresh, ROLE_VERBS } from '@ward/device/rights/roles.ts';
 import { issueToken } from '@ward/device/rights/token.ts';
-import { UnitLink, type UnitPlace } from '../unit-link.ts';
+import { type Caller, refuseLink, UnitLink, type UnitPlace } from '../unit-link.ts';
 import { type Person, refuseSignIn } from './people.ts';
 
 /** Of a token; the next is made when somebody still works. */
 const TOKEN_SECONDS = 60 * 60;
 const RENEW_BEFORE_MS = 5 * 60_000;
 const CLINIC = 'clinic:demo';
+
+/** A console knows who is no longer admitted, and since when it knows. */
+export interface ConsoleCaller extends Caller {
+  readonly revocations: () => Pick<Revocations, 'certificates' | 'issuedAt'>;
+}
 
 interface Linked {
   readonly link: UnitLink;
@@ -21,7 +26,7 @@ interface Linked {
 
 export class SignedIn {
   readonly person: Person;
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: ConsoleCaller;
   readonly #clinic: Issuer;
   readonly #holder: SigningKey;
   readonly #monotonic: () => number;
@@ -29,7 +34,7 @@ export class SignedIn {
 
   private constructor(
     person: Person,
-    endpoint: Endpoint,
+    endpoint: ConsoleCaller,
     clinic: Issuer,
     holder: SigningKey,
     monotonic: () => number,
@@ -43,7 +48,7 @@ export class SignedIn {
 
   static async begin(
     person: Person,
-    endpoint: Endpoint,
+    endpoint: ConsoleCaller,
     clinic: Issuer,
     monotonic: () => number,
   ): Promise<SignedIn> {
@@ -87,8 +92,11 @@ export class SignedIn {
   }
 
   async #open(place: UnitPlace): Promise<Linked> {
-    const now = Math.floor(Date.now() / 1000);
     const { id, role } = this.person;
+    // The unit refuses who it knows too little of, and so does the console before patient data goes anywhere.
+    const { issuedAt } = this.#endpoint.revocations();
+    if (!isFresh(role, issuedAt, Date.now())) throw refuseLink('link.revocations-stale', { issuedAt });
+    const now = Math.floor(Date.now() / 1000);
     const token = await issueToken(this.#clinic, {
       ...{ iss: CLINIC, jti: randomUUID(), sub: `person:${id}`, role, unit: place.unit },
       ...{ verbs: [...ROLE_VERBS[role]], cnf: { jkt: this.#holder.jkt } },

@@ -79,6 +79,10 @@ export const FLEET_REQUESTS: Readonly<Record<string, Prepare>> = {
     const { key } = await generateSoftwareKey();
     return { body: await makeEnrolmentRequest({ unit: name, key, code }) };
   },
+  'GET /api/fleet/revocations': async (house) => {
+    await authority(house);
+    return {};
+  },
   'GET /api/fleet/repository/metadata/{file}': async (house) => {
     await repository(house);
     return { path: '/api/fleet/repository/metadata/timestamp.json' };

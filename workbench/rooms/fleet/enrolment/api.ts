@@ -4,8 +4,10 @@ import { EnrolmentAnswer, EnrolmentRequest } from '@ward/device/identity/enrolme
 import { access, answers, jsonBody, newRouter } from '../../../kernel/http/router.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { requireRole } from '../../../kernel/records/decide.ts';
+import { type Authority, requireAuthority } from '../authority.ts';
 import { SerialParameter } from '../contract.ts';
 import { FLEET_ROLES } from '../fleet-roles.ts';
+import { KnownRevocations } from '../known-revocations.ts';
 import { readUnit } from '../units.ts';
 import { enrolUnit, makeCode, revokeUnit } from './enrol-unit.ts';
 
@@ -13,6 +15,8 @@ const tags = ['fleet'];
 const write = access({ who: 'roles', roles: FLEET_ROLES, scope: 'records:write', sessionOnly: true });
 
 export function enrolmentApi(kernel: Kernel) {
+  const revoked = new KnownRevocations(kernel);
+  let authority: Authority | null = null;
   return newRouter()
     .openapi(
       createRoute({
@@ -68,6 +72,24 @@ export function enrolmentApi(kernel: Kernel) {
         responses: answers(EnrolmentAnswer, 'The certificate and anchors, proven by the same code'),
       }),
       async (c) => c.json(await enrolUnit(kernel, c.req.valid('json')), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/fleet/revocations',
+        tags,
+        // What it holds is signed, and numbers of certificates are no secret: a console has no account.
+        ...access({ who: 'anyone' }),
+        responses: answers(
+          z.object({ list: z.string() }),
+          'The signed list of who is no longer believed, for consoles (JWS, ward-revocations+jwt)',
+        ),
+      }),
+      async (c) => {
+        authority ??= await requireAuthority(kernel);
+        await revoked.look(authority);
+        return c.json({ list: revoked.jws }, 200);
+      },
     );
 }
 export type EnrolmentApi = ReturnType<typeof enrolmentApi>;

@@ -2,15 +2,13 @@
 import { handle } from '@ward/device/channel/channel.ts';
 import { type Listener, listen } from '@ward/device/channel/listen.ts';
 import { systemClock } from '@ward/device/clock.ts';
-import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
-import { revocationsOf } from '@ward/device/identity/revocations.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { z } from 'zod';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { type Authority, findAuthority } from '../authority.ts';
 import { renewUnit } from '../enrolment/renew-unit.ts';
+import { KnownRevocations } from '../known-revocations.ts';
 import { CheckIn } from '../report.ts';
-import { readRevocations } from '../revocations.ts';
 import { ServiceSigner } from '../service/sign-requests.ts';
 import { CheckInDesk, refuseGateway } from './check-in-desk.ts';
 import { Director } from './director.ts';
@@ -75,42 +73,6 @@ export async function openGateway(kernel: Kernel, options: GatewayOptions): Prom
     },
   };
 }
-
-/** The newest list, signed; signed anew each minute, since units take the time from it. */
-class KnownRevocations {
-  readonly #kernel: Kernel;
-  #number = -1;
-  #signedAt = 0;
-  #jws = '';
-  #certificates: ReadonlySet<string> = new Set();
-
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel;
-  }
-
-  get certificates(): ReadonlySet<string> {
-    return this.#certificates;
-  }
-
-  get jws(): string {
-    return this.#jws;
-  }
-
-  /** True when there are new ones. */
-  async look(authority: Authority): Promise<boolean> {
-    const list = await readRevocations(this.#kernel);
-    const isNew = list.number !== this.#number;
-    const now = this.#kernel.now().getTime();
-    if (!isNew && now - this.#signedAt < SIGN_AGAIN_MS) return false;
-    this.#jws = await signRevocationList(authority.maker, list);
-    this.#certificates = revocationsOf(list).certificates;
-    this.#number = list.number;
-    this.#signedAt = now;
-    return isNew;
-  }
-}
-
-const SIGN_AGAIN_MS = 60_000;
 
 function listenToUnits(
   kernel: Kernel,

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { SYSTEM } from '../../../kernel/people/roles.ts';
 import type { Tx } from '../../../kernel/records/records.ts';
+import { beyondKnown } from '../audit/beyond-known.ts';
 import type { UnitStep } from '../campaigns/next-step.ts';
 import type { AuditUpload, CheckIn, CheckInAnswer, UnitReport } from '../report.ts';
 import type { LiveRequest, ServiceSigner } from '../service/sign-requests.ts';
@@ -32,10 +33,12 @@ interface Known {
   audit_head: string | null;
   audit_signed_to: string;
   audit_problem: string | null;
-  /** What the unit is to run by the campaign that reaches it, if one runs. */
+  /** The campaign that reaches it, or the last one that did: a unit may end what was begun before a halt. */
   campaign_id: string | null;
-  wanted: string | null;
+  offered: string | null;
   step: UnitStep | null;
+  /** What it is to run: what a campaign offers while it runs. */
+  wanted: string | null;
   director_version: number | null;
   director_sha256: string | null;
   director_documents: Readonly<Record<string, string>> | null;
@@ -76,6 +79,7 @@ export async function takeCheckIns(
   const taken = judged.filter((one) => one !== null);
   if (taken.length === 0) return judged.map(() => null);
   const { documents, requests } = await kernel.records.write(SYSTEM, async (work) => {
+    await lockAsKnown(work.db, taken);
     await writeUnits(work.db, work.now, taken);
     await writeLines(work.db, taken);
     const moved = await writeSteps(work.db, work.now, taken);
@@ -142,16 +146,17 @@ async function readKnown({ db }: Kernel, arrived: readonly Arrived[]): Promise<r
   const holds = arrived.map(({ checkIn }) => checkIn.director);
   const { rows } = await sql<Known>`
     select u.id, u.serial, u.product_id, u.hardware_id, u.key_thumbprint, u.public_key, u.thumbprint_before, u.public_key_before, u.audit_sequence, u.audit_head, u.audit_signed_to, u.audit_problem,
-      c.campaign_id, c.sha256 as wanted, c.step,
+      c.campaign_id, c.sha256 as offered, c.step, case when c.running then c.sha256 end as wanted,
       d.version as director_version, d.sha256 as director_sha256,
       case when d.version <> a.holds then d.documents end as director_documents, d.signed_at as director_signed_at,
       s.requests
     from unnest(${serials}::text[], ${holds}::bigint[]) as a (serial, holds) join unit u on u.serial = a.serial
       left join director_document d on d.unit_id = u.id
-      left join lateral (select m.campaign_id, m.step, t.sha256 from campaign_unit m
-          join record k on k.id = m.campaign_id and k.state = 'running'
+      left join lateral (select m.campaign_id, m.step, t.sha256, k.state = 'running' as running from campaign_unit m
+          join record k on k.id = m.campaign_id
           join campaign_target t on t.campaign_id = m.campaign_id
-        where m.unit_id = u.id and m.step in ('offered', 'postponed', 'staged') limit 1) c on true
+        where m.unit_id = u.id and m.step in ('offered', 'postponed', 'staged')
+        order by k.state = 'running' desc, m.changed_at desc limit 1) c on true
       left join lateral (select json_agg(json_build_object('id', id, 'request', request, 'challenge', challenge, 'state', state,
           'engineer', engineer, 'why', why, 'verbs', verbs, 'minutes', minutes)) as requests
         from service_request q where q.unit_id = u.id
@@ -181,7 +186,8 @@ async function judgeAudit(
   const signedTo = Number(unit.audit_signed_to);
   if (unit.audit_problem !== null || upload === null)
     return { head, signedTo, problem: unit.audit_problem, lines: [] };
-  const { last, checkpoint, lines } = upload;
+  const { last, checkpoint } = upload;
+  const lines = beyondKnown(upload.lines, head);
   const keys = [unit.key_thumbprint, unit.thumbprint_before];
   const nothingNew = lines.length === 0 && last.sequence === head.sequence && last.hash === head.hash;
   if (nothingNew && checkpoint !== null && trails.holds(unit.id, checkpoint, [...keys, String(signedTo)]))
@@ -203,6 +209,24 @@ interface Taken {
   readonly checkIn: CheckIn;
   readonly audit: JudgedAudit;
   readonly withNewKey: boolean;
+}
+
+/**
+ * What was verified is written onto the very trail that it was verified against. Throws when somebody else wrote meanwhile (another gateway, a
+ * revocation): the unit is told to report again.
+ */
+async function lockAsKnown(db: Tx, taken: readonly Taken[]): Promise<void> {
+  const ids = taken.map(({ unit }) => unit.id);
+  const { rows } = await sql<{ id: string; audit_sequence: string; state: string }>`
+    select id, audit_sequence, state from unit where id = any(${ids}::uuid[]) order by id for no key update`.execute(
+    db,
+  );
+  const now = new Map(rows.map((row) => [row.id, row]));
+  for (const { unit } of taken) {
+    const row = now.get(unit.id);
+    if (row?.state !== 'enrolled' || row.audit_sequence !== unit.audit_sequence)
+      throw new Error(`unit ${unit.serial} was written meanwhile`);
+  }
 }
 
 async function writeUnits(db: Tx, now: Date, taken: readonly Taken[]): Promise<void> {
@@ -274,11 +298,11 @@ async function writeSteps(db: Tx, now: Date, taken: readonly Taken[]): Promise<r
   return [...new Set(rows.map(({ campaign }) => campaign as string))];
 }
 
-function stepOf(unit: Known, { update, sha256 }: UnitReport): UnitStep | null {
-  if (unit.wanted === null) return null;
+function stepOf({ offered }: Known, { update, sha256 }: UnitReport): UnitStep | null {
+  if (offered === null) return null;
   // It may run it already, whoever brought it there.
-  if (sha256 === unit.wanted && (update === null || update.step === 'confirmed')) return 'confirmed';
-  return update?.sha256 === unit.wanted ? update.step : null;
+  if (sha256 === offered && (update === null || update.step === 'confirmed')) return 'confirmed';
+  return update?.sha256 === offered ? update.step : null;
 }
 
 async function writeServices(db: Tx, now: Date, taken: readonly Taken[]): Promise<void> {
