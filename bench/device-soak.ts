@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { checkpointSigner } from '../device/audit/checkpoint.ts';
+import { checkpointSigner } from '../device/agent/audit-keys.ts';
 import { AuditLog } from '../device/audit/log.ts';
 import { verifyAudit } from '../device/audit/verify.ts';
 import { systemClock } from '../device/clock.ts';
 import { RealDisk } from '../device/disk/real-disk.ts';
+import { softwareKey } from '../device/identity/key.ts';
 import { isRefusal } from '../device/refusal.ts';
 import { rememberAnchor } from '../device/vault/anchor.ts';
 import { FileKeys } from '../device/vault/file-keys.ts';
@@ -37,7 +38,7 @@ async function openUnit(folder: string, { privateKey, publicKey }: Keys) {
     clock: systemClock,
     unit: UNIT,
     boot: randomUUID(),
-    sign: checkpointSigner(createPrivateKey(privateKey), 'soak'),
+    sign: checkpointSigner(softwareKey(createPrivateKey(privateKey))),
     keys: [createPublicKey(publicKey)],
     checkpointEvery: 32,
     remember,

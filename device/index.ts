@@ -2,7 +2,7 @@
 export { DeviceAgent } from './agent/agent.ts';
 export type { AgentParts, DeviceApplication, Running, ServiceReport } from './agent/application.ts';
 export { enrol } from './agent/enrol.ts';
-export { CheckIn, CheckInAnswer, FRAMES, UnitReport } from './agent/messages.ts';
+export { CheckIn, CheckInAnswer, UnitReport } from './agent/messages.ts';
 export { makeUnitSeal, unitSeal } from './agent/unit-seal.ts';
 export { readSettings, UnitSettings, writeSettings } from './agent/unit-settings.ts';
 export { type AuditEvent, type AuditSink, auditEvent } from './audit/event.ts';

@@ -54,3 +54,8 @@ export function defineRefusals<const Table extends Readonly<Record<string, Refus
 export function isRefusal(error: unknown, code?: string): error is Refusal {
   return error instanceof Refusal && (code === undefined || error.code === code);
 }
+
+/** For `.catch`: a refusal was recorded by the part that refused and is no news here; whatever else was thrown goes on. */
+export function ownRefusal(error: unknown): void {
+  if (!isRefusal(error)) throw error;
+}

@@ -11,7 +11,7 @@ import type { Disk } from '../disk/disk.ts';
 import { type Identity, IdentityStore } from '../identity/identity-store.ts';
 import { RevocationStore } from '../identity/revocation-store.ts';
 import { TrustedTime } from '../identity/trusted-time.ts';
-import { isRefusal } from '../refusal.ts';
+import { ownRefusal } from '../refusal.ts';
 import type { Slot } from '../updates/boot-record.ts';
 import { Bootloader } from '../updates/bootloader.ts';
 import type { Fetch } from '../updates/fetch.ts';
@@ -275,10 +275,6 @@ export class DeviceAgent {
     this.#timer = setTimeout(() => void this.#tick(), wait);
   }
 }
-
-const ownRefusal = (error: unknown) => {
-  if (!isRefusal(error)) throw error;
-};
 
 /** A fault of the program in a round that nobody waits for: told, and the next round comes. */
 const fault = (error: unknown) => console.error('the agent:', error);

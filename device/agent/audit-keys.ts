@@ -4,14 +4,11 @@ import { z } from 'zod';
 import { CHECKPOINT_TYPE, type SignCheckpoint } from '../audit/checkpoint.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
 import { signCompact } from '../identity/issued.ts';
-import type { PublicJwk, SigningKey } from '../identity/key.ts';
+import { PublicJwk, type SigningKey } from '../identity/key.ts';
 
 const FILE = 'audit/keys.json';
 const MOST_BYTES = 64 * 1024;
-const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const Keys = z
-  .array(z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }))
-  .max(100);
+const Keys = z.array(PublicJwk).max(100);
 
 /** A key that may live in a module. */
 export function checkpointSigner(key: SigningKey): SignCheckpoint {

@@ -7,23 +7,18 @@ import { type Channel, type Handlers, handle } from '../channel/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandUnit } from '../commands/unit.ts';
 import type { Identity } from '../identity/identity-store.ts';
+import { PublicJwk } from '../identity/key.ts';
 import type { RevocationStore } from '../identity/revocation-store.ts';
 import { MOST_REVOCATIONS_BYTES } from '../identity/revocations.ts';
 import type { TrustedTime } from '../identity/trusted-time.ts';
-import { isRefusal } from '../refusal.ts';
+import { isRefusal, ownRefusal } from '../refusal.ts';
 import { checkGrant, checkToken, type Grant } from '../rights/token.ts';
 import type { DeviceApplication, Running } from './application.ts';
 
-const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Body of `challenge`. Answer: `{session}`, the unit's signed opening. */
 export const SessionQuestion = z.strictObject({
   token: z.string().max(16 * 1024),
-  holderKey: z.strictObject({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    x: coordinate,
-    y: coordinate,
-  }),
+  holderKey: PublicJwk,
 });
 export type SessionQuestion = z.infer<typeof SessionQuestion>;
 /** Body of `command`; its size is the command's own check. Answer: `{receipt}`. */
@@ -109,9 +104,7 @@ export class Sessions {
       .append(
         auditEvent({ what: 'session.refused', outcome: 'refused', code, who, role, detail: { ...detail } }),
       )
-      .catch((failed) => {
-        if (!isRefusal(failed)) throw failed;
-      });
+      .catch(ownRefusal);
   }
 }
 
@@ -140,9 +133,7 @@ export function channelHandlers({
       // Done first, told after; a log that is full stops no stop.
       await log
         .append(auditEvent({ what: 'command.stopped', outcome: 'done', who: peer.name, role: peer.role }))
-        .catch((error) => {
-          if (!isRefusal(error)) throw error;
-        });
+        .catch(ownRefusal);
       return { state: application.state };
     }),
     status: handle(Nothing, async () => ({

@@ -12,8 +12,8 @@ import { readPeer } from '../identity/peer.ts';
 import { renewalDue } from '../identity/renewal.ts';
 import type { RevocationStore } from '../identity/revocation-store.ts';
 import type { TrustedTime } from '../identity/trusted-time.ts';
-import { isRefusal } from '../refusal.ts';
-import { type CheckIn, CheckInAnswer, FRAMES, type UnitReport } from './messages.ts';
+import { isRefusal, ownRefusal } from '../refusal.ts';
+import { type CheckIn, CheckInAnswer, type UnitReport } from './messages.ts';
 import { refuseAgent } from './refusals.ts';
 
 /** Of a frame of 64 KiB; the rest is the report. */
@@ -127,7 +127,7 @@ export class CheckIns {
         revocations: this.#parts.revocations.current.number,
         director: await this.#parts.directorVersion(),
       };
-      const answer = CheckInAnswer.safeParse(await channel.request(FRAMES.checkIn, body));
+      const answer = CheckInAnswer.safeParse(await channel.request('check-in', body));
       if (!answer.success) throw await this.#malformed(answer.error);
       await this.#take(answer.data);
       const known = answer.data.auditKnown.sequence;
@@ -145,9 +145,7 @@ export class CheckIns {
     const { log } = this.#parts;
     if (this.#auditFrom === null) return null;
     this.#sentFrom = this.#auditFrom;
-    await log.checkpoint().catch((error) => {
-      if (!isRefusal(error)) throw error;
-    });
+    await log.checkpoint().catch(ownRefusal);
     const { lines, last, checkpoint } = await log.read(this.#auditFrom, MOST_AUDIT_LINES);
     let bytes = 0;
     const fits = lines.findIndex((line) => {
@@ -187,7 +185,7 @@ export class CheckIns {
     if ((await identities.next()) || !renewalDue(identity.chain, time.now())) return;
     try {
       const csr = Buffer.from(await makeCertificateRequest(identity.key, identity.unit)).toString('base64');
-      const answer = RenewalAnswer.safeParse(await channel.request(FRAMES.renew, { csr }));
+      const answer = RenewalAnswer.safeParse(await channel.request('renew', { csr }));
       if (!answer.success) throw await this.#malformed(answer.error);
       const certificate = new Uint8Array(Buffer.from(answer.data.certificate, 'base64'));
       const chain = [certificate, ...identity.chain.slice(1)];
@@ -225,11 +223,6 @@ export class CheckIns {
     return refusal;
   }
 }
-
-/** Recorded by the part that refused. */
-const ownRefusal = (error: unknown) => {
-  if (!isRefusal(error)) throw error;
-};
 
 /** While the workbench is not reached, the same reason is written once, not once a minute. */
 class OnceOffline implements AuditSink {

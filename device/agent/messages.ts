@@ -86,6 +86,3 @@ export const CheckInAnswer = z.object({
   auditProblem: word.nullable(),
 });
 export type CheckInAnswer = z.infer<typeof CheckInAnswer>;
-
-/** Frame kinds on the channel between unit and workbench. */
-export const FRAMES = { checkIn: 'check-in', renew: 'renew', service: 'service-answer' } as const;

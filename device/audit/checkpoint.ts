@@ -1,5 +1,5 @@
 // A signed statement of a unit about its log: up to this sequence, this is the head. Compact JWS, ES256 (RFC 7515, RFC 7518 3.4).
-import { CompactSign, type CryptoKey, compactVerify, type JWK, type KeyObject } from 'jose';
+import { type CryptoKey, compactVerify, type JWK, type KeyObject } from 'jose';
 import { z } from 'zod';
 
 export const CHECKPOINT_TYPE = 'ward-audit-checkpoint+jwt';
@@ -23,13 +23,6 @@ export type CheckpointClaims = z.infer<typeof CheckpointClaims>;
 
 /** Signs a checkpoint with the unit's key, wherever that key is. */
 export type SignCheckpoint = (claims: CheckpointClaims) => Promise<string>;
-
-export function checkpointSigner(key: CryptoKey | KeyObject | JWK, kid: string): SignCheckpoint {
-  return (claims) =>
-    new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
-      .setProtectedHeader({ alg: 'ES256', typ: CHECKPOINT_TYPE, kid })
-      .sign(key);
-}
 
 /** A public key of the unit; one of them must have signed. */
 export type CheckpointKey = CryptoKey | KeyObject | JWK;

@@ -4,7 +4,8 @@
 // so that a log that lost acknowledged entries is known on the unit too). What neither can tell, a log put back whole together with its
 // anchor, is told by whoever verified it before (`acknowledge`).
 import type { Clock } from '../clock.ts';
-import { type Disk, type DiskFile, diskError, replaceFile } from '../disk/disk.ts';
+import { type Disk, type DiskFile, diskError, isDiskError, replaceFile } from '../disk/disk.ts';
+import { Lane } from '../disk/lane.ts';
 import { type CheckpointKey, readCheckpoint, type SignCheckpoint } from './checkpoint.ts';
 import {
   beginningOf,
@@ -67,7 +68,7 @@ export class AuditLog implements AuditSink {
   #owed: AuditEvent[] = [];
   #waiting: Waiting[] = [];
   #scheduled = false;
-  #lane: Promise<unknown> = Promise.resolve();
+  readonly #lane = new Lane();
   #checkpoint: { sequence: number; jws: string } | null = null;
   #anchorDue: Uint8Array | null = null;
   #marks: { sequence: number; position: number }[] = [];
@@ -122,18 +123,18 @@ export class AuditLog implements AuditSink {
       this.#waiting.push({ event, done, failed });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      void this.#inLane(() => this.#flush());
+      void this.#lane.run(() => this.#flush());
     });
   }
 
   /** Signs the newest entry now; gives the checkpoint back. Throws `audit.unwritable`. */
   checkpoint(): Promise<string> {
-    return this.#inLane(() => this.#writeCheckpoint());
+    return this.#lane.run(() => this.#writeCheckpoint());
   }
 
   /** Entries from a sequence on, at most so many and about 1 MB, with the newest checkpoint: what is uploaded. */
   read(from: number, most: number): Promise<AuditBatch> {
-    return this.#inLane(async () => {
+    return this.#lane.run(async () => {
       const lines: string[] = [];
       let bytes = 0;
       let next = from;
@@ -157,7 +158,7 @@ export class AuditLog implements AuditSink {
    * or forked: recorded as `audit.damaged`. Gives the code, or null when it fits.
    */
   async acknowledge(known: Head): Promise<'audit.truncated' | 'audit.forked' | null> {
-    const code = await this.#inLane(async () => {
+    const code = await this.#lane.run(async () => {
       if (known.sequence > this.#head.sequence) return 'audit.truncated';
       const hash =
         known.sequence === 0 ? beginningOf(this.#options.unit).hash : await this.#hashAt(known.sequence);
@@ -182,12 +183,6 @@ export class AuditLog implements AuditSink {
     } finally {
       await this.#file.close();
     }
-  }
-
-  #inLane<Value>(job: () => Promise<Value>): Promise<Value> {
-    const result = this.#lane.then(job);
-    this.#lane = result.catch(() => undefined);
-    return result;
   }
 
   async #flush(): Promise<void> {
@@ -449,14 +444,4 @@ async function openFile(disk: Disk, folder: string): Promise<DiskFile> {
     await disk.syncFolder('.');
   }
   return file;
-}
-
-/** An error that the operating system gave for the disk, apart from faults of the program. */
-function isDiskError(error: unknown): error is Error & { code: string } {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^E[A-Z]+$/.test(error.code)
-  );
 }

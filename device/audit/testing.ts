@@ -1,8 +1,9 @@
 // A log with keys of its own on a disk: for tests, attacks and the report of power cuts.
-import { generateKeyPair } from 'jose';
+import { checkpointSigner } from '../agent/audit-keys.ts';
 import { type Clock, HandClock } from '../clock.ts';
 import type { Disk } from '../disk/disk.ts';
-import { type CheckpointKey, checkpointSigner, type SignCheckpoint } from './checkpoint.ts';
+import { generateSoftwareKey } from '../identity/key.ts';
+import type { CheckpointKey, SignCheckpoint } from './checkpoint.ts';
 import { AuditLog, type AuditLogOptions } from './log.ts';
 
 export interface TestKeys {
@@ -11,8 +12,8 @@ export interface TestKeys {
 }
 
 export async function testKeys(): Promise<TestKeys> {
-  const pair = await generateKeyPair('ES256');
-  return { sign: checkpointSigner(pair.privateKey, 'test'), keys: [pair.publicKey] };
+  const { key } = await generateSoftwareKey();
+  return { sign: checkpointSigner(key), keys: [key.jwk] };
 }
 
 let shared: Promise<TestKeys> | null = null;

@@ -24,7 +24,7 @@ export interface ConnectOptions extends ChannelOptions {
  */
 export async function connect(options: ConnectOptions): Promise<Channel> {
   const limits = { ...CHANNEL_LIMITS, ...options.limits };
-  const log = new RefusalLog(options.audit, options.clock.monotonic);
+  const log = new RefusalLog(options.audit, () => options.clock.monotonic());
   const { endpoint, now, revocations } = options;
   const socket = tlsConnect({
     ...secureContext(endpoint),
@@ -91,7 +91,7 @@ export async function connect(options: ConnectOptions): Promise<Channel> {
           handlers: options.handlers,
           fault: options.fault,
           limits,
-          bucket: new TokenBucket(limits.burst, limits.framesPerSecond, options.clock.monotonic),
+          bucket: new TokenBucket(limits.burst, limits.framesPerSecond, () => options.clock.monotonic()),
           log,
         });
         // What came with the welcome in one piece is for the channel.

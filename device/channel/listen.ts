@@ -51,7 +51,7 @@ export interface Listener {
 /** Listens. Rejects with the system's error when the port is taken. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const limits = { ...CHANNEL_LIMITS, ...options.limits };
-  const log = new RefusalLog(options.audit, options.clock.monotonic);
+  const log = new RefusalLog(options.audit, () => options.clock.monotonic());
   const channels = new Set<Channel>();
   const handshakes = new Set<Socket>();
   const sockets = new Set<Socket>();
@@ -158,7 +158,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       sweepAt = Math.max(2 * limits.mostConnections, 2 * buckets.size);
     }
     const bucket =
-      buckets.get(name) ?? new TokenBucket(limits.burst, limits.framesPerSecond, options.clock.monotonic);
+      buckets.get(name) ??
+      new TokenBucket(limits.burst, limits.framesPerSecond, () => options.clock.monotonic());
     buckets.set(name, bucket);
     return bucket;
   }

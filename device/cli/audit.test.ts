@@ -1,5 +1,5 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import fc from 'fast-check';
-import { type CryptoKey, exportJWK, exportSPKI } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditEvent } from '../audit/event.ts';
 import { openTestLog, testKeys } from '../audit/testing.ts';
@@ -8,6 +8,9 @@ import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { auditCommand } from './audit.ts';
 
 const files = new Map<string, Uint8Array>();
+
+const pemOf = (key: JsonWebKey) =>
+  Buffer.from(createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }));
 
 async function run(...args: string[]) {
   const out: string[] = [];
@@ -30,17 +33,17 @@ beforeAll(async () => {
   await log.append(auditEvent({ what: 'command.refused', outcome: 'refused', code: 'command.replayed' }));
   await log.close();
   const whole = disk.peek('audit/log') as Uint8Array;
-  const key = keys[0] as CryptoKey;
+  const key = keys[0] as JsonWebKey;
   files.set('log', whole);
   files.set('cut', whole.subarray(0, whole.subarray(0, -1).lastIndexOf(0x0a) + 1));
   files.set('changed', Buffer.from(Buffer.from(whole).toString().replace('replayed', 'repeated')));
   files.set('anchor', disk.peek('audit/anchor') as Uint8Array);
-  files.set('key.pem', Buffer.from(await exportSPKI(key)));
-  files.set('key.jwk', Buffer.from(JSON.stringify(await exportJWK(key))));
-  files.set('keys.jwks', Buffer.from(JSON.stringify({ keys: [await exportJWK(key)] })));
-  files.set('keys.json', Buffer.from(JSON.stringify([await exportJWK(key)])));
-  const other = (await testKeys()).keys[0] as CryptoKey;
-  files.set('other.pem', Buffer.from(await exportSPKI(other)));
+  files.set('key.pem', pemOf(key));
+  files.set('key.jwk', Buffer.from(JSON.stringify(key)));
+  files.set('keys.jwks', Buffer.from(JSON.stringify({ keys: [key] })));
+  files.set('keys.json', Buffer.from(JSON.stringify([key])));
+  const other = (await testKeys()).keys[0] as JsonWebKey;
+  files.set('other.pem', pemOf(other));
 });
 
 describe('audit verify', () => {

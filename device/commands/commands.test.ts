@@ -6,7 +6,6 @@ import { MemoryAudit } from '../audit/event.ts';
 import { HandClock } from '../clock.ts';
 import { Refusal, refusalDefinitions } from '../refusal.ts';
 import { CommandConsole } from './console.ts';
-import { Bucket } from './flood.ts';
 import { makeChannel, makeKey, makeScene } from './scene.ts';
 import { makeSealKey, openSeal, seal } from './seal.ts';
 import { SESSION_LIMITS } from './session.ts';
@@ -365,21 +364,6 @@ describe('any message', () => {
       }),
     );
   });
-});
-
-it('a bucket lets through no more than its size and its rate, in any rhythm', () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(500), { maxLength: 300 }), (pauses) => {
-      let now = 0;
-      let taken = 0;
-      const bucket = new Bucket(now, 10, 20);
-      for (const pause of pauses) {
-        now += pause;
-        if (bucket.take(now)) taken += 1;
-      }
-      expect(taken).toBeLessThanOrEqual(10 + (now / 1000) * 20 + 1);
-    }),
-  );
 });
 
 it('a device of another kind registers its own verbs', async () => {

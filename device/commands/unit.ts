@@ -2,11 +2,11 @@
 // the other; decided first, recorded, then done.
 import type { CryptoKey, JWK } from 'jose';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
+import { TokenBucket } from '../channel/limits.ts';
 import type { Clock } from '../clock.ts';
 import { isRefusal, type Refusal, type RefusalDetail } from '../refusal.ts';
 import { checkFreshness, checkMeaning, readCommand } from './checks.ts';
 import { type CommandClaims, type ReceiptClaims, signReceipt, signSession } from './envelope.ts';
-import { Bucket } from './flood.ts';
 import type { Channel, Grant } from './grant.ts';
 import { refuseCommand } from './refusals.ts';
 import { openSeal, seal } from './seal.ts';
@@ -67,17 +67,32 @@ interface Outcome {
 
 /** At most so many commands of a channel wait for the one before. */
 const MOST_WAITING = 16;
+/** Commands of a channel: so many at once, and so many a second after it. What is above is refused unread. */
+const BURST = 40;
+const COMMANDS_PER_SECOND = 20;
+
+/** How much a peer may send; only the first refusal of a flood is recorded. */
+interface Gate {
+  readonly bucket: TokenBucket;
+  /** Nothing was let through since the last refusal. */
+  flooded: boolean;
+}
+
+const makeGate = (clock: Clock): Gate => ({
+  bucket: new TokenBucket(BURST, COMMANDS_PER_SECOND, () => clock.monotonic()),
+  flooded: false,
+});
 
 export class CommandUnit {
   readonly #parts: CommandUnitParts;
   readonly #sessions: SessionBook;
-  readonly #lanes = new Map<string, { last: Promise<unknown>; waiting: number; bucket: Bucket }>();
-  readonly #strangers: Bucket;
+  readonly #lanes = new Map<string, { last: Promise<unknown>; waiting: number; gate: Gate }>();
+  readonly #strangers: Gate;
 
   constructor(parts: CommandUnitParts) {
     this.#parts = parts;
     this.#sessions = new SessionBook(parts.unit, parts.clock, parts.random, parts.limits);
-    this.#strangers = new Bucket(parts.clock.monotonic());
+    this.#strangers = makeGate(parts.clock);
   }
 
   /**
@@ -98,7 +113,7 @@ export class CommandUnit {
       this.#lanes.set(channel.exporter, {
         last: Promise.resolve(),
         waiting: 0,
-        bucket: this.#lanes.get(channel.exporter)?.bucket ?? new Bucket(clock.monotonic()),
+        gate: this.#lanes.get(channel.exporter)?.gate ?? makeGate(clock),
       });
       return await signSession(
         {
@@ -139,11 +154,13 @@ export class CommandUnit {
   /** The signed receipt of a command. Never throws for what came from outside. */
   async answer(channel: Channel, message: unknown): Promise<string> {
     const lane = this.#lanes.get(channel.exporter);
-    const bucket = lane?.bucket ?? this.#strangers;
-    const refusedBefore = bucket.refused;
-    if (!bucket.take(this.#parts.clock.monotonic()) || (lane?.waiting ?? 0) >= MOST_WAITING)
-      return this.#tooMany(channel, message, refusedBefore === 0);
-    bucket.refused = 0;
+    const gate = lane?.gate ?? this.#strangers;
+    if (!gate.bucket.take() || (lane?.waiting ?? 0) >= MOST_WAITING) {
+      const first = !gate.flooded;
+      gate.flooded = true;
+      return this.#tooMany(channel, message, first);
+    }
+    gate.flooded = false;
     if (lane === undefined) return this.#answerNow(channel, message);
     lane.waiting += 1;
     const turn = lane.last.then(() => this.#answerNow(channel, message));

@@ -53,3 +53,13 @@ export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): 
 export function diskError(code: 'ENOENT' | 'ENOSPC' | 'EFBIG' | 'EIO', path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }
+
+/** An error that the operating system gave for the disk, apart from refusals and faults of the program. */
+export function isDiskError(error: unknown): error is Error & { code: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^E[A-Z]+$/.test(error.code)
+  );
+}

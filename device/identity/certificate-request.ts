@@ -1,4 +1,5 @@
 // A certificate request (PKCS #10, RFC 2986): made from a key that may live in a module, and read as something that a stranger wrote.
+import { isRefusal } from '../refusal.ts';
 import { isWholeDer } from './der.ts';
 import { p256Jwk, type SigningKey, sha256Base64url } from './key.ts';
 import { refuseIdentity } from './refusals.ts';
@@ -39,7 +40,7 @@ export async function readCertificateRequest(
     if (!p256Jwk(spki)) throw refuseIdentity('identity.request-weak-key');
     proven = await request.verify();
   } catch (error) {
-    if ((error as { code?: string }).code === 'identity.request-weak-key') throw error;
+    if (isRefusal(error)) throw error;
     throw refuseIdentity('identity.request-malformed', {}, error);
   }
   if (!proven) throw refuseIdentity('identity.request-not-proven');

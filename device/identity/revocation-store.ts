@@ -1,6 +1,7 @@
 // The latest revocation list on the unit: taken in only from a maker's issuer and only forwards, kept durably, judged again when it is read back.
 import { type AuditSink, auditEvent } from '../audit/event.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
+import { Lane } from '../disk/lane.ts';
 import { isRefusal } from '../refusal.ts';
 import { type IssuedReading, type Issuer, readIssued, signIssued } from './issued.ts';
 import { issuerKind } from './names.ts';
@@ -60,7 +61,7 @@ export class RevocationStore {
   readonly #watchers = new Set<() => void>();
   #current: Revocations = NO_REVOCATIONS;
   #keptIssuedAt = 0;
-  #taking: Promise<unknown> = Promise.resolve();
+  readonly #taking = new Lane();
 
   private constructor(parts: RevocationStoreParts) {
     this.#parts = parts;
@@ -109,9 +110,7 @@ export class RevocationStore {
    * durable.
    */
   accept(jws: unknown): Promise<boolean> {
-    const taken = this.#taking.then(() => this.#accept(jws));
-    this.#taking = taken.catch(() => undefined);
-    return taken;
+    return this.#taking.run(() => this.#accept(jws));
   }
 
   async #accept(jws: unknown): Promise<boolean> {

@@ -1,5 +1,5 @@
 // A request for a service session, signed by the workbench: who wants to do what for how long, and why. Fresh by a challenge that the unit gave out.
-import type { CryptoKey } from 'jose';
+import { base64url, type CryptoKey } from 'jose';
 import { z } from 'zod';
 import { hashOf, readSigned, type Sign, signMessage } from '../commands/signed.ts';
 import { refuseService } from './refusals.ts';
@@ -64,9 +64,7 @@ export async function readServiceRequest(
  */
 export async function comparisonCode(signedRequest: string): Promise<string> {
   const hash = await hashOf(`ward service request, comparison code\n${signedRequest}`);
-  const bytes = Uint8Array.from(atob(hash.replaceAll('-', '+').replaceAll('_', '/')), (one) =>
-    one.charCodeAt(0),
-  );
-  const number = new DataView(bytes.buffer).getBigUint64(0) % 100_000_000n;
+  const bytes = base64url.decode(hash);
+  const number = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0) % 100_000_000n;
   return number.toString().padStart(8, '0');
 }

@@ -4,8 +4,8 @@
 // is told by its anchor, which the audit log keeps for it (`anchor.ts`).
 // It is not compacted: what was erased or replaced stays as ciphertext, whose key is gone when it was erased. `mostBytes` bounds it.
 import type { Clock } from '../clock.ts';
-import { type Disk, type DiskFile, diskError } from '../disk/disk.ts';
-import { isRefusal } from '../refusal.ts';
+import { type Disk, type DiskFile, diskError, isDiskError } from '../disk/disk.ts';
+import { Lane } from '../disk/lane.ts';
 import type { Anchor } from './anchor.ts';
 import {
   associatedData,
@@ -101,7 +101,7 @@ export class RecordStore {
   readonly #openKeys = new Map<string, Uint8Array>();
   #waiting: Waiting[] = [];
   #scheduled = false;
-  #lane: Promise<unknown> = Promise.resolve();
+  readonly #lane = new Lane();
   #opened: Opened = { recoveredBytes: 0, restoredFrom: null, frames: 0 };
 
   private constructor(options: Required<StoreOptions>, file: DiskFile, keyring: Keyring, macKey: Uint8Array) {
@@ -200,7 +200,7 @@ export class RecordStore {
       this.#waiting.push({ patient, record, class: kind, content, done, failed });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      void this.#inLane(() => this.#flush());
+      void this.#lane.run(() => this.#flush());
     });
   }
 
@@ -240,7 +240,7 @@ export class RecordStore {
 
   /** A new generation of the key-encryption key: the small keys are wrapped anew, no data are written; the old one is destroyed. */
   rotate(): Promise<Anchor> {
-    return this.#inLane(() => this.#rewrap(this.#keyring));
+    return this.#lane.run(() => this.#rewrap(this.#keyring));
   }
 
   /**
@@ -248,7 +248,7 @@ export class RecordStore {
    * is destroyed, so that no older keyring opens any more. Durable when it resolves; when it throws, call it again: a start finishes it too.
    */
   erase(patient: string): Promise<Anchor> {
-    return this.#inLane(async () => {
+    return this.#lane.run(async () => {
       const { [patient]: gone, ...patients } = this.#keyring.patients;
       // Called again after a failure: only what is left of the old generations is to be destroyed.
       if (gone !== undefined) {
@@ -265,7 +265,7 @@ export class RecordStore {
 
   /** Destroys the keys of all patients, before disposal or re-use of the unit. Durable when it resolves. */
   eraseAll(): Promise<Anchor> {
-    return this.#inLane(async () => {
+    return this.#lane.run(async () => {
       const at = this.#options.clock.wall();
       const gone = Object.fromEntries(this.patients.map((patient) => [patient, at]));
       const erased = { ...this.#keyring.erased, ...gone };
@@ -280,7 +280,7 @@ export class RecordStore {
 
   /** Marks a patient's data as restricted, or lifts it (GDPR Art. 18). */
   restrict(patient: string, restricted: boolean): Promise<Anchor> {
-    return this.#inLane(async () => {
+    return this.#lane.run(async () => {
       const entry = this.#keyring.patients[patient];
       if (!this.has(patient) || !entry) throw refuseVault('vault.no-such-patient');
       const patients = { ...this.#keyring.patients, [patient]: { ...entry, restricted } };
@@ -291,17 +291,11 @@ export class RecordStore {
 
   /** Waits for what is under way, forgets the keys and closes the file. */
   async close(): Promise<void> {
-    await this.#inLane(async () => undefined);
+    await this.#lane.run(async () => undefined);
     for (const key of this.#openKeys.values()) key.fill(0);
     this.#openKeys.clear();
     this.#macKey.fill(0);
     await this.#file.close();
-  }
-
-  #inLane<Value>(job: () => Promise<Value>): Promise<Value> {
-    const result = this.#lane.then(job);
-    this.#lane = result.catch(() => undefined);
-    return result;
   }
 
   async #flush(): Promise<void> {
@@ -586,14 +580,4 @@ function writeRefusal(error: unknown): unknown {
   return error.code === 'ENOSPC' || error.code === 'EDQUOT'
     ? refuseVault('vault.full', { reason: error.code }, error)
     : refuseVault('vault.unwritable', { reason: error.code }, error);
-}
-
-function isDiskError(error: unknown): error is Error & { code: string } {
-  return (
-    error instanceof Error &&
-    !isRefusal(error) &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^E[A-Z]+$/.test(error.code)
-  );
 }
