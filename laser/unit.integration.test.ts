@@ -139,7 +139,7 @@ describe('a unit in its processes', () => {
     const refused = await UnitLink.open(theatre, place(), stolen).catch(inPlainWords);
 
     expect(refused).toMatchObject({ code: 'rights.wrong-channel' });
-    await expect.poll(() => audited('session.refused').at(-1)?.code).toBe('rights.wrong-channel');
+    await expect.poll(() => audited('rights.refused').at(-1)?.code).toBe('rights.wrong-channel');
   });
 
   it('installs an update when the person agrees, and runs it', async () => {

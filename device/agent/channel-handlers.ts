@@ -12,7 +12,8 @@ import type { RevocationStore } from '../identity/revocation-store.ts';
 import { MOST_REVOCATIONS_BYTES } from '../identity/revocations.ts';
 import type { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal, ownRefusal } from '../refusal.ts';
-import { checkGrant, checkToken, type Grant } from '../rights/token.ts';
+import { Admissions } from '../rights/admissions.ts';
+import type { Grant } from '../rights/token.ts';
 import type { DeviceApplication, Running } from './application.ts';
 
 /** Body of `challenge`. Answer: `{session}`, the unit's signed opening. */
@@ -38,27 +39,24 @@ export interface SessionsParts {
 
 /** Which grant is in use on which channel, and whether it still holds. */
 export class Sessions {
-  readonly #parts: SessionsParts;
+  readonly #commands: CommandUnit;
+  readonly #admissions: Admissions;
   readonly #grants = new Map<Channel, Grant>();
 
-  constructor(parts: SessionsParts) {
-    this.#parts = parts;
+  constructor({ unit, identity, clock, time, revocations, log, commands }: SessionsParts) {
+    this.#commands = commands;
+    this.#admissions = new Admissions({
+      ...{ unit, clock, time, audit: log, anchors: identity.anchors },
+      revocations: () => revocations.current,
+    });
   }
 
-  /** Refuses what `checkToken` and `openSession` refuse, recorded. */
-  async open({ token, holderKey }: SessionQuestion, channel: Channel): Promise<{ session: string }> {
-    const { unit, identity, clock, time, revocations, commands } = this.#parts;
-    let grant: Grant;
-    try {
-      grant = await checkToken({
-        ...{ token, holderKey, unit, clock, channelPeer: channel.peer, trustedTime: time },
-        ...{ revocations: revocations.current, anchors: identity.anchors },
-      });
-    } catch (error) {
-      if (isRefusal(error)) await this.#record(error, channel.peer.name);
-      throw error;
-    }
-    const session = await commands.openSession(grant as never, channel.binding);
+  /** Refuses what `Admissions.admit` and `openSession` refuse, recorded. */
+  async open(question: SessionQuestion, channel: Channel): Promise<{ session: string }> {
+    const grant = await this.#admissions.admit(question, channel.peer);
+    const session = await this.#commands.openSession(grant, channel.binding, () =>
+      this.#admissions.check(grant),
+    );
     this.#grants.set(channel, grant);
     // It may have closed while the token was judged: nobody would close the session then.
     if (!channel.open) this.close(channel);
@@ -67,44 +65,31 @@ export class Sessions {
 
   /** A grant is asked before each command: time passes and lists come, also to a session that is open. */
   async command(command: string, channel: Channel): Promise<{ receipt: string }> {
-    await this.#stillHolds(channel);
-    return { receipt: await this.#parts.commands.answer(channel.binding, command) };
+    await this.#endUnlessHolds(channel);
+    return { receipt: await this.#commands.answer(channel.binding, command) };
   }
 
   async reconsider(): Promise<void> {
-    for (const channel of this.#grants.keys()) await this.#stillHolds(channel);
+    for (const channel of this.#grants.keys()) await this.#endUnlessHolds(channel);
   }
 
   close(channel: Channel): void {
     this.#grants.delete(channel);
-    this.#parts.commands.closeChannel(channel.binding);
+    this.#commands.closeChannel(channel.binding);
   }
 
-  async #stillHolds(channel: Channel): Promise<void> {
+  async #endUnlessHolds(channel: Channel): Promise<void> {
     const grant = this.#grants.get(channel);
     if (!grant) return;
-    const { clock, time, revocations, commands } = this.#parts;
     try {
-      checkGrant(grant, {
-        now: time.now(),
-        monotonic: clock.monotonic(),
-        revocations: revocations.current,
-      });
+      this.#admissions.check(grant);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#grants.delete(channel);
-      await this.#record(error, grant.person, grant.role);
-      await commands.endSessions('revoked', ({ jti }) => jti === grant.jti);
+      // A full log keeps nobody in: the session ends all the same.
+      await this.#admissions.recordEnd(grant, error).catch(ownRefusal);
+      await this.#commands.endSessions('revoked', ({ jti }) => jti === grant.jti);
     }
-  }
-
-  async #record(error: { code: string; detail: object }, who: string, role: string | null = null) {
-    const { code, detail } = error;
-    await this.#parts.log
-      .append(
-        auditEvent({ what: 'session.refused', outcome: 'refused', code, who, role, detail: { ...detail } }),
-      )
-      .catch(ownRefusal);
   }
 }
 

@@ -90,6 +90,11 @@ export class Admissions {
     checkGrant(grant, { now: time.now(), monotonic: clock.monotonic(), revocations: revocations() });
   }
 
+  /** That a grant holds no longer, as `check` refused it. */
+  recordEnd(grant: Grant, refusal: Refusal): Promise<void> {
+    return this.#record(refusal, { who: grant.person, role: grant.role });
+  }
+
   async #record(refusal: Refusal, { who, role }: { who: string; role: string | null }): Promise<void> {
     const { role: claimed, jti } = refusal.detail;
     await this.#parts.audit.append(

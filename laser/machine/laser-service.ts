@@ -51,6 +51,8 @@ export const DIAGNOSTICS_ALLOWED: Allowed = {
 const KNOWN_EVENTS = [
   'session.opened',
   'session.refused',
+  'rights.granted',
+  'rights.refused',
   'session.ended',
   'command.accepted',
   'command.refused',
