@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@ward/device/clock.ts';
+// Its sentences: a laser may answer with these refusals.
+import '@ward/device/vault/refusals.ts';
 import { z } from 'zod';
 import { certifiedHolder, endpointOf } from '../endpoint.ts';
 import { inPlainWords, refusedReceipt, UnitLink, type UnitPlace } from '../unit-link.ts';

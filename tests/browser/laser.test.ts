@@ -157,8 +157,16 @@ describe('a networked laser and its workbench', () => {
     await page.getByRole('button', { name: new RegExp(`^${UNIT}`) }).click();
     await page.getByRole('heading', { name: 'Prepare a treatment' }).waitFor();
     await lookTwice(page, 'console');
+    await page.getByRole('button', { name: 'Show records' }).click();
+    await page.getByText('There is no such patient here. (vault.no-such-patient)').waitFor();
+    await page.getByLabel('Power (mW)').fill('');
+    await page.getByText('Power must be a whole number.').waitFor();
+    await page.getByLabel('Power (mW)').fill('200');
     await page.getByRole('button', { name: 'Prepare', exact: true }).click();
     await page.getByText(/^Prepared for /).waitFor();
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent), { timeout: 10_000 })
+      .toBe(UNIT);
 
     await press('Key');
     await press('Confirm patient, eye and parameters');
@@ -250,6 +258,11 @@ describe('a networked laser and its workbench', () => {
     const digits = (await code.textContent()) ?? '';
     await lookTwice(page, 'service');
 
+    // Nothing entered is no wrong code: the unit drops the request after a few of those.
+    await press('Consent');
+    await card()
+      .getByText(/^Enter the code that the engineer/)
+      .waitFor();
     await card()
       .getByLabel(/^Code that the engineer/)
       .fill(digits);

@@ -35,8 +35,23 @@ const request: typeof fetch = async (input, init) => {
  * only; everything else is thrown as ProblemError.
  */
 export function client<Api>() {
-  return hc<PickResponseByStatusCode<Api, 200>>('/api', { fetch: request });
+  return namingPlaces(hc<PickResponseByStatusCode<Api, 200>>('/api', { fetch: request }));
 }
+
+type Call = (args?: { readonly param?: Readonly<Record<string, string>> }, ...rest: unknown[]) => unknown;
+
+/** The library puts path parameters in as they are; one that came out of an address must not make another path. */
+function namingPlaces<Route>(route: Route): Route {
+  if (typeof route !== 'function') return route;
+  return new Proxy(route, {
+    get: (target, name) => namingPlaces(Reflect.get(target, name)),
+    apply: (target, _self, [args, ...rest]: Parameters<Call>) =>
+      (target as unknown as Call)(args?.param ? { ...args, param: encoded(args.param) } : args, ...rest),
+  }) as Route;
+}
+
+const encoded = (param: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(param).map(([name, value]) => [name, encodeURIComponent(value)]));
 
 export const recordsClient = client<RecordsApi>();
 

@@ -97,6 +97,7 @@ function showSignIn(people: readonly Me[]): void {
     type: 'password',
     inputmode: 'numeric',
     autocomplete: 'off',
+    maxlength: 64,
     required: true,
   });
   const signIn = async (event: Event) => {
@@ -121,6 +122,7 @@ function showSignIn(people: readonly Me[]): void {
       el('button', { class: 'primary' }, 'Sign in'),
     ),
   );
+  person.focus();
 }
 
 async function showUnits(person: Me): Promise<void> {
@@ -128,7 +130,9 @@ async function showUnits(person: Me): Promise<void> {
   const chosen = el('div', {});
   const buttons = new Map<string, HTMLButtonElement>();
   let desk: UnitDesk | null = null;
-  place.replaceChildren(el('h2', {}, 'Lasers'), list, chosen);
+  const title = el('h2', { tabindex: '-1' }, 'Lasers');
+  place.replaceChildren(title, list, chosen);
+  title.focus();
   const { body } = await ask('GET', '/api/patients');
   const patients = (body.patients ?? []) as PatientShown[];
   const round = async () => {
@@ -201,7 +205,10 @@ class UnitDesk {
   async show({ state, refused }: UnitShown): Promise<void> {
     setText(this.#state, state ? (STATES[state] ?? state) : (refused?.says ?? 'Not reached'));
     this.#state.dataset.live = String(state === 'armed' || state === 'emitting');
-    this.#prepare.hidden = state !== 'standby' && state !== 'service';
+    const hides = state !== 'standby' && state !== 'service';
+    // A form that goes takes no focus with it: who works by keyboard goes on at this laser.
+    if (hides && this.#prepare.contains(document.activeElement)) this.element.querySelector('h2')?.focus();
+    this.#prepare.hidden = hides;
     this.#rounds += 1;
     // Progress is asked for when something changed, and now and then while there is light.
     if (state !== this.#shown || (state === 'emitting' && this.#rounds % 2 === 0)) {
@@ -295,9 +302,12 @@ class UnitDesk {
       check();
     };
     const check = () => {
-      const whole = NAMES.every((name) => Number.isInteger(inputs[name].valueAsNumber));
-      const violation = whole ? checkParameters(PARAMETER_TABLE, chosenMode(), parameters()) : null;
-      setText(problem, whole ? (violation ? inWords(violation) : '') : 'Each parameter is a whole number.');
+      const broken = NAMES.find((name) => !Number.isInteger(inputs[name].valueAsNumber));
+      const violation = broken ? null : checkParameters(PARAMETER_TABLE, chosenMode(), parameters());
+      for (const name of NAMES)
+        inputs[name].setAttribute('aria-invalid', String(name === (broken ?? violation?.of)));
+      if (broken) setText(problem, `${PARAMETERS[broken].name} must be a whole number.`);
+      else setText(problem, violation ? inWords(violation) : '');
     };
     const send = async (event: Event) => {
       event.preventDefault();

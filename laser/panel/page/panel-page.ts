@@ -33,7 +33,9 @@ class UnitCard {
   readonly #door: HTMLButtonElement;
   readonly #emergency: HTMLButtonElement;
   readonly #foot: HTMLButtonElement;
+  readonly #code: HTMLInputElement;
   readonly #service: HTMLElement;
+  readonly #name: HTMLElement;
   readonly #open: HTMLElement;
   readonly #calibration: HTMLElement;
   readonly #update: HTMLElement;
@@ -74,7 +76,13 @@ class UnitCard {
         this.#button('Reset', 'reset-pressed'),
       ),
     );
-    const code = el('input', { id: `code-${unit}`, inputmode: 'numeric', autocomplete: 'off' });
+    const code = el('input', {
+      id: `code-${unit}`,
+      inputmode: 'numeric',
+      maxlength: 20,
+      autocomplete: 'off',
+    });
+    this.#code = code;
     this.#service = el(
       'div',
       { hidden: true },
@@ -84,7 +92,7 @@ class UnitCard {
       el(
         'div',
         { class: 'row' },
-        this.#action('Consent', () => ({ do: 'consent', code: code.value })),
+        el('button', { type: 'button', onclick: () => this.#consent() }, 'Consent'),
         this.#button('Decline', 'service-declined'),
       ),
     );
@@ -114,10 +122,11 @@ class UnitCard {
       el('div', { class: 'field' }, el('label', { for: url.id }, 'Address of the workbench'), url),
       this.#action('Enrol', () => ({ do: 'enrol', code: once.value, workbenchUrl: url.value })),
     );
+    this.#name = el('h2', { id: `name-${unit}`, tabindex: '-1' }, unit, ' ');
     this.element = el(
       'section',
       { class: 'card unit', 'aria-labelledby': `name-${unit}` },
-      el('h2', { id: `name-${unit}` }, unit, ' '),
+      this.#name,
       el('p', {}, this.#state, ' ', this.#version),
       this.#screen,
       this.#says,
@@ -134,17 +143,25 @@ class UnitCard {
     setText(this.#version, display ? `Version ${display.version}` : '');
     this.#draw(display);
     const isMachine = display !== null && state !== 'not-enrolled';
-    this.#machine.hidden = !isMachine;
-    this.#enrol.hidden = state !== 'not-enrolled';
-    this.#service.hidden = display?.service?.state !== 'waiting';
-    this.#open.hidden = display?.service?.state !== 'open';
-    this.#calibration.hidden = !display?.calibration;
-    this.#update.hidden = !(display?.updateStaged && state === 'standby');
+    this.#hide(this.#machine, !isMachine);
+    this.#hide(this.#enrol, state !== 'not-enrolled');
+    this.#hide(this.#service, display?.service?.state !== 'waiting');
+    this.#hide(this.#open, display?.service?.state !== 'open');
+    this.#hide(this.#calibration, !display?.calibration);
+    this.#hide(this.#update, !(display?.updateStaged && state === 'standby'));
+    // The next request has another code.
+    if (this.#service.hidden) this.#code.value = '';
     const switches = display?.switches;
     this.#key.setAttribute('aria-pressed', String(switches?.key ?? false));
     this.#door.setAttribute('aria-pressed', String(switches ? !switches.doorClosed : false));
     this.#emergency.setAttribute('aria-pressed', String(switches?.emergency ?? false));
     this.#foot.setAttribute('aria-pressed', String(switches?.foot ?? false));
+  }
+
+  /** What goes takes no focus with it: who works by keyboard goes on at this unit. */
+  #hide(part: HTMLElement, hides: boolean): void {
+    if (hides && part.contains(document.activeElement)) this.#name.focus();
+    part.hidden = hides;
   }
 
   #draw(display: Display | null): void {
@@ -183,6 +200,14 @@ class UnitCard {
   async #send(request: PanelRequest): Promise<void> {
     const { body } = await ask('POST', `/api/units/${encodeURIComponent(this.#unit)}`, request);
     setText(this.#says, typeof body.says === 'string' ? body.says : '');
+  }
+
+  /** A slip of the finger is no wrong code: the unit drops the request after a few of those. */
+  #consent(): void {
+    const code = this.#code.value.trim();
+    if (code !== '') return void this.#send({ do: 'consent', code });
+    setText(this.#says, "Enter the code that the engineer's screen shows, then consent.");
+    this.#code.focus();
   }
 
   #press(...inputs: Input[]): void {

@@ -1,6 +1,7 @@
 // What the fleet's routes take and give.
 import { z } from '@hono/zod-openapi';
 import { UNIT_STEPS } from './campaigns/next-step.ts';
+import { SERIAL, SERIAL_WORDS } from './serial.ts';
 
 const count = z.number().int();
 const moment = z.iso.datetime();
@@ -11,7 +12,7 @@ export const Serial = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[A-Z0-9][A-Z0-9-]{1,39}$/, 'letters, digits and dashes, 2 to 40')
+  .regex(SERIAL, SERIAL_WORDS)
   .openapi({ example: 'L4-0007' });
 
 /** Whose people the unit will believe from its enrolment on; empty: nobody's. */

@@ -17,7 +17,7 @@ export interface NewUnit {
   readonly clinic: string;
 }
 
-/** Registers the units or none. Refuses `fleet.serial-taken` naming the first that is known. */
+/** Registers the units or none. Refuses `fleet.serial-taken` naming the first that is known, or stands in the list twice. */
 export async function registerUnits(
   { records }: Kernel,
   principal: Principal,
@@ -32,9 +32,10 @@ export async function registerUnits(
       .where('serial', 'in', serials)
       .executeTakeFirst();
     const twice = serials.find((serial, at) => serials.indexOf(serial) !== at);
-    const taken = known?.serial ?? twice;
-    if (taken !== undefined)
-      throw refuseFleet('fleet.serial-taken', `${taken} is registered already.`, { at: taken });
+    if (known)
+      throw refuseFleet('fleet.serial-taken', `${known.serial} is registered already.`, { at: known.serial });
+    if (twice !== undefined)
+      throw refuseFleet('fleet.serial-taken', `${twice} stands in the list twice.`, { at: twice });
     const ids = units.map(() => work.newId());
     await work.db
       .insertInto('unit')

@@ -6,6 +6,7 @@ import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { useRequest } from '../../../web/use-request.ts';
 import { fleetClient, refreshFleet } from './fleet-queries.ts';
+import { readSerials } from './read-serials.ts';
 
 interface RegisterDialogProps {
   readonly product: string;
@@ -18,7 +19,7 @@ export function RegisterDialog({ product, onClose }: RegisterDialogProps) {
   const [site, setSite] = useState('');
   const [clinic, setClinic] = useState('');
   const { busy, error, run } = useRequest();
-  const list = serials.split(/[\s,;]+/).filter((serial) => serial !== '');
+  const { serials: list, problem } = readSerials(serials);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     return run(async () => {
@@ -50,6 +51,7 @@ export function RegisterDialog({ product, onClose }: RegisterDialogProps) {
           rows={4}
           maxLength={45_000}
           value={serials}
+          error={problem}
           onChange={(event) => setSerials(event.currentTarget.value)}
         />
         <TextInput
@@ -80,7 +82,7 @@ export function RegisterDialog({ product, onClose }: RegisterDialogProps) {
             type="submit"
             variant="filled"
             loading={busy}
-            disabled={list.length === 0 || list.length > 1_000 || hardwareId.trim() === ''}
+            disabled={list.length === 0 || problem !== null || hardwareId.trim() === ''}
           >
             {list.length > 1 ? `Register ${list.length} units` : 'Register unit'}
           </Button>

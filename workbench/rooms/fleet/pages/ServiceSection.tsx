@@ -1,10 +1,9 @@
 // Service sessions: asked for here, consented to at the device, limited, ended by either side, recorded in the unit's audit trail.
-import { Button, Checkbox, NumberInput } from '@mantine/core';
+import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Dialog, DialogFoot } from '../../../web/design/Dialog.tsx';
 import { Section } from '../../../web/design/PageFrame.tsx';
 import { ProblemNotice } from '../../../web/design/ProblemNotice.tsx';
-import { ReasonField } from '../../../web/design/ReasonField.tsx';
 import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showProblem, showToast } from '../../../web/design/toasts.ts';
@@ -86,8 +85,8 @@ function AskDialog({ serial, onClose }: { readonly serial: string; readonly onCl
   const [minutes, setMinutes] = useState<number | string>(30);
   const [why, setWhy] = useState('');
   const { busy, error, run } = useRequest();
-  const ready =
-    verbs.length > 0 && why.trim().length > 0 && typeof minutes === 'number' && minutes >= 1 && minutes <= 60;
+  const fits = typeof minutes === 'number' && Number.isInteger(minutes) && minutes >= 1 && minutes <= 60;
+  const ready = verbs.length > 0 && why.trim().length > 0 && fits;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     return run(async () => {
@@ -107,15 +106,18 @@ function AskDialog({ serial, onClose }: { readonly serial: string; readonly onCl
   return (
     <Dialog title={`Ask for a service session on ${serial}`} opened={true} onClose={onClose}>
       <form className="stack" onSubmit={(event) => void submit(event)}>
-        <ReasonField
+        <TextInput
           label="What for"
-          description="Shown at the device before somebody consents."
-          first={true}
+          description="One line, shown at the device before somebody consents; at most 200 letters."
+          data-autofocus="true"
+          withAsterisk={true}
+          maxLength={200}
           value={why}
-          onChange={setWhy}
+          onChange={(event) => setWhy(event.currentTarget.value)}
         />
         <fieldset className="stack">
           <legend>What is asked for</legend>
+          {verbs.length === 0 ? <p role="alert">Choose at least one.</p> : null}
           {SERVICE_VERBS.map((verb) => (
             <Checkbox
               key={verb}
@@ -134,7 +136,11 @@ function AskDialog({ serial, onClose }: { readonly serial: string; readonly onCl
           description="It ends by itself then, at most 60."
           min={1}
           max={60}
+          allowDecimal={false}
+          // What was typed stays to be corrected; nobody asks for another time than they see.
+          clampBehavior="none"
           value={minutes}
+          error={fits ? null : 'A whole number from 1 to 60.'}
           onChange={setMinutes}
         />
         {error ? <ProblemNotice error={error} /> : null}
