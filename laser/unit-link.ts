@@ -124,7 +124,7 @@ export class UnitLink {
 
 function callUnit(endpoint: Caller, { unit, host, port }: UnitPlace): Promise<Channel> {
   return connect({
-    ...{ endpoint, host, port, handlers: {}, clock: systemClock, now: Date.now },
+    ...{ endpoint, host, port, clock: systemClock, now: Date.now },
     peer: { role: 'unit', id: unit },
     // What is refused here is shown to the person at once; the unit keeps the log.
     audit: new MemoryAudit(),

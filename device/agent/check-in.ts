@@ -97,7 +97,6 @@ export class CheckIns {
         ...gateway,
         endpoint: { role: 'unit', key: identity.key, chain: identity.chain, anchors: identity.anchors },
         peer: { role: 'gateway' },
-        handlers: {},
         audit: this.#offline,
         clock,
         now: () => time.now(),

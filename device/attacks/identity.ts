@@ -419,7 +419,6 @@ const attacks: readonly Attack[] = [
           host: '127.0.0.1',
           port: gateway.port,
           peer: { role: 'gateway' },
-          handlers: {},
         });
         const ask = (request: RenewalRequest) => channel.request('renew', request);
         const { exporter } = channel.binding;
@@ -482,7 +481,6 @@ const attacks: readonly Attack[] = [
           host: '127.0.0.1',
           port: gateway.port,
           peer: { role: 'gateway' },
-          handlers: {},
         });
       try {
         const first = await open();

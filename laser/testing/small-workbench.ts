@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { CheckIn, type CheckInAnswer, type UnitReport } from '@ward/device/agent/messages.ts';
 import { MemoryAudit } from '@ward/device/audit/event.ts';
 import { type KnownLog, nothingKnown, verifyBatch } from '@ward/device/audit/verify.ts';
-import { handle } from '@ward/device/channel/channel.ts';
+import { type HandlersOf, handle } from '@ward/device/channel/channel.ts';
 import { type Listener, listen } from '@ward/device/channel/listen.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { issueCertificate } from '@ward/device/identity/certificate-authority.ts';
@@ -246,7 +246,7 @@ export class SmallWorkbench {
           });
           return { certificate: Buffer.from(certificate).toString('base64') };
         }),
-      },
+      } satisfies HandlersOf<'gateway'>,
     });
     this.#http = createServer(async (request, response) => {
       const path = new URL(request.url ?? '/', 'http://at').pathname;

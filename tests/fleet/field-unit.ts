@@ -79,7 +79,6 @@ export class FieldUnit {
         chain: this.enrolled.chain,
         anchors: this.enrolled.anchors,
       },
-      handlers: {},
       audit: new MemoryAudit(),
       clock: systemClock,
       now: () => Date.now(),

@@ -1,5 +1,5 @@
 // The one door for units: TLS 1.3 with certificates on both sides, on a port of its own. Units call it; it never calls them.
-import { handle } from '@ward/device/channel/channel.ts';
+import { type HandlersOf, handle } from '@ward/device/channel/channel.ts';
 import { type Listener, listen } from '@ward/device/channel/listen.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
@@ -128,7 +128,7 @@ function listenToUnits(
         if (certificate === null) throw refuseGateway('gateway.renewal-refused', { unit: peer.id });
         return { certificate: Buffer.from(certificate).toString('base64') };
       }),
-    },
+    } satisfies HandlersOf<'gateway'>,
   });
 }
 
