@@ -101,13 +101,13 @@ describe('a report', () => {
   });
 
   it('says since when it runs and from which slot, and a hardware that was not registered is a finding', async () => {
-    const unit = await fleet.unit('H-1');
+    const unit = await fleet.unit('HW-1');
     unit.report = { ...unit.report, slot: 'b', uptimeMs: 3_600_000 };
     await unit.checkIn();
-    const before = (await expectUnit('H-1')) as { lastSeenAt: string; startedAt: string };
+    const before = (await expectUnit('HW-1')) as { lastSeenAt: string; startedAt: string };
     const attention = async () =>
       (await get<{ items: { serial: string }[] }>(
-        `/fleet/units?product=${fleet.house.product.key}&attention=yes&text=H-1`,
+        `/fleet/units?product=${fleet.house.product.key}&attention=yes&text=HW-1`,
       ).then(({ items }) => items.length)) > 0;
 
     expect(before).toMatchObject({ slot: 'b', reportedHardwareId: 'lumen-400', hardwareId: 'lumen-400' });
@@ -116,7 +116,7 @@ describe('a report', () => {
 
     unit.report = { ...unit.report, hardwareId: 'lumen-300' };
     await unit.checkIn();
-    expect(await expectUnit('H-1')).toMatchObject({
+    expect(await expectUnit('HW-1')).toMatchObject({
       reportedHardwareId: 'lumen-300',
       hardwareId: 'lumen-400',
     });
@@ -124,7 +124,7 @@ describe('a report', () => {
   });
 
   it('and a renewal are all that a unit may ask, and both are heard', async () => {
-    const unit = await fleet.unit('H-2');
+    const unit = await fleet.unit('HW-2');
     const channel = await unit.connect(fleet.gateway.port() as number);
     for (const kind of kindsBetween('unit', 'gateway'))
       await expect(channel.request(kind as FrameKind, null), kind).rejects.toMatchObject({
