@@ -19,6 +19,7 @@ import { makeEnrolmentCode } from '@ward/device/identity/enrolment-code.ts';
 import type { Issuer } from '@ward/device/identity/issued.ts';
 import type { PublicJwk } from '@ward/device/identity/key.ts';
 import type { Anchors } from '@ward/device/identity/peer.ts';
+import { RenewalRequest } from '@ward/device/identity/renewal.ts';
 import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { NO_REVOCATIONS } from '@ward/device/identity/revocations.ts';
 import { makeTestCa, type TestCa } from '@ward/device/identity/test-ca.ts';
@@ -31,7 +32,6 @@ import {
 } from '@ward/device/updates/repository/image-repository.ts';
 import { newRoleKey } from '@ward/device/updates/repository/keys.ts';
 import type { TargetEntry } from '@ward/device/updates/repository/metadata.ts';
-import { z } from 'zod';
 import { FAMILY } from '../make-unit.ts';
 
 const DAY = 86_400_000;
@@ -239,7 +239,7 @@ export class SmallWorkbench {
       revocations: () => ({ ...NO_REVOCATIONS, certificates: new Set(this.revoked.certificates) }),
       handlers: {
         'check-in': handle(CheckIn, (checkIn, { peer }) => this.#take(peer.id, checkIn)),
-        renew: handle(z.strictObject({ csr: z.base64() }), async ({ csr }, { peer }) => {
+        renew: handle(RenewalRequest, async ({ csr }, { peer }) => {
           const now = Date.now();
           const { certificate } = await issueCertificate(this.ca.issuing, {
             ...{ csr: Buffer.from(csr, 'base64'), role: 'unit', id: peer.id, now, days: 398 },
