@@ -11,12 +11,12 @@ import { systemClock } from '@ward/device/clock.ts';
 import '@ward/device/vault/refusals.ts';
 import { z } from 'zod';
 import { certifiedHolder, endpointOf } from '../endpoint.ts';
+import { KnownRevocations } from '../revocations.ts';
 import { inPlainWords, refusedReceipt, UnitLink, type UnitPlace } from '../unit-link.ts';
 import { readArguments } from '../web/arguments.ts';
 import { type Answer, type Asked, openLoopback, type Route } from '../web/loopback-server.ts';
 import { CONSOLE_PAGE } from './page/console-html.ts';
 import { Person, refuseSignIn, SignInDesk } from './people.ts';
-import { openRevocations } from './revocations.ts';
 import { pseudonymOf, SignedIn } from './signed-in.ts';
 
 const {
@@ -41,8 +41,8 @@ const Patient = z.strictObject({
 const Place = z.strictObject({ unit: z.string(), host: z.string(), port: z.number().int() });
 
 const certified = await certifiedHolder(folder, 'console', '', null);
-const revocations = await openRevocations(folder, certified.root, workbench ?? null);
-const endpoint = { ...endpointOf('console', certified), revocations: () => revocations.current };
+const known = await KnownRevocations.open(folder, certified.root, workbench ?? null);
+const endpoint = known.callerOf(endpointOf('console', certified));
 const clinic = await certifiedHolder(folder, 'clinic', '', null);
 const people = new SignInDesk(
   z.array(Person).parse(readJson(join(folder, 'people.json'))),
