@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import { CHECKPOINT_TYPE, type SignCheckpoint } from '../audit/checkpoint.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
-import { signCompact } from '../identity/issued.ts';
 import { PublicJwk, type SigningKey } from '../identity/key.ts';
+import { signJws } from '../signed/jws.ts';
 
 const FILE = 'audit/keys.json';
 const MOST_BYTES = 64 * 1024;
@@ -12,7 +12,8 @@ const Keys = z.array(PublicJwk).max(100);
 
 /** A key that may live in a module. */
 export function checkpointSigner(key: SigningKey): SignCheckpoint {
-  return (claims) => signCompact(key, { alg: 'ES256', typ: CHECKPOINT_TYPE, kid: key.thumbprint }, claims);
+  return (claims) =>
+    signJws({ typ: CHECKPOINT_TYPE, kid: key.thumbprint }, claims, (bytes) => key.sign(bytes));
 }
 
 /** All keys, with this one among them, newest first. */

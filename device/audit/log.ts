@@ -366,7 +366,7 @@ export class AuditLog implements AuditSink {
     const entry = json === null ? null : decodeEntry(json);
     const jws = entry?.detail.checkpoint;
     if (json === null || !entry || typeof jws !== 'string') return note('audit.malformed', null);
-    const claims = await readCheckpoint(jws, keys);
+    const claims = readCheckpoint(jws, keys);
     if (!claims) return note('audit.bad-signature', entry.sequence);
     if (claims.unit !== unit) return note('audit.wrong-unit', entry.sequence, { unit: claims.unit });
     if (claims.sequence !== entry.sequence - 1 || claims.head !== entry.before)
