@@ -172,7 +172,7 @@ export class DeviceAgent {
 
     const shelf = new DirectorShelf(disk);
     const updates = new UpdateDuty({
-      ...{ settings, disk, clock, audit: log, seal, bootloader, shelf, application },
+      ...{ settings, disk, clock, time, audit: log, seal, bootloader, shelf, application },
       network: options.network ?? httpFetch(),
     });
     const checkIns = settings.gateway

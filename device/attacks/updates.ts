@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Metadata, MetadataKind, type Root } from '@tufjs/models';
 import type { AuditEvent } from '../audit/event.ts';
 import { systemClock } from '../clock.ts';
+import { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
 import { applicationPath, otherSlot } from '../updates/boot-record.ts';
 import { httpFetch } from '../updates/http-fetch.ts';
@@ -782,6 +783,24 @@ const attacks: readonly Attack[] = [
       const again = unitOn(world, unit.disk, unit.audit);
       await again.bootloader.load();
       return refused(world, unit, () => again.client.check());
+    },
+  },
+  {
+    id: 'set-the-clock-back-behind-what-the-maker-signed',
+    has: 'the clock of the unit, and a mirror of all that was published last month',
+    wants:
+      'old software directed and vouched for, in a unit that has been told today’s date by the maker otherwise',
+    row: 'L5',
+    refusal: 'update.freeze',
+    async run() {
+      const world = await World.make();
+      const time = TrustedTime.inMemory(world.clock);
+      const unit = await newUnit(world, OLD, { time });
+      await world.publish(NEW);
+      await world.direct('1.1.0');
+      // As with each list of revocations; the repositories said nothing of it.
+      await time.learn(world.clock.wall() + 30 * DAY);
+      return refused(world, unit, () => unit.client.check());
     },
   },
   {
