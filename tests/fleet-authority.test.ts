@@ -1,6 +1,7 @@
 // Row L1 from the workbench's end: who was taken back is refused with every certificate that was ever issued to it, and the list of it neither
 // grows without end nor goes back.
 
+import { X509Certificate } from 'node:crypto';
 import { MemoryAudit } from '@ward/device/audit/event.ts';
 import { connect } from '@ward/device/channel/connect.ts';
 import { systemClock } from '@ward/device/clock.ts';
@@ -157,5 +158,47 @@ describe('the list of what was taken back', () => {
     expect(await revoke(ward, manager, { ...last, value: 'abcd' })).toBe(true);
     expect((await readFill(ward)).nearlyFull).toBe(false);
     ward.advance(-3 * DAY);
+  });
+});
+
+describe("Ward's own certificates", () => {
+  const DAYS = 397 * 86_400_000;
+  const endOf = (der: string | Uint8Array) =>
+    Date.parse(new X509Certificate(typeof der === 'string' ? Buffer.from(der, 'base64') : der).validTo);
+  const signerOf = (jws: string) =>
+    JSON.parse(Buffer.from(jws.split('.')[0] as string, 'base64url').toString()).x5c[0] as string;
+
+  it('are made anew while the process runs, and open channels stay open', async () => {
+    const old = await openFleetHouse({ ago: DAYS });
+    try {
+      const { ward, app } = old.house;
+      const listOfApi = async () =>
+        ((await (await app.request('/api/fleet/revocations')).json()) as { list: string }).list;
+      const soon = Date.now() + 2 * 86_400_000;
+      const unit = await old.unit('A-3');
+      const channel = await unit.connect(old.gateway.port() as number);
+      const first = await unit.checkIn();
+      expect(channel.peer.notAfter).toBeLessThan(soon);
+      expect(endOf(first.maker[0] as string)).toBeLessThan(soon);
+      expect(endOf(signerOf(await listOfApi()))).toBeLessThan(soon);
+
+      ward.advance(DAYS - 3_600_000);
+      const peer = async () => {
+        const other = await unit.connect(old.gateway.port() as number);
+        if (other.peer.notAfter < soon) other.close();
+        return other.peer.notAfter;
+      };
+      await expect.poll(peer, { timeout: 10_000 }).toBeGreaterThan(soon);
+
+      const later = await unit.checkIn();
+      expect(endOf(later.maker[0] as string)).toBeGreaterThan(soon);
+      expect(endOf(signerOf(later.revocations))).toBeGreaterThan(soon);
+      expect(endOf(signerOf(await listOfApi()))).toBeGreaterThan(soon);
+      await expect(channel.request('check-in', {})).rejects.toMatchObject({
+        detail: { code: 'channel.body-malformed' },
+      });
+    } finally {
+      await old.close();
+    }
   });
 });

@@ -13,6 +13,7 @@ export class KnownRevocations {
   #number = -1;
   #signedAt = 0;
   #jws = '';
+  #signer: Authority | null = null;
   #certificates: ReadonlySet<string> = new Set();
 
   constructor(kernel: Kernel) {
@@ -30,7 +31,7 @@ export class KnownRevocations {
   /** True when there are new ones. */
   async look(authority: Authority): Promise<boolean> {
     const now = this.#kernel.now().getTime();
-    const due = now - this.#signedAt >= SIGN_AGAIN_MS;
+    const due = now - this.#signedAt >= SIGN_AGAIN_MS || authority !== this.#signer;
     if (!due && (await numberOfList(this.#kernel)) === this.#number) return false;
     const list = await readRevocations(this.#kernel);
     const isNew = list.number !== this.#number;
@@ -38,6 +39,7 @@ export class KnownRevocations {
     // The same set as long as the list is the same: then nobody is judged anew.
     if (isNew) this.#certificates = revocationsOf(list).certificates;
     this.#number = list.number;
+    this.#signer = authority;
     this.#signedAt = now;
     return isNew;
   }
