@@ -38,6 +38,13 @@ export const refuseFleet = defineErrors({
     title: 'The enrolment was refused',
     remedy: 'Make a new code in the workbench and use it within its time, on the unit that it was made for.',
   },
+  'fleet.revocations-full': {
+    status: 409,
+    exit: 3,
+    title: 'The list of what was taken back is full',
+    remedy:
+      'Nothing was taken back. Entries leave the list when what they name has expired; the fleet page says when the next do. Until then have the issuer in question issue nothing more, and enrol units anew below a new authority when that cannot wait.',
+  },
   'fleet.no-target': {
     status: 409,
     exit: 3,

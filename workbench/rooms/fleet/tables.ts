@@ -120,6 +120,30 @@ declare module '../../kernel/database/schema.ts' {
       why: string;
       at: Moment;
       by_id: string | null;
+      ends_at: MaybeMoment;
+      left_at: MaybeMoment;
+    };
+    fleet_revocation_list: {
+      one: Generated<boolean>;
+      /** int8: a string in the driver */
+      number: ColumnType<string, number, number>;
+      changed_at: Moment;
+    };
+    fleet_certificate: {
+      serial: string;
+      role: 'unit' | 'console' | 'service' | 'issuer';
+      holder: string;
+      unit_id: string | null;
+      issued_at: Moment;
+      ends_at: Moment;
+    };
+    fleet_token: {
+      jti: string;
+      person: string;
+      role: string;
+      unit_id: string | null;
+      issued_at: Moment;
+      ends_at: Moment;
     };
   }
 }
