@@ -57,6 +57,7 @@ export const PURPOSES: Readonly<Record<string, Purpose>> = {
       'pulseMilliSecond',
       'pulses',
       'totalEnergyMilliJoule',
+      'settings',
       'outcome',
       'software',
     ],

@@ -9,7 +9,13 @@ import type { Clock } from '../clock.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import { type ExportedRecord, type PatientBundle, patientBundle } from './fhir.ts';
 import { type Access, type Action, denial, seesClass, viewFor } from './purposes.ts';
-import { BreakGlassRecord, type PatientRecord, type TreatmentRecord, VaultRecord } from './record.ts';
+import {
+  BreakGlassRecord,
+  type PatientRecord,
+  StoredRecord,
+  type TreatmentRecord,
+  VaultRecord,
+} from './record.ts';
 import { refuseVault } from './refusals.ts';
 import { type Listed, RecordStore, type StoreOptions } from './store.ts';
 
@@ -320,7 +326,7 @@ export class Vault {
 
   async #load(patient: string, record: string, version?: number) {
     const found = await this.#store.get(patient, record, version);
-    const valid = VaultRecord.safeParse(decode(found.content));
+    const valid = StoredRecord.safeParse(decode(found.content));
     if (!valid.success) throw refuseVault('vault.malformed', { stored: true });
     return { record: valid.data, version: found.version };
   }

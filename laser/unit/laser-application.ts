@@ -328,7 +328,10 @@ export class LaserApplication implements DeviceApplication {
           if (before.control.treatment && this.#armedOnce) {
             const { delivered } = this.#emission;
             this.#book.ended(before.control.treatment, delivered);
-            this.#note('treatment.ended', before.control.treatment.patient, { ...delivered });
+            this.#note('treatment.ended', before.control.treatment.patient, {
+              ...{ pulses: delivered.pulses, energyMilliJoule: delivered.energyMilliJoule },
+              settings: delivered.settings.length,
+            });
           }
           break;
         case 'install-update':
@@ -349,7 +352,7 @@ export class LaserApplication implements DeviceApplication {
         this.#note('treatment.begun', control.treatment.patient, { mode: control.treatment.setting.mode });
       this.#armedOnce = true;
       this.#adjusted = false;
-      this.#book.armed(control.treatment);
+      this.#book.armed(control.treatment, this.#emission.delivered);
       if (this.#treatmentTimer) clearTimeout(this.#treatmentTimer);
       const { treatmentSecond } = control.treatment.setting.parameters;
       this.#treatmentTimer = setTimeout(() => this.local('treatment-time-over'), treatmentSecond * 1000);

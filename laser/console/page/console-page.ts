@@ -406,7 +406,10 @@ function recordTable({ records }: Records): HTMLElement {
     ['When', ({ startedAt }) => new Date(String(startedAt)).toLocaleString()],
     ['Eye', ({ eye }) => String(eye)],
     ['Mode', ({ mode }) => String(mode)],
-    ['Power', ({ powerMilliWatt }) => `${powerMilliWatt} mW`],
+    [
+      'Power',
+      ({ powerMilliWatt, settings }) => `${powerMilliWatt} mW${isAdjusted(settings) ? ' at the end' : ''}`,
+    ],
     ['Pulses', ({ pulses }) => String(pulses)],
     ['Energy', ({ totalEnergyMilliJoule }) => `${totalEnergyMilliJoule} mJ`],
     ['By', ({ performedBy }) => String(performedBy)],
@@ -423,7 +426,46 @@ function recordTable({ records }: Records): HTMLElement {
     el(
       'tbody',
       {},
-      ...treatments.map((fields) => el('tr', {}, ...columns.map(([, of]) => el('td', {}, of(fields))))),
+      ...treatments.flatMap((fields) => [
+        el('tr', {}, ...columns.map(([, of]) => el('td', {}, of(fields)))),
+        ...(isAdjusted(fields.settings) ? [settingsRow(fields.settings, columns.length)] : []),
+      ]),
+    ),
+  );
+}
+
+interface SettingGiven {
+  readonly mode: string;
+  readonly powerMilliWatt: number;
+  readonly pulseMilliSecond: number;
+  readonly spotMicroMetre: number;
+  readonly pulses: number;
+  readonly energyMilliJoule: number;
+}
+
+/** Records from before settings were kept have none. */
+const isAdjusted = (settings: unknown): settings is readonly SettingGiven[] =>
+  Array.isArray(settings) && settings.length > 1;
+
+function settingsRow(settings: readonly SettingGiven[], columns: number): HTMLElement {
+  return el(
+    'tr',
+    {},
+    el(
+      'td',
+      { colspan: columns },
+      'Adjusted during the treatment. Given under each setting:',
+      el(
+        'ol',
+        {},
+        ...settings.map((one) =>
+          el(
+            'li',
+            {},
+            `${one.mode}, ${one.powerMilliWatt} mW, ${one.pulseMilliSecond} ms, ${one.spotMicroMetre} µm: ${one.pulses} pulses, ${one.energyMilliJoule} mJ`,
+          ),
+        ),
+      ),
     ),
   );
 }

@@ -1,0 +1,102 @@
+// Patient data of a unit in this process: what a treatment leaves behind, and who gets it out.
+import { afterEach, describe, expect, it } from 'vitest';
+import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
+import { closeUnits, unitInHand } from './testing/unit-in-hand.ts';
+
+afterEach(closeUnits);
+
+const { patient } = SAMPLE_PREPARATION;
+type Unit = Awaited<ReturnType<typeof unitInHand>>;
+
+const setting = (powerMilliWatt: number, pulses: number) => ({
+  mode: SAMPLE_PREPARATION.mode,
+  parameters: { ...SAMPLE_PREPARATION.parameters, repeatHertz: 10, powerMilliWatt, pulses },
+});
+
+/** Gives so many pulses and takes the foot off. */
+async function give({ laser }: Unit, pulses: number): Promise<void> {
+  const before = laser.display().pulses?.done ?? 0;
+  for (const input of ['foot-a-down', 'foot-b-down'] as const) laser.local(input);
+  await expect
+    .poll(() => (laser.display().pulses?.done ?? 0) - before, { interval: 5, timeout: 5_000 })
+    .toBeGreaterThanOrEqual(pulses);
+  for (const input of ['foot-a-up', 'foot-b-up'] as const) laser.local(input);
+}
+
+/** A whole treatment under one setting. */
+async function treat(unit: Unit): Promise<void> {
+  const body = { ...SAMPLE_PREPARATION, ...setting(200, 2) };
+  await unit.link.ask({ verb: 'treatment.prepare', body, patientData: SAMPLE_PATIENT });
+  for (const input of ['key-on', 'confirm-pressed', 'arm-pressed'] as const) unit.laser.local(input);
+  await give(unit, 2);
+  await expect.poll(() => unit.laser.display().sentences[1]).toContain('is kept');
+}
+
+describe('a treatment that was adjusted halfway', () => {
+  it('is recorded with each setting and what was given under it', async () => {
+    const unit = await unitInHand();
+    const { laser, link } = unit;
+    await link.ask({
+      verb: 'treatment.prepare',
+      body: { ...SAMPLE_PREPARATION, ...setting(200, 20) },
+      patientData: SAMPLE_PATIENT,
+    });
+    for (const input of ['key-on', 'confirm-pressed', 'arm-pressed'] as const) laser.local(input);
+    await give(unit, 3);
+    laser.local('pause-pressed');
+    const first = laser.display().pulses?.done as number;
+    const adjusted = await link.ask({ verb: 'treatment.adjust', body: { patient, ...setting(300, 2) } });
+    expect(adjusted.receipt).toMatchObject({ outcome: 'done', state: 'prepared' });
+    expect(laser.display()).toMatchObject({ pulses: { done: 0, of: 2 } });
+    expect(laser.display().givenBySetting).toHaveLength(1);
+    for (const input of ['confirm-pressed', 'arm-pressed'] as const) laser.local(input);
+    for (const input of ['foot-a-down', 'foot-b-down'] as const) laser.local(input);
+    await expect.poll(() => laser.display().sentences[1], { timeout: 5_000 }).toContain('is kept');
+
+    expect(laser.display().givenBySetting).toEqual([
+      `repeat, 200 mW, 20 ms, 100 µm: ${first} pulses, ${first * 4} mJ`,
+      'repeat, 300 mW, 20 ms, 100 µm: 2 pulses, 12 mJ',
+    ]);
+    const read = await link.ask({
+      verb: 'record.read',
+      body: { patient, purpose: 'treatment', view: 'treatment' },
+    });
+    expect(read.patientData).toMatchObject({
+      records: [
+        {
+          // Begun, adjusted, ended.
+          version: 3,
+          fields: {
+            ...{ powerMilliWatt: 300, pulses: first + 2, totalEnergyMilliJoule: first * 4 + 12 },
+            outcome: 'completed',
+            settings: [
+              { powerMilliWatt: 200, pulses: first, energyMilliJoule: first * 4 },
+              { powerMilliWatt: 300, pulses: 2, energyMilliJoule: 12 },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  it('is stopped, not completed, when less was given than the last setting had', async () => {
+    const unit = await unitInHand();
+    const { laser, link } = unit;
+    const body = { ...SAMPLE_PREPARATION, ...setting(200, 20) };
+    await link.ask({ verb: 'treatment.prepare', body, patientData: SAMPLE_PATIENT });
+    for (const input of ['key-on', 'confirm-pressed', 'arm-pressed'] as const) laser.local(input);
+    await give(unit, 4);
+    laser.local('pause-pressed');
+    await link.ask({ verb: 'treatment.adjust', body: { patient, ...setting(300, 3) } });
+    for (const input of ['confirm-pressed', 'arm-pressed', 'end-pressed'] as const) laser.local(input);
+    await expect.poll(() => laser.display().sentences[1]).toContain('is kept');
+
+    const read = await link.ask({
+      verb: 'record.read',
+      body: { patient, purpose: 'treatment', view: 'treatment' },
+    });
+    expect(read.patientData).toMatchObject({
+      records: [{ fields: { outcome: 'stopped', settings: [{ powerMilliWatt: 200 }, { pulses: 0 }] } }],
+    });
+  });
+});
