@@ -1,5 +1,6 @@
 // Patient data of a unit in this process: what a treatment leaves behind, and who gets it out.
 import { afterEach, describe, expect, it } from 'vitest';
+import { exportRecord } from './console/export-record.ts';
 import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
 import { closeUnits, unitInHand } from './testing/unit-in-hand.ts';
 
@@ -98,5 +99,95 @@ describe('a treatment that was adjusted halfway', () => {
     expect(read.patientData).toMatchObject({
       records: [{ fields: { outcome: 'stopped', settings: [{ powerMilliWatt: 200 }, { pulses: 0 }] } }],
     });
+  });
+});
+
+describe('an export', () => {
+  const asked = { patient, purpose: 'access-request', request: 'REQ-2026-17' } as const;
+
+  it('gives who answers requests the whole record as FHIR, for the purpose, and is recorded', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    const exported = await exportRecord((one) => dora.ask(one), asked);
+
+    expect(exported).toMatchObject({
+      kind: 'bundle',
+      bundle: {
+        ...{ resourceType: 'Bundle', type: 'collection' },
+        entry: [
+          { resource: { resourceType: 'Patient', name: [{ family: 'Ferrara' }] } },
+          { resource: { resourceType: 'Procedure', performer: [{ actor: { display: 'person:amira' } }] } },
+          { resource: { resourceType: 'Observation' } },
+        ],
+      },
+    });
+    const told = (await unit.events()).filter(({ what }) => what === 'vault.exported');
+    expect(told).toMatchObject([
+      {
+        ...{ who: 'person:dora', role: 'data-protection', on: `patient:${patient}` },
+        detail: { purpose: 'access-request', request: 'REQ-2026-17' },
+      },
+    ]);
+    expect(JSON.stringify(await unit.events())).not.toContain('Ferrara');
+  });
+
+  it('puts a record together that fills several answers', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const access = {
+      who: 'person:amira',
+      role: 'clinician',
+      purpose: 'treatment',
+      channel: 'local',
+    } as const;
+    const { vault } = unit.parts;
+    const treated = (await vault.list(access, patient)).find((one) => one.class === 'treatment');
+    const { fields } = await vault.read(access, patient, treated?.record ?? '');
+    for (let more = 0; more < 40; more += 1)
+      await vault.write(access, patient, { ...fields, note: 'n'.repeat(3_000) } as never);
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    let parts = 0;
+    const exported = await exportRecord((part) => {
+      parts += 1;
+      return dora.ask(part);
+    }, asked);
+
+    expect(parts).toBeGreaterThan(3);
+    expect(exported.kind === 'bundle' && (exported.bundle as { entry: unknown[] }).entry).toHaveLength(83);
+    const read = await unit.link.ask({
+      verb: 'record.read',
+      body: { patient, purpose: 'treatment', view: 'whole' },
+    });
+    expect(read.receipt).toMatchObject({ outcome: 'done', answer: { records: 41 } });
+  });
+
+  it.each([
+    [
+      'a clinician, as if the patient had asked',
+      'clinician',
+      'access-request',
+      'vault.purpose-not-permitted',
+    ],
+    ['data protection, for treating', 'data-protection', 'care-transfer', 'vault.purpose-not-permitted'],
+  ] as const)('is refused to %s', async (_who, role, purpose, code) => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const link = await unit.linkOf('person:dora', role);
+    const exported = await exportRecord((one) => link.ask(one), { ...asked, purpose });
+    expect(exported).toMatchObject({ kind: 'refused', by: { receipt: { code } } });
+  });
+
+  it('is all that data protection may: nothing of treatment', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    for (const asked of [
+      { verb: 'record.read', body: { patient, purpose: 'treatment', view: 'whole' } },
+      { verb: 'treatment.status', body: {} },
+      { verb: 'treatment.prepare', body: SAMPLE_PREPARATION, patientData: SAMPLE_PATIENT },
+    ])
+      expect((await dora.ask(asked)).receipt).toMatchObject({ code: 'command.not-permitted' });
+    expect((await dora.ask({ verb: 'unit.status', body: {} })).receipt.outcome).toBe('done');
   });
 });

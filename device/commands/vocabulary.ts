@@ -65,9 +65,16 @@ export const DEVICE_VERBS = {
     answersSealed: true,
   },
   'record.export': {
-    does: "gives a patient's record for a request of access or portability",
+    does: "gives a patient's whole record as FHIR R4, for a request of access or portability, or to the clinic's own record",
     effect: 'reads',
-    body: z.strictObject({ patient: Pseudonym, request: z.string().regex(/^[0-9A-Za-z-]{1,64}$/) }),
+    body: z.strictObject({
+      patient: Pseudonym,
+      purpose: z.enum(['access-request', 'portability', 'care-transfer']),
+      /** What the request is called where it was received; stands in the audit log. */
+      request: z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
+      /** So many resources were given already: a whole record takes several answers. */
+      after: z.int().min(0).max(1_000_000),
+    }),
     answersSealed: true,
   },
   'update.check': {

@@ -180,8 +180,8 @@ export class Vault {
     });
   }
 
-  /** Everything of one patient as FHIR R4, for a request of access or portability. */
-  exportPatient(access: Access, patient: string): Promise<PatientBundle> {
+  /** Everything of one patient as FHIR R4, for a request of access or portability; `request` is how the audit log names it. */
+  exportPatient(access: Access, patient: string, request: string | null = null): Promise<PatientBundle> {
     return this.#guarded(access, 'export', patient, null, async () => {
       this.#mustExist(patient);
       let person: ExportedRecord<PatientRecord> | null = null;
@@ -192,7 +192,7 @@ export class Vault {
         if (record.kind === 'patient') person = { id, version, record };
         else treatments.push({ id, version, record });
       }
-      await this.#tell(access, 'vault.exported', patient, { records: treatments.length });
+      await this.#tell(access, 'vault.exported', patient, { records: treatments.length, request });
       return patientBundle(this.#unit, patient, this.#clock.wall(), person, treatments);
     });
   }

@@ -14,6 +14,7 @@ import { certifiedHolder, endpointOf } from '../endpoint.ts';
 import { inPlainWords, refusedReceipt, UnitLink, type UnitPlace } from '../unit-link.ts';
 import { readArguments } from '../web/arguments.ts';
 import { type Answer, type Asked, openLoopback, type Route } from '../web/loopback-server.ts';
+import { ExportRequest, exportRecord } from './export-record.ts';
 import { CONSOLE_PAGE } from './page/console-html.ts';
 import { Person, refuseSignIn, SignInDesk } from './people.ts';
 import { openRevocations } from './revocations.ts';
@@ -169,8 +170,8 @@ const routes: Route[] = [
         patients: patients.map(({ id, name, bornOn, recordNumber }) => ({
           id,
           pseudonym: pseudonymOf(secret, recordNumber),
-          // A physicist needs no names.
-          ...(who.person.role === 'clinician' ? { name, bornOn, recordNumber } : {}),
+          // A physicist needs no names; who answers a person's request has to know which of them it is.
+          ...(who.person.role === 'physicist' ? {} : { name, bornOn, recordNumber }),
         })),
       },
     })),
@@ -197,6 +198,27 @@ const routes: Route[] = [
         };
       } catch (error) {
         return { body: { refused: inPlainWords(error), state: null, answer: null, patientData: null } };
+      }
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/api/units/*/export',
+    answer: signedIn(async ({ parts: [unit = ''], body, cookie }, who) => {
+      const asked = ExportRequest.safeParse(body);
+      const place = placeOf(unit);
+      const person = patients.find(({ id }) => id === asked.data?.patient);
+      if (!asked.success || !place || !person) return malformed;
+      const session = sessionOf(cookie);
+      if (session) session.usedAt = systemClock.monotonic();
+      const patient = pseudonymOf(secret, person.recordNumber);
+      try {
+        const exported = await exportRecord((one) => who.ask(place, one), { ...asked.data, patient });
+        return exported.kind === 'bundle'
+          ? { body: { refused: null, bundle: exported.bundle } }
+          : { body: { refused: refusedReceipt(exported.by), bundle: null } };
+      } catch (error) {
+        return { body: { refused: inPlainWords(error), bundle: null } };
       }
     }),
   },

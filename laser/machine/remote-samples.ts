@@ -88,8 +88,8 @@ function* rawSamples(): Generator<RawSample> {
   const bodies: Partial<Record<RemoteVerb, readonly unknown[]>> = {
     'record.read': [{ patient: PATIENT, purpose: 'treatment', view: 'treatment' }, { patient: PATIENT }],
     'record.export': [
-      { patient: PATIENT, request: 'request-1' },
-      { patient: PATIENT, request: '../..' },
+      { patient: PATIENT, purpose: 'access-request', request: 'request-1', after: 0 },
+      { patient: PATIENT, purpose: 'access-request', request: '../..', after: 0 },
     ],
     'service.open': [{ request: 'a.b.c' }, { request: 'x'.repeat(5_000) }],
     'service.read-logs': [

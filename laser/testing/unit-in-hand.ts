@@ -1,6 +1,7 @@
 // A unit in this process, on a disk in memory, enrolled at a small workbench, with a clinician at a console: for tests.
 import { createHash } from 'node:crypto';
 import { DeviceAgent } from '@ward/device/agent/agent.ts';
+import type { AgentParts } from '@ward/device/agent/application.ts';
 import { enrol } from '@ward/device/agent/enrol.ts';
 import { makeUnitSeal } from '@ward/device/agent/unit-seal.ts';
 import { writeSettings } from '@ward/device/agent/unit-settings.ts';
@@ -47,10 +48,11 @@ async function makeUnit(disk: Disk, workbench: SmallWorkbench): Promise<void> {
 
 /** Starts what is on this disk. */
 async function startUnit(disk: Disk) {
-  const late: { laser?: LaserApplication } = {};
+  const late: { laser?: LaserApplication; parts?: AgentParts } = {};
   const agent = await DeviceAgent.start({
     ...{ disk, clock: systemClock, slot: 'A', restart: () => undefined },
     application: async (parts) => {
+      late.parts = parts;
       late.laser = await LaserApplication.start({
         ...{ parts, version: '4.1.0', fault: false, online: () => true, changed: () => undefined },
       });
@@ -59,7 +61,7 @@ async function startUnit(disk: Disk) {
   });
   closing.push(() => agent.close());
   await agent.settled();
-  return { agent, laser: late.laser as LaserApplication };
+  return { agent, laser: late.laser as LaserApplication, parts: late.parts as AgentParts };
 }
 
 export async function unitInHand() {
