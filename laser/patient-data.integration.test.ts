@@ -1,6 +1,7 @@
 // Patient data of a unit in this process: what a treatment leaves behind, and who gets it out.
 import { afterEach, describe, expect, it } from 'vitest';
 import { exportRecord } from './console/export-record.ts';
+import { readReasons } from './console/read-reasons.ts';
 import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
 import { closeUnits, unitInHand } from './testing/unit-in-hand.ts';
 
@@ -189,5 +190,69 @@ describe('an export', () => {
     ])
       expect((await dora.ask(asked)).receipt).toMatchObject({ code: 'command.not-permitted' });
     expect((await dora.ask({ verb: 'unit.status', body: {} })).receipt.outcome).toBe('done');
+  });
+});
+
+describe('breaking the glass', () => {
+  const reason = 'Fell at home, eye bleeding; her own clinician is not reached';
+  const breakGlass = { verb: 'record.break-glass', body: { patient }, patientData: { reason } };
+  const restrict = (unit: Unit) =>
+    unit.parts.vault.restrict(
+      { who: 'person:dora', role: 'data-protection', purpose: 'restriction', channel: 'local' },
+      patient,
+      true,
+    );
+
+  it('shows what is needed of a restricted person, is recorded without the reason, and seen at the device', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    await restrict(unit);
+    const closed = { verb: 'record.read', body: { patient, purpose: 'treatment', view: 'whole' } };
+    expect((await unit.link.ask(closed)).receipt.code).toBe('vault.restricted');
+    const { receipt, patientData } = await unit.link.ask(breakGlass);
+
+    expect(receipt.outcome).toBe('done');
+    const { records } = patientData as { records: { fields: Record<string, unknown> }[] };
+    expect(records.map(({ fields }) => fields)).toMatchObject([
+      { kind: 'patient', family: 'Ferrara', given: 'Jo' },
+      { kind: 'treatment', eye: 'right', pulses: 2 },
+    ]);
+    expect(records[0]?.fields).not.toHaveProperty('hospitalNumber');
+    expect(records[1]?.fields).not.toHaveProperty('performedBy');
+    const told = (await unit.events()).filter(({ what }) => what === 'vault.opened-in-emergency');
+    expect(told).toMatchObject([
+      { who: 'person:amira', role: 'clinician', detail: { purpose: 'break-glass', channel: 'remote' } },
+    ]);
+    expect(JSON.stringify(await unit.events())).not.toMatch(/Ferrara|bleeding/);
+    expect(unit.laser.display().warnings.join(' ')).toContain('opened in an emergency');
+  });
+
+  it('lets who reviews it read the reason, and nobody else', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    for (let times = 0; times < 3; times += 1) await unit.link.ask(breakGlass);
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    const read = await readReasons((one) => dora.ask(one));
+
+    expect(read).toMatchObject({ kind: 'read', accesses: Array(3).fill({ patient, access: { reason } }) });
+    const jonas = await unit.linkOf('person:jonas', 'physicist');
+    for (const link of [unit.link, jonas])
+      expect(await readReasons((one) => link.ask(one))).toMatchObject({
+        by: { receipt: { code: 'command.not-permitted' } },
+      });
+  });
+
+  it.each([
+    ['an empty reason', '', 'vault.reason-missing'],
+    ['one letter held down', 'a'.repeat(60), 'vault.reason-missing'],
+    ['a reason without end', `${'why '.repeat(126)}`, 'command.wrong-seal'],
+  ])('is refused for %s', async (_what, typed, code) => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const { receipt } = await unit.link.ask({ ...breakGlass, patientData: { reason: typed } });
+    expect(receipt).toMatchObject({ outcome: 'refused', code });
+    const events = await unit.events();
+    expect(events.some(({ what }) => what === 'vault.opened-in-emergency')).toBe(false);
+    expect(events.some(({ code: told }) => told === code)).toBe(true);
   });
 });

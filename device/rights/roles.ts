@@ -20,11 +20,12 @@ export const ROLE_VERBS = {
     'treatment.status',
     'record.read',
     'record.export',
+    'record.break-glass',
     'unit.status',
     'stop',
   ],
-  // Of the clinic: answers people who ask for their own data. Nothing of treatment.
-  'data-protection': ['record.export', 'unit.status', 'stop'],
+  // Of the clinic: answers people who ask for their own data, and reads why somebody broke the glass. Nothing of treatment.
+  'data-protection': ['record.export', 'record.break-glass-reasons', 'unit.status', 'stop'],
   physicist: ['calibration.propose', 'treatment.status', 'unit.status', 'stop'],
   'service-engineer': [
     'service.open',

@@ -143,6 +143,30 @@ export class Vault {
     });
   }
 
+  /**
+   * What is needed of a patient in an emergency: who they are and their newest treatments, under one reason, kept before anything is given out and
+   * listed until somebody has reviewed it. Refuses `vault.reason-missing` and what `read` refuses.
+   */
+  openInEmergency(access: Access, patient: string, most: number): Promise<readonly ReadRecord[]> {
+    return this.#guarded(access, 'read', patient, null, async () => {
+      if (access.purpose !== 'break-glass')
+        throw refuseVault('vault.purpose-not-permitted', { emergency: false });
+      this.#mustExist(patient);
+      await this.#breakGlass(access, patient, null);
+      const listed = this.#store.list(patient).filter((one) => seesClass(access.purpose, one.class));
+      const treatments = listed.filter((one) => one.class === 'treatment').sort((a, b) => b.at - a.at);
+      const views: ReadRecord[] = [];
+      for (const { record } of [
+        ...listed.filter((one) => one.class === 'patient'),
+        ...treatments.slice(0, most),
+      ]) {
+        const found = await this.#load(patient, record);
+        views.push({ record, version: found.version, fields: viewFor(access.purpose, found.record) });
+      }
+      return views;
+    });
+  }
+
   /** Which records of a patient there are, of the classes that the purpose sees. */
   list(access: Access, patient: string): Promise<readonly Listed[]> {
     return this.#guarded(access, 'list', patient, null, async () => {

@@ -31,7 +31,12 @@ interface ExportBody {
 
 const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-export function recordHandlers(vault: Vault): { 'record.read': VerbHandler; 'record.export': VerbHandler } {
+/** What an emergency needs is what was done lately. */
+const MOST_IN_EMERGENCY = 5;
+
+type RecordVerb = 'record.read' | 'record.export' | 'record.break-glass' | 'record.break-glass-reasons';
+
+export function recordHandlers(vault: Vault): Readonly<Record<RecordVerb, VerbHandler>> {
   return {
     'record.read': async (command): Promise<CommandAnswer> => {
       const { patient, purpose, view } = command.body as ReadBody;
@@ -55,13 +60,7 @@ export function recordHandlers(vault: Vault): { 'record.read': VerbHandler; 'rec
     'record.export': async (command): Promise<CommandAnswer> => {
       const { patient, purpose, request, after } = command.body as ExportBody;
       const { entry, ...bundle } = await vault.exportPatient(accessOf(command, purpose), patient, request);
-      const part: unknown[] = [];
-      let bytes = 0;
-      for (const one of entry.slice(after)) {
-        bytes += sizeOf(one);
-        if (bytes > MOST_BYTES && part.length > 0) break;
-        part.push(one);
-      }
+      const part = partOf(entry, after);
       // Whoever puts the parts together sees by the mark that nothing was written in between.
       const mark = createHash('sha256').update(JSON.stringify(entry)).digest('hex');
       return {
@@ -69,7 +68,32 @@ export function recordHandlers(vault: Vault): { 'record.read': VerbHandler; 'rec
         sealed: { mark, bundle, entry: part },
       };
     },
+    'record.break-glass': async (command): Promise<CommandAnswer> => {
+      const { patient } = command.body as { readonly patient: string };
+      const { reason } = command.patientData as { readonly reason: string };
+      const access = { ...accessOf(command, 'break-glass'), reason };
+      const records = await vault.openInEmergency(access, patient, MOST_IN_EMERGENCY);
+      return { sealed: { patient, records: partOf(records, 0) } };
+    },
+    'record.break-glass-reasons': async (command): Promise<CommandAnswer> => {
+      const { after } = command.body as { readonly after: number };
+      const all = await vault.emergencyAccesses(accessOf(command, 'access-review'));
+      const part = partOf(all, after);
+      return { open: { accesses: all.length, after: after + part.length }, sealed: { accesses: part } };
+    },
   };
+}
+
+/** As many as an answer holds; the first one always. */
+function partOf<Item>(items: readonly Item[], after: number): Item[] {
+  const part: Item[] = [];
+  let bytes = 0;
+  for (const one of items.slice(after)) {
+    bytes += sizeOf(one);
+    if (bytes > MOST_BYTES && part.length > 0) break;
+    part.push(one);
+  }
+  return part;
 }
 
 const accessOf = ({ grant }: Command, purpose: string): Access => ({
