@@ -119,7 +119,7 @@ export function breakGlassReasons(unit: string, patients: readonly PatientShown[
     el(
       'p',
       { class: 'faint' },
-      'The workbench lists who opened data when, without the reason: what was typed may name a patient, and stays here. The review is signed there.',
+      'The workbench lists who opened data when, without the reason: what was typed may name a patient, and stays here. The review is recorded there.',
     ),
     el('button', { type: 'button', onclick: () => void read() }, 'Show the reasons'),
     list,
