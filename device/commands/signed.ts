@@ -70,8 +70,8 @@ export function readJson(encoded: string): unknown {
   }
 }
 
-export function readJsonText(text: string): unknown {
-  if (nesting(text) > MOST_DEPTH) return undefined;
+export function readJsonText(text: string, mostDepth = MOST_DEPTH): unknown {
+  if (nesting(text) > mostDepth) return undefined;
   let named = true;
   try {
     const value = JSON.parse(text, (name, inner) => {
