@@ -22,9 +22,9 @@ export function isDeeperThan(most: number, bytes: Uint8Array): boolean {
   return false;
 }
 
-/** UTF-8 JSON of at most eight levels without names that reach into a prototype; undefined when it is not that. */
-export function readShallowJson(bytes: Uint8Array): unknown {
-  if (isDeeperThan(MOST_DEPTH, bytes)) return undefined;
+/** UTF-8 JSON of at most eight levels, or as many as are said, without names that reach into a prototype; undefined when it is not that. */
+export function readShallowJson(bytes: Uint8Array, mostDepth = MOST_DEPTH): unknown {
+  if (isDeeperThan(mostDepth, bytes)) return undefined;
   let named = true;
   try {
     const value = JSON.parse(strictUtf8.decode(bytes), (name, inner) => {

@@ -1,5 +1,5 @@
 // A unit as the workbench meets it: its own key, a real audit log, real channels. What it runs and does with updates is said by the test.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { checkpointSigner } from '@ward/device/agent/audit-keys.ts';
 import type { CheckIn, CheckInAnswer, UnitReport } from '@ward/device/agent/messages.ts';
 import { auditEvent, MemoryAudit } from '@ward/device/audit/event.ts';
@@ -8,6 +8,7 @@ import type { Channel } from '@ward/device/channel/channel.ts';
 import { connect } from '@ward/device/channel/connect.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { SimulatedDisk } from '@ward/device/disk/simulated-disk.ts';
+import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
 import { acceptEnrolment, type Enrolled, makeEnrolmentRequest } from '@ward/device/identity/enrolment.ts';
 import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
 
@@ -17,8 +18,8 @@ export const FACTORY = '0'.repeat(64);
 
 export class FieldUnit {
   readonly serial: string;
-  readonly key: SigningKey;
-  readonly enrolled: Enrolled;
+  key: SigningKey;
+  enrolled: Enrolled;
   readonly log: AuditLog;
   readonly disk: SimulatedDisk;
   report: UnitReport;
@@ -104,10 +105,31 @@ export class FieldUnit {
     return answer;
   }
 
+  /** A new key and certificate over the channel; gives what the unit had before, and speaks on with the new ones once it connects again. */
+  async renew(): Promise<Pick<FieldUnit, 'key' | 'enrolled'>> {
+    if (this.#channel === null) throw new Error('not connected');
+    const { key, enrolled } = this;
+    const next = (await generateSoftwareKey()).key;
+    const csr = Buffer.from(await makeCertificateRequest(next, this.serial)).toString('base64');
+    const { certificate } = (await this.#channel.request('renew', { csr })) as { certificate: string };
+    const [, issuing] = enrolled.chain;
+    this.key = next;
+    this.enrolled = { ...enrolled, chain: [new Uint8Array(Buffer.from(certificate, 'base64')), issuing!] };
+    return { key, enrolled };
+  }
+
+  /** Serial number of its certificate. */
+  get certificate(): string {
+    return certificateSerial(this.enrolled.chain);
+  }
+
   close(): void {
     this.#channel?.close();
   }
 }
+
+export const certificateSerial = ([holder]: readonly Uint8Array[]): string =>
+  new X509Certificate(holder!).serialNumber.toLowerCase();
 
 function openLog(serial: string, key: SigningKey, disk: SimulatedDisk): Promise<AuditLog> {
   return AuditLog.open({

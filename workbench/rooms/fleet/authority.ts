@@ -12,6 +12,7 @@ import { makeCertificateRequest } from '@ward/device/identity/certificate-reques
 import type { Issuer } from '@ward/device/identity/issued.ts';
 import { generateSoftwareKey, type SigningKey, softwareKeyFrom } from '@ward/device/identity/key.ts';
 import type { PeerRole } from '@ward/device/identity/names.ts';
+import { renewalDue } from '@ward/device/identity/renewal.ts';
 import { makeDirectorRoot } from '@ward/device/updates/repository/director.ts';
 import { type RoleKey, roleKey } from '@ward/device/updates/repository/keys.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -26,7 +27,7 @@ const SEAL_PLACE = 'fleet-authority';
 const ROOT_DAYS = 20 * 365;
 const DIRECTOR_ROOT_DAYS = 5 * 365;
 const ISSUING_DAYS = 10 * 365;
-/** Of Ward's own certificates, which are made anew at each start. */
+/** Of Ward's own certificates, which each process makes for itself, and anew when two thirds of their time have passed. */
 const HOLDER_DAYS = 398;
 
 export interface Authority {
@@ -155,12 +156,37 @@ export async function findAuthority(kernel: Kernel): Promise<Authority | null> {
   };
 }
 
+/** The authority as a process holds it that runs for long: its own certificates are made anew in time. */
+export class HeldAuthority {
+  readonly #kernel: Kernel;
+  #found: Authority | null = null;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Null before it was made, which another process may do. Another object than before when certificates were made anew. */
+  async look(): Promise<Authority | null> {
+    const found = this.#found;
+    if (found && !renewalDue([found.gateway.certificate], this.#kernel.now().getTime())) return found;
+    this.#found = await findAuthority(this.#kernel);
+    return this.#found;
+  }
+
+  /** Refuses `fleet.no-authority`. */
+  async require(): Promise<Authority> {
+    return required(await this.look());
+  }
+}
+
 /** Refuses `fleet.no-authority`. */
 export async function requireAuthority(kernel: Kernel): Promise<Authority> {
-  const authority = await findAuthority(kernel);
-  if (!authority)
-    throw refuseFleet('fleet.no-authority', 'No unit can be enrolled before there is an authority.');
-  return authority;
+  return required(await findAuthority(kernel));
+}
+
+function required(authority: Authority | null): Authority {
+  if (authority) return authority;
+  throw refuseFleet('fleet.no-authority', 'No unit can be enrolled before there is an authority.');
 }
 
 async function certify(

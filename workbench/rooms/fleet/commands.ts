@@ -18,6 +18,7 @@ import { encode, MAKER_ID, makeAuthority, refuseSecond, requireAuthority } from 
 import { Clinic, Serial } from './contract.ts';
 import { makeCode } from './enrolment/enrol-unit.ts';
 import { readGatewayPlace } from './gateway/gateway-place.ts';
+import { keepCertificate } from './issued.ts';
 import { makeKeysFolder, writeSecret } from './repository/keys-folder.ts';
 import { FAMILY, publishTarget, publishTo, refreshRepository } from './repository/publish.ts';
 import { findRepository, setRepository } from './repository/repository-place.ts';
@@ -144,7 +145,7 @@ export async function codeCommand(serials: readonly string[], options: DataOptio
   return EXIT.ok;
 }
 
-const CERTIFIED: readonly PeerRole[] = ['console', 'service', 'issuer'];
+const CERTIFIED = ['console', 'service', 'issuer'] as const satisfies readonly PeerRole[];
 
 export async function certifyCommand(
   role: string,
@@ -168,17 +169,13 @@ export async function certifyCommand(
         throw refuse('fleet.wrong-use', error.plain, { at: options.csr });
       },
     );
-    await ward.records.write(SYSTEM, (work) =>
-      work.commitLast([
-        {
-          type: 'note',
-          action: 'fleet.certificate-issued',
-          productId: null,
-          record: null,
-          content: { role: wanted, id, certificate: issued.serial },
-        },
-      ]),
-    );
+    await ward.records.write(SYSTEM, async (work) => {
+      await keepCertificate(work, issued.certificate, { role: wanted, holder: id, unitId: null });
+      const content = { role: wanted, id, certificate: issued.serial, days };
+      await work.commitLast([
+        { type: 'note', action: 'fleet.certificate-issued', productId: null, record: null, content },
+      ]);
+    });
     const certificate = encode(issued.certificate);
     print(
       options,
@@ -240,17 +237,18 @@ export async function tokenCommand(
         cause: error,
       });
     });
-    await ward.records.write(SYSTEM, (work) =>
-      work.commitLast([
-        {
-          type: 'note',
-          action: 'fleet.token-issued',
-          productId: unit.productId,
-          record: null,
-          content: { token: jti, person: options.person, role, serial: unit.serial, minutes },
-        },
-      ]),
-    );
+    await ward.records.write(SYSTEM, async (work) => {
+      const { person } = options;
+      const ends_at = new Date((now + minutes * 60) * 1_000);
+      await work.db
+        .insertInto('fleet_token')
+        .values({ jti, person, role, unit_id: unit.id, issued_at: work.now, ends_at })
+        .execute();
+      const content = { token: jti, person, role, serial: unit.serial, minutes };
+      await work.commitLast([
+        { type: 'note', action: 'fleet.token-issued', productId: unit.productId, record: null, content },
+      ]);
+    });
     print(options, { token, jti }, token);
   });
   return EXIT.ok;

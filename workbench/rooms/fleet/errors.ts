@@ -38,6 +38,13 @@ export const refuseFleet = defineErrors({
     title: 'The enrolment was refused',
     remedy: 'Make a new code in the workbench and use it within its time, on the unit that it was made for.',
   },
+  'fleet.revocations-full': {
+    status: 409,
+    exit: 3,
+    title: 'The list of what was taken back is full',
+    remedy:
+      'Nothing was taken back. Entries leave the list when what they name has expired; the fleet page says when the next do. Until then have the issuer in question issue nothing more, and enrol units anew below a new authority when that cannot wait.',
+  },
   'fleet.no-target': {
     status: 409,
     exit: 3,
@@ -79,6 +86,24 @@ export const refuseFleet = defineErrors({
     exit: 3,
     title: 'A unit is in another campaign that runs',
     remedy: 'End or halt the other campaign first; one update at a time reaches a unit.',
+  },
+  'fleet.no-emergency': {
+    status: 404,
+    exit: 3,
+    title: 'There is no such emergency access',
+    remedy: 'Look for it in the list of emergency accesses; a line of another kind is not reviewed.',
+  },
+  'fleet.own-emergency': {
+    status: 403,
+    exit: 3,
+    title: 'Nobody reviews their own access',
+    remedy: 'Ask somebody else who may review emergency accesses.',
+  },
+  'fleet.reviewed-already': {
+    status: 409,
+    exit: 3,
+    title: 'The emergency access was reviewed already',
+    remedy: 'Read the review; it stays as it is. What is to be added belongs into an incident.',
   },
   'fleet.service-open': {
     status: 409,

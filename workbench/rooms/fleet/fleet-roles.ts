@@ -3,6 +3,12 @@ import type { Role } from '../../kernel/people/roles.ts';
 
 /** Registers units, makes codes for them, takes them back. */
 export const FLEET_ROLES = ['release-manager', 'security-lead'] as const satisfies readonly Role[];
+/** Reviews emergencies in which patient data were opened. */
+export const REVIEW_ROLES = [
+  'security-lead',
+  'incident-handler',
+  'quality',
+] as const satisfies readonly Role[];
 /** Asks for service sessions. */
 export const SERVICE_ROLES = [
   'developer',

@@ -61,12 +61,23 @@ declare module '../../kernel/database/schema.ts' {
     };
     unit_audit: {
       unit_id: string;
+      part: ColumnType<number, number | undefined, never>;
       sequence: ColumnType<string, number, never>;
       at: ColumnType<Date, Date, never>;
       what: string;
       outcome: string;
       code: string | null;
       line: string;
+    };
+    unit_emergency_review: {
+      unit_id: string;
+      part: number;
+      sequence: ColumnType<string, number, never>;
+      verdict: 'justified' | 'not-justified';
+      reason: string;
+      reviewed_at: ColumnType<Date, Date, never>;
+      reviewed_by: string | null;
+      reviewed_by_name: string;
     };
     fleet_target: {
       sha256: string;
@@ -120,6 +131,30 @@ declare module '../../kernel/database/schema.ts' {
       why: string;
       at: Moment;
       by_id: string | null;
+      ends_at: MaybeMoment;
+      left_at: MaybeMoment;
+    };
+    fleet_revocation_list: {
+      one: Generated<boolean>;
+      /** int8: a string in the driver */
+      number: ColumnType<string, number, number>;
+      changed_at: Moment;
+    };
+    fleet_certificate: {
+      serial: string;
+      role: 'unit' | 'console' | 'service' | 'issuer';
+      holder: string;
+      unit_id: string | null;
+      issued_at: Moment;
+      ends_at: Moment;
+    };
+    fleet_token: {
+      jti: string;
+      person: string;
+      role: string;
+      unit_id: string | null;
+      issued_at: Moment;
+      ends_at: Moment;
     };
   }
 }
