@@ -102,8 +102,8 @@ export class DeviceAgent {
     const identities = await IdentityStore.open(disk);
     const identity = await identities.current();
     const time = await TrustedTime.load(clock, disk);
-    const { remember, anchor } = rememberAnchor();
-    const log = await openUnitLog({ remember, disk, clock, unit: settings.unit, identity });
+    const { remember, anchor, carry } = rememberAnchor();
+    const log = await openUnitLog({ remember, carry, disk, clock, unit: settings.unit, identity });
     for (const event of options.bootEvents ?? []) await log.append(auditEvent(event)).catch(ownRefusal);
     const revocations = await RevocationStore.open({ disk, anchors: identity.anchors, time, audit: log });
     const vault = await Vault.open({
