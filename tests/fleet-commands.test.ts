@@ -96,6 +96,26 @@ describe('the authority', () => {
     expect(JSON.parse(String(status.out?.imageRoot))).toHaveProperty('signed._type', 'root');
   });
 
+  it('signs a new root of the director with two of its offline keys, and no other', async () => {
+    const [keys, newKeys] = [join(temporaryFolder(), 'offline'), join(temporaryFolder(), 'director-2')];
+    const made = await fleet('director-root', '--keys', keys, '--new-online-key', '--new-keys', newKeys);
+
+    expect(made).toMatchObject({ exit: 0, out: { version: 2, signedBy: 3 } });
+    expect(readdirSync(newKeys).sort()).toEqual([1, 2, 3].map((at) => `director-root-${at}.pem`));
+    const status = await fleet('status');
+    expect(JSON.parse(String(status.out?.directorRoot))).toMatchObject({ signed: { version: 2 } });
+    expect(await fleet('director-root', '--keys', keys)).toMatchObject({ exit: 3, code: 'fleet.keys' });
+    expect(await fleet('director-root', '--keys', join(keys, 'none'))).toMatchObject({ code: 'fleet.keys' });
+    const again = ['director-root', '--keys', newKeys, '--new-keys', newKeys];
+    expect(await fleet(...again)).toMatchObject({ exit: 3, code: 'fleet.keys' });
+    expect(await fleet('director-root', '--keys', newKeys)).toMatchObject({ out: { version: 3 } });
+    const why = ['--why', 'The power had failed.'];
+    expect(await fleet('try-again', 'CMP-9', 'K-2', ...why)).toMatchObject({
+      exit: 2,
+      code: 'fleet.wrong-use',
+    });
+  });
+
   it('gives codes for units that are expected, and certificates for consoles and clinics', async () => {
     const product = ['--product', house.product.key];
     await fleet('register', 'K-2', 'K-3', ...product, ...HARDWARE, '--clinic', 'st-mary');

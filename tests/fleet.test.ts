@@ -245,8 +245,8 @@ describe('a campaign', () => {
     await fleet.move(manager, campaign.key, 'start');
     await fleet.house.ward.jobs.drain();
 
-    expect(directed(await first.checkIn())).toEqual({ sha256, version: '4.2.0' });
-    expect(directed(await second.checkIn())).toEqual({ sha256, version: '4.2.0' });
+    expect(directed(await first.checkIn())).toEqual({ sha256, version: '4.2.0', attempt: 1 });
+    expect(directed(await second.checkIn())).toEqual({ sha256, version: '4.2.0', attempt: 1 });
     expect(directed(await third.checkIn())).toBeUndefined();
     first.report = {
       ...first.report,

@@ -94,6 +94,27 @@ export function fleetCommands(program: Command, run: Run): void {
     .option(...JSON_OUT)
     .action((file, options) => run(async () => (await load()).publishCommand(file, options)));
   fleet
+    .command('try-again <campaign> <serial>')
+    .description('have a unit of a campaign try again what failed on it')
+    .requiredOption('--why <words>', 'the reason, kept in the history')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((campaign, serial, options) =>
+      run(async () => (await load()).tryAgainCommand(campaign, serial, options)),
+    );
+  fleet
+    .command('director-root')
+    .description('sign a new root of the director with its offline keys: before it ends, or to change keys')
+    .requiredOption('--keys <folder...>', 'folders that hold enough of director-root-1.pem and so on')
+    .option('--new-online-key', 'Ward makes itself a new key; units stop believing the one of before')
+    .option(
+      '--new-keys <folder>',
+      'make new offline keys into this folder; those of before sign no further root',
+    )
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((options) => run(async () => (await load()).directorRootCommand(options)));
+  fleet
     .command('refresh')
     .description('sign the metadata of the repository anew; daily, since timestamps run out within days')
     .requiredOption('--keys <folder>', 'folder of the offline keys')

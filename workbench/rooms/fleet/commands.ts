@@ -15,7 +15,9 @@ import { SYSTEM } from '../../kernel/people/roles.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import { withWard } from '../../open-ward.ts';
 import { encode, MAKER_ID, makeAuthority, refuseSecond, requireAuthority } from './authority.ts';
+import { tryAgain } from './campaigns/try-again.ts';
 import { Clinic, Serial } from './contract.ts';
+import { renewDirectorRoot } from './director-root.ts';
 import { makeCode } from './enrolment/enrol-unit.ts';
 import { readGatewayPlace } from './gateway/gateway-place.ts';
 import { keepCertificate } from './issued.ts';
@@ -92,7 +94,7 @@ export async function statusCommand(options: DataOptions): Promise<number> {
         repository,
         folder,
         root: encode(authority.root),
-        directorRoot: authority.director.root,
+        directorRoot: authority.director.roots.at(-1),
         imageRoot,
       },
       gateway
@@ -268,8 +270,8 @@ export async function revokeCommand(
     throw refuse('fleet.wrong-use', `"${value.slice(0, 60)}" names no ${kind}.`, {
       remedy: 'Give a serial number in lower-case hexadecimal, the id of a token, or person:ID.',
     });
+  const why = requireReason(options.why);
   await over(options, async (ward) => {
-    const why = options.why.trim().slice(0, 2_000);
     const isNew = await revoke(ward, SYSTEM, { kind: known, value, why });
     const said = isNew ? 'is taken back; units hear of it with their next report' : 'was taken back before';
     print(options, { kind, value, revoked: true, new: isNew }, `${kind} ${value} ${said}.`);
@@ -310,6 +312,57 @@ export async function refreshCommand(options: DataOptions & { readonly keys: str
     print(options, { refreshed: true }, 'The metadata of the repository is signed anew.');
   });
   return EXIT.ok;
+}
+
+export async function directorRootCommand(
+  options: DataOptions & {
+    readonly keys: readonly string[];
+    readonly newOnlineKey?: boolean;
+    readonly newKeys?: string;
+  },
+): Promise<number> {
+  await over(options, async (ward) => {
+    const { version, endsAt, signedBy } = await renewDirectorRoot(ward, SYSTEM, {
+      keys: options.keys.map((folder) => resolve(folder)),
+      newOnlineKey: options.newOnlineKey === true,
+      newKeys: options.newKeys === undefined ? null : resolve(options.newKeys),
+    });
+    print(
+      options,
+      { version, endsAt: endsAt.toISOString(), signedBy },
+      [
+        `Root ${version} of the director is signed by ${signedBy} keys and holds until ${day(endsAt)}. Units get it with the director's next word.`,
+        ...(options.newKeys === undefined
+          ? []
+          : [`From now on the keys in ${resolve(options.newKeys)} sign for it: keep them apart, in safes.`]),
+      ].join('\n'),
+    );
+  });
+  return EXIT.ok;
+}
+
+const day = (at: Date) => at.toISOString().slice(0, 10);
+
+export async function tryAgainCommand(
+  key: string,
+  serial: string,
+  options: DataOptions & { readonly why: string },
+): Promise<number> {
+  const why = requireReason(options.why);
+  await over(options, async (ward) => {
+    const campaign = await findRecord(ward.db, key);
+    if (campaign?.kind !== 'campaign')
+      throw refuse('fleet.wrong-use', `${key.slice(0, 40)} is no campaign.`, { at: 'campaign' });
+    const attempt = await tryAgain(ward, SYSTEM, campaign, { serial, why });
+    print(options, { serial, attempt }, `${serial} is offered the update again, as attempt ${attempt}.`);
+  });
+  return EXIT.ok;
+}
+
+function requireReason(text: string): string {
+  const why = text.trim().slice(0, 2_000);
+  if (why !== '') return why;
+  throw refuse('fleet.wrong-use', 'A reason is needed.', { at: '--why' });
 }
 
 function checked<T>(

@@ -148,6 +148,8 @@ export const CampaignView = z
       }),
     ),
     unitsLeftOut: count,
+    /** This person may have a unit try again what failed on it; never in a campaign that was halted. */
+    mayTryAgain: z.boolean(),
   })
   .openapi('CampaignProgress');
 export type CampaignView = z.infer<typeof CampaignView>;

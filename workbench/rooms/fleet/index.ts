@@ -3,7 +3,7 @@ import type { Kernel, Room } from '../../kernel/kernel.ts';
 import { checkStart, followStart } from './campaigns/start-campaign.ts';
 import { registerJobs } from './jobs.ts';
 import { fleetTables } from './migration.ts';
-import { authorityTables } from './migration-authority.ts';
+import { authorityTables, directorTables } from './migration-authority.ts';
 import { campaign } from './model.ts';
 
 export { campaign } from './model.ts';
@@ -20,7 +20,7 @@ function registerGuards({ records }: Kernel): void {
 export const room: Room = {
   name: 'fleet',
   kinds: [campaign],
-  migrations: [fleetTables, authorityTables],
+  migrations: [fleetTables, authorityTables, directorTables],
   api: async (kernel) => (await import('./api.ts')).fleetApi(kernel),
   jobs: registerJobs,
   guards: registerGuards,

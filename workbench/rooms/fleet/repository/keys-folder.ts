@@ -1,15 +1,16 @@
 // The offline folder of a publisher: keys of the manufacturer's repository and what it published. It is taken out of a safe to publish, and goes
 // back; Ward reads it in a command only and keeps nothing of it.
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Metadata, Root } from '@tufjs/models';
 import {
   type ImageKeys,
   ImageRepository,
   type ImageState,
   type Signers,
 } from '@ward/device/updates/repository/image-repository.ts';
-import { roleKey } from '@ward/device/updates/repository/keys.ts';
+import { type RoleKey, roleKey } from '@ward/device/updates/repository/keys.ts';
 import { refuseFleet } from '../errors.ts';
 
 const ROOT_KEYS = 3;
@@ -74,6 +75,44 @@ async function readKeys(folder: string, family: string): Promise<ImageKeys> {
     timestamp: await one('image-timestamp.pem'),
     families: { [family]: await one(`image-family-${family}.pem`) },
   };
+}
+
+/** All keys in these folders whose file begins so. Refuses `fleet.keys` when a folder or a file cannot be read. */
+export async function readKeysIn(folders: readonly string[], prefix: string): Promise<readonly RoleKey[]> {
+  const keys = new Map<string, RoleKey>();
+  for (const folder of folders) {
+    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      throw refuseFleet('fleet.keys', `The folder cannot be read (${error.code}).`, { at: folder });
+    });
+    for (const name of names.filter((each) => each.startsWith(prefix) && each.endsWith('.pem'))) {
+      const key = roleKey(await readKey(folder, name));
+      keys.set(key.id, key);
+    }
+  }
+  return [...keys.values()];
+}
+
+/**
+ * What lies on a server names the keys that are signed for next: only what one of the keys at hand has signed before is gone on from. Refuses `fleet.keys`.
+ */
+export function requireSignedByOne(root: Metadata<Root>, keys: readonly RoleKey[]): void {
+  const isSigned = keys.some(({ key }) => {
+    try {
+      key.verifySignature(root);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (isSigned) return;
+  throw refuseFleet(
+    'fleet.keys',
+    `Root ${root.signed.version} was signed by none of the keys that are there.`,
+    {
+      remedy:
+        'Give the folder of somebody who signed it. If nobody did, the server shows another root than was made: look into how that came before you sign anything.',
+    },
+  );
 }
 
 async function readKey(folder: string, name: string): Promise<KeyObject> {
