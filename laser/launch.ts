@@ -29,6 +29,7 @@ const USAGE = `Usage:
 const DEMO_PEOPLE = [
   { id: 'amira', name: 'Dr Amira Haddad', role: 'clinician', pin: '246810' },
   { id: 'jonas', name: 'Jonas Lindqvist', role: 'physicist', pin: '135790' },
+  { id: 'dora', name: 'Dora Petrov', role: 'data-protection', pin: '864209' },
 ] as const;
 const DEMO_PATIENTS = [
   { id: 'ferrara', name: 'Jo Ferrara', bornOn: '1961-03-04', recordNumber: 'MRN-0098-5523' },
@@ -202,9 +203,13 @@ async function makeConsole(): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   await certifiedHolder(folder, 'console', 'theatre-1', (csr) => ward.certify('console', 'theatre-1', csr));
   await certifiedHolder(folder, 'clinic', 'clinic:demo', (csr) => ward.certify('issuer', 'clinic:demo', csr));
-  if (!existsSync(join(folder, 'people.json'))) {
-    const people = await Promise.all(DEMO_PEOPLE.map(({ pin, ...person }) => makePerson(person, pin)));
-    writeFileSync(join(folder, 'people.json'), JSON.stringify(people), { mode: 0o600 });
+  const file = join(folder, 'people.json');
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { id: string }[]) : [];
+  // A folder of an earlier version does not know all of them.
+  const missing = DEMO_PEOPLE.filter(({ id }) => !known.some((one) => one.id === id));
+  if (missing.length > 0) {
+    const people = await Promise.all(missing.map(({ pin, ...person }) => makePerson(person, pin)));
+    writeFileSync(file, JSON.stringify([...known, ...people]), { mode: 0o600 });
   }
   if (!existsSync(join(folder, 'patients.json')))
     writeFileSync(join(folder, 'patients.json'), JSON.stringify(DEMO_PATIENTS), { mode: 0o600 });

@@ -1,12 +1,11 @@
 // The far end of a unit: a channel by the laptop's or console's own certificate, a session by a person's token, commands signed by the person's key.
-import { verifyingKey } from '@ward/device/agent/verifying-key.ts';
 import { MemoryAudit } from '@ward/device/audit/event.ts';
 import type { Channel } from '@ward/device/channel/channel.ts';
 import { connect } from '@ward/device/channel/connect.ts';
 import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { type Asked, CommandConsole, type ReadReceipt } from '@ward/device/commands/console.ts';
-import { type SigningKey, sha256Base64url } from '@ward/device/identity/key.ts';
+import { publicKeyOf, type SigningKey, sha256Base64url } from '@ward/device/identity/key.ts';
 import { NO_REVOCATIONS, type Revocations } from '@ward/device/identity/revocations.ts';
 import { defineRefusals, isRefusal, refusalDefinitions } from '@ward/device/refusal.ts';
 import { z } from 'zod';
@@ -70,7 +69,7 @@ export class UnitLink {
       const desk = await CommandConsole.open(
         {
           unit: place.unit,
-          unitKey: await verifyingKey(channel.peer.jwk),
+          unitKey: publicKeyOf(channel.peer.jwk),
           sign: (bytes) => holder.sign(bytes),
           tokenHash: sha256Base64url(token),
           exporter: channel.binding.exporter,

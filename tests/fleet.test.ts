@@ -9,6 +9,7 @@ import { isRefusal } from '@ward/device/refusal.ts';
 import { comparisonCode } from '@ward/device/service/request.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
+import { reviewEmergency } from '../workbench/rooms/fleet/emergencies/review-emergency.ts';
 import { makeCode, revokeUnit } from '../workbench/rooms/fleet/enrolment/enrol-unit.ts';
 import { publishTarget } from '../workbench/rooms/fleet/repository/publish.ts';
 import { readRevocations, revoke } from '../workbench/rooms/fleet/revocations.ts';
@@ -32,6 +33,20 @@ async function get<T>(path: string): Promise<T> {
   const answer = await fleet.house.app.request(`/api${path}`, { headers });
   expect(answer.status, path).toBe(200);
   return (await answer.json()) as T;
+}
+async function act(
+  by: Parameters<FleetHouse['house']['actor']>[0],
+  path: string,
+  body: object,
+): Promise<{ status: number; code: string | null }> {
+  const { house } = fleet;
+  const answer = await house.app.request(`/api${path}`, {
+    method: 'POST',
+    headers: { ...(await house.headersOf(house.actor(by))), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const { code = null } = (await answer.json()) as { code?: string };
+  return { status: answer.status, code };
 }
 const expectUnit = (serial: string) => get<Record<string, unknown>>(`/fleet/units/${serial}`);
 
@@ -74,6 +89,88 @@ describe('enrolment', () => {
 
     await expect(FieldUnit.enrol('E-2', code, fleet.post)).rejects.toThrow('identity.code-locked');
     await expect(FieldUnit.enrol('E-99', wrong, fleet.post)).rejects.toThrow('identity.code-wrong');
+  });
+});
+
+describe('an emergency access to patient data', () => {
+  const open = (unit: FieldUnit) =>
+    unit.log.append({
+      ...{
+        what: 'vault.opened-in-emergency',
+        outcome: 'done',
+        code: null,
+        who: 'person:amira',
+        role: 'clinician',
+      },
+      on: 'patient:p-7k2m9q4x',
+      detail: { purpose: 'break-glass', channel: 'remote', review: 'r-17' },
+    });
+  const review = (
+    serial: string,
+    line: string,
+    body: object,
+    by: 'quality' | 'developer' | 'auditor' = 'quality',
+  ) => act(by, `/fleet/units/${serial}/emergencies/${line}/review`, body);
+  const JUSTIFIED = { verdict: 'justified', reason: 'The clinic told why; it was an emergency.' };
+
+  it('is listed to be reviewed, without patient data, until somebody has reviewed it once, and stays', async () => {
+    const unit = await fleet.unit('B-1');
+    await open(unit);
+    await unit.checkIn();
+    const product = fleet.house.product.key;
+    const list = () => get<{ items: Record<string, unknown>[] }>(`/fleet/emergencies?product=${product}`);
+    const before = await list();
+    expect(before.items[0]).toMatchObject({
+      serial: 'B-1',
+      who: 'person:amira',
+      reasonKept: 'r-17',
+      review: null,
+    });
+    expect(JSON.stringify(before)).not.toContain('p-7k2m9q4x');
+    expect(await expectUnit('B-1')).toMatchObject({ toReview: 1 });
+    const units = await get<{ counts: { toReview: number } }>(
+      `/fleet/units?product=${product}&attention=yes`,
+    );
+    expect(units.counts.toReview).toBe(1);
+    const line = before.items[0]?.line as string;
+
+    expect((await review('B-1', line, JUSTIFIED)).status).toBe(200);
+    expect((await review('B-1', line, { ...JUSTIFIED, verdict: 'not-justified' })).code).toBe(
+      'fleet.reviewed-already',
+    );
+    const after = await expectUnit('B-1');
+    expect(after).toMatchObject({
+      toReview: 0,
+      emergencies: [{ review: { verdict: 'justified', reason: JUSTIFIED.reason } }],
+    });
+    const { rows } = await sql<{ content: object }>`
+      select content from ledger where action = 'fleet.emergency-reviewed' order by seq desc limit 1`.execute(
+      fleet.house.ward.db,
+    );
+    expect(rows[0]?.content).toMatchObject({ serial: 'B-1', who: 'person:amira', verdict: 'justified' });
+  });
+
+  it('is reviewed by who may, with a reason, and by nobody who opened it', async () => {
+    const unit = await fleet.unit('B-2');
+    await open(unit);
+    await unit.note('vault.read');
+    await unit.checkIn();
+    const { emergencies } = (await expectUnit('B-2')) as { emergencies: { line: string }[] };
+    const line = emergencies[0]?.line as string;
+    const next = `0-${Number(line.split('-')[1]) + 1}`;
+
+    expect((await review('B-2', line, JUSTIFIED, 'developer')).status).toBe(403);
+    expect((await review('B-2', line, JUSTIFIED, 'auditor')).status).toBe(403);
+    expect((await review('B-2', line, { ...JUSTIFIED, reason: '' })).status).toBe(422);
+    expect((await review('B-2', next, JUSTIFIED)).code).toBe('fleet.no-emergency');
+    const { ward, product } = fleet.house;
+    const amira = await ward.person('Amira', ['quality']);
+    await expect(
+      reviewEmergency(ward, amira, await readUnit(ward, SYSTEM, 'B-2'), line, {
+        ...{ verdict: 'justified', reason: 'I needed to look.' },
+      }),
+    ).rejects.toMatchObject({ code: 'fleet.own-emergency' });
+    expect(await expectUnit('B-2')).toMatchObject({ toReview: 1, product: { key: product.key } });
   });
 });
 

@@ -28,7 +28,7 @@ async function send(at: Stage, message: unknown, { channel }: Pick<Connected, 'c
 }
 
 async function codeOf(at: Stage, answer: string): Promise<string> {
-  const reading = await readSigned(answer, {
+  const reading = readSigned(answer, {
     typ: RECEIPT_TYP,
     key: at.key.publicKey,
     mostCharacters: 1_000_000,

@@ -3,6 +3,7 @@
 import { family as agent } from './agent.ts';
 import type { AttackFamily } from './attack.ts';
 import { family as audit } from './audit.ts';
+import { family as breakGlass } from './break-glass.ts';
 import { family as channel } from './channel.ts';
 import { family as commands } from './commands.ts';
 import { family as identity } from './identity.ts';
@@ -19,6 +20,7 @@ export const FAMILIES: readonly AttackFamily[] = [
   updates,
   service,
   vault,
+  breakGlass,
   audit,
   agent,
 ];

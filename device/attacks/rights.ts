@@ -19,6 +19,8 @@ import { CAPABILITY_TYP, type CapabilityClaims } from '../rights/token.ts';
 import type { Attack, AttackFamily, AttackOutcome } from './attack.ts';
 
 const HOUR = 3600;
+/** Of a role whose tokens are short. */
+const SOON = (claims: Scene['claims']): number => claims().iat + HOUR;
 
 interface Caller {
   readonly channel: Channel;
@@ -304,6 +306,54 @@ const attacks: readonly Attack[] = [
       refusal: 'rights.role-not-grantable',
     },
     async ({ claims, sign, maker, present }) => present(await sign(claims({ iss: 'maker:lumen' }), maker)),
+  ),
+  attack(
+    {
+      id: 'be-granted-data-protection-by-the-maker',
+      has: "the maker's issuer in its hands, or the workbench",
+      wants: 'whole records of patients, out of every clinic',
+      refusal: 'rights.role-not-grantable',
+    },
+    async ({ claims, sign, maker, present }) =>
+      present(
+        await sign(
+          claims({ iss: 'maker:lumen', role: 'data-protection', verbs: ['record.export', 'stop'] }),
+          maker,
+        ),
+      ),
+  ),
+  attack(
+    {
+      id: 'treat-as-data-protection',
+      has: 'an issuer of the clinic that signs whatever it is given',
+      wants: 'one token to prepare treatments and to take records out',
+      refusal: 'rights.verb-not-of-role',
+    },
+    async ({ claims, sign, present }) =>
+      present(
+        await sign(
+          claims({
+            role: 'data-protection',
+            verbs: ['record.export', 'treatment.prepare'],
+            exp: SOON(claims),
+          }),
+        ),
+      ),
+  ),
+  attack(
+    {
+      id: 'export-records-from-a-service-laptop',
+      has: "a token of data protection, made for a service laptop's key",
+      wants: 'records of patients on a laptop that leaves the clinic',
+      refusal: 'rights.wrong-place',
+    },
+    async ({ call, claims, sign, present }) => {
+      const laptop = await call('service', 'laptop-9');
+      const channel = laptop.key.thumbprint;
+      const role = 'data-protection' as const;
+      const token = claims({ role, verbs: ['record.export'], channel, exp: SOON(claims) });
+      return present(await sign(token), { caller: laptop });
+    },
   ),
   attack(
     {

@@ -11,7 +11,7 @@ export async function readCommand(message: unknown, session: Session | null): Pr
   if (typeof message === 'string' && message.length > MOST_COMMAND_CHARACTERS)
     throw refuseCommand('command.too-large', { characters: message.length });
   if (session === null) throw refuseCommand('command.no-session');
-  const reading = await readSigned(message, {
+  const reading = readSigned(message, {
     typ: COMMAND_TYP,
     key: session.holderKey,
     mostCharacters: MOST_COMMAND_CHARACTERS,

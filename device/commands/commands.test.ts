@@ -298,7 +298,7 @@ describe('any message', () => {
         fc.pre(sent !== good);
         scene.clock.advance(100);
         const answer = await scene.commands.answer(channel, sent);
-        const reading = await readSigned(answer, {
+        const reading = readSigned(answer, {
           typ: 'ward-receipt+jwt',
           key: scene.key.publicKey,
           mostCharacters: 100_000,

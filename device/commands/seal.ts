@@ -6,6 +6,8 @@ import { readJsonText } from './signed.ts';
 const TYP = 'ward-sealed+jwe';
 const ALG = 'ECDH-ES';
 const ENC = 'A256GCM';
+/** A record as FHIR is nested deeper than what goes to a unit. */
+const MOST_ANSWER_DEPTH = 16;
 export const MOST_SEALED_CHARACTERS = 8_192;
 
 export interface SealedFor {
@@ -37,7 +39,8 @@ export async function openSeal(sealed: string, key: CryptoKey, what: SealedFor):
     const header = protectedHeader as unknown as Record<string, unknown>;
     if (header.typ !== TYP) return undefined;
     if (Object.entries(what).some(([name, value]) => header[name] !== value)) return undefined;
-    return readJsonText(new TextDecoder('utf-8', { fatal: true }).decode(plaintext));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(plaintext);
+    return what.way === 'to-holder' ? readJsonText(text, MOST_ANSWER_DEPTH) : readJsonText(text);
   } catch {
     return undefined;
   }

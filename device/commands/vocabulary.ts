@@ -48,6 +48,8 @@ export function defineVocabulary(...lists: readonly Readonly<Record<string, Verb
 const nothing = z.strictObject({});
 /** Name of a patient on the wire and in logs: made on the unit, means nothing elsewhere. */
 export const Pseudonym = z.string().regex(/^p-[0-9a-z]{8,32}$/);
+/** Fits a sealed command in any script. */
+export const MOST_REASON_CHARACTERS = 500;
 const page = { after: z.int().min(0).max(1e12), most: z.int().min(1).max(500) };
 
 /** The verbs that any unit has. A device adds its own treatment. */
@@ -65,9 +67,30 @@ export const DEVICE_VERBS = {
     answersSealed: true,
   },
   'record.export': {
-    does: "gives a patient's record for a request of access or portability",
+    does: "gives a patient's whole record as FHIR R4, for a request of access or portability, or to the clinic's own record",
     effect: 'reads',
-    body: z.strictObject({ patient: Pseudonym, request: z.string().regex(/^[0-9A-Za-z-]{1,64}$/) }),
+    body: z.strictObject({
+      patient: Pseudonym,
+      purpose: z.enum(['access-request', 'portability', 'care-transfer']),
+      /** What the request is called where it was received; stands in the audit log. */
+      request: z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
+      /** So many resources were given already: a whole record takes several answers. */
+      after: z.int().min(0).max(1_000_000),
+    }),
+    answersSealed: true,
+  },
+  'record.break-glass': {
+    does: 'shows what is needed of a patient in an emergency; the reason goes along sealed and is reviewed later',
+    effect: 'reads',
+    body: z.strictObject({ patient: Pseudonym }),
+    // As typed: may hold patient data. Whether it is a reason is the vault's to say.
+    sealed: z.strictObject({ reason: z.string().max(MOST_REASON_CHARACTERS) }),
+    answersSealed: true,
+  },
+  'record.break-glass-reasons': {
+    does: 'tells for which reasons patient data were opened in emergencies, for who reviews that',
+    effect: 'reads',
+    body: z.strictObject({ after: z.int().min(0).max(1_000_000) }),
     answersSealed: true,
   },
   'update.check': {

@@ -2,7 +2,13 @@
 // no verb of any role emits (the vocabulary has none).
 import type { IssuerKind, PeerRole } from '../identity/names.ts';
 
-export const PERSON_ROLES = ['clinician', 'physicist', 'service-engineer', 'fleet-operator'] as const;
+export const PERSON_ROLES = [
+  'clinician',
+  'physicist',
+  'data-protection',
+  'service-engineer',
+  'fleet-operator',
+] as const;
 export type PersonRole = (typeof PERSON_ROLES)[number];
 
 /** `stop` is everybody's: it only ever makes things safer. */
@@ -14,9 +20,12 @@ export const ROLE_VERBS = {
     'treatment.status',
     'record.read',
     'record.export',
+    'record.break-glass',
     'unit.status',
     'stop',
   ],
+  // Of the clinic: answers people who ask for their own data, and reads why somebody broke the glass. Nothing of treatment.
+  'data-protection': ['record.export', 'record.break-glass-reasons', 'unit.status', 'stop'],
   physicist: ['calibration.propose', 'treatment.status', 'unit.status', 'stop'],
   'service-engineer': [
     'service.open',
@@ -36,7 +45,7 @@ export const mayUse = (role: PersonRole, verb: string): boolean =>
 
 /** A clinic's issuer vouches for its own people, the maker's for service and fleet. */
 export const ISSUER_GRANTS: Readonly<Record<IssuerKind, readonly PersonRole[]>> = {
-  clinic: ['clinician', 'physicist'],
+  clinic: ['clinician', 'physicist', 'data-protection'],
   maker: ['service-engineer', 'fleet-operator'],
 };
 
@@ -44,6 +53,7 @@ export const ISSUER_GRANTS: Readonly<Record<IssuerKind, readonly PersonRole[]>> 
 export const ROLE_CHANNELS: Readonly<Record<PersonRole, readonly PeerRole[]>> = {
   clinician: ['console'],
   physicist: ['console'],
+  'data-protection': ['console'],
   'service-engineer': ['service', 'gateway'],
   'fleet-operator': ['gateway'],
 };
@@ -55,6 +65,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const MOST_LIFETIME_MS: Readonly<Record<PersonRole, number>> = {
   clinician: 12 * HOUR_MS,
   physicist: 8 * HOUR_MS,
+  'data-protection': 2 * HOUR_MS,
   'service-engineer': 2 * HOUR_MS,
   'fleet-operator': HOUR_MS,
 };
@@ -67,6 +78,8 @@ export const LEAST_LIFETIME_MS = 5 * MINUTE_MS;
 export const FRESHNESS_MS: Readonly<Record<PersonRole, number>> = {
   clinician: 72 * HOUR_MS,
   physicist: 72 * HOUR_MS,
+  // A request of access waits; the law gives it a month.
+  'data-protection': 24 * HOUR_MS,
   'service-engineer': HOUR_MS,
   'fleet-operator': HOUR_MS,
 };

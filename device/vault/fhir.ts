@@ -1,7 +1,7 @@
 // A patient's records as a Bundle of HL7 FHIR R4 (4.0.1): Patient, and for each treatment a Procedure (required: status, subject) and an
 // Observation of what was set and given (required: status, code). Units are UCUM. Names of our own have the system `urn:ward:laser`; no
 // terminology is guessed.
-import type { PatientRecord, TreatmentRecord } from './record.ts';
+import type { PatientRecord, SettingGiven, TreatmentRecord } from './record.ts';
 
 export interface ExportedRecord<Kind> {
   readonly id: string;
@@ -49,15 +49,16 @@ function procedureResource(
   };
 }
 
+const quantity = (code: string, text: string, value: number, unit: string) => ({
+  code: coded(code, text),
+  valueQuantity: { value, unit, system: UCUM, code: unit },
+});
+
 function observationResource(
   unit: string,
   pseudonym: string,
   { id, version, record }: ExportedRecord<TreatmentRecord>,
 ) {
-  const quantity = (code: string, text: string, value: number, unit: string) => ({
-    code: coded(code, text),
-    valueQuantity: { value, unit, system: UCUM, code: unit },
-  });
   return {
     resourceType: 'Observation' as const,
     id: `${idOf(id).slice(0, 55)}.emission`,
@@ -68,6 +69,17 @@ function observationResource(
     subject: { reference: urn('Patient', pseudonym) },
     effectivePeriod: { start: record.startedAt, end: record.endedAt },
     device: { display: `${unit}, software ${record.software}` },
+    ...((record.settings?.length ?? 0) < 2
+      ? {}
+      : {
+          // Above all settings stands the last one; each is a resource of its own.
+          note: [
+            {
+              text: 'Adjusted during the treatment: mode, power, spot and duration are of the last setting.',
+            },
+          ],
+          hasMember: record.settings?.map((_, at) => ({ reference: urn('Observation', settingId(id, at)) })),
+        }),
     component: [
       { code: coded('mode', 'Mode'), valueString: record.mode },
       quantity('wavelength', 'Wavelength', record.wavelengthNanoMetre, 'nm'),
@@ -79,6 +91,40 @@ function observationResource(
     ],
   };
 }
+
+/** Of a treatment that was adjusted halfway: what was given under each setting, as a member of the observation of the whole. */
+function settingResources(
+  unit: string,
+  pseudonym: string,
+  { id, version, record }: ExportedRecord<TreatmentRecord>,
+) {
+  const settings = record.settings ?? [];
+  if (settings.length < 2) return [];
+  return settings.map((given, at) => ({
+    resourceType: 'Observation' as const,
+    id: settingId(id, at),
+    meta: { versionId: String(version) },
+    status: 'final' as const,
+    partOf: [{ reference: urn('Procedure', id) }],
+    code: coded('laser-emission-of-setting', `Laser emission under setting ${at + 1} of ${settings.length}`),
+    subject: { reference: urn('Patient', pseudonym) },
+    // When a setting was changed is not kept: within the treatment.
+    effectivePeriod: { start: record.startedAt, end: record.endedAt },
+    device: { display: `${unit}, software ${record.software}` },
+    component: settingComponents(given),
+  }));
+}
+
+const settingComponents = (given: SettingGiven) => [
+  { code: coded('mode', 'Mode'), valueString: given.mode },
+  quantity('power', 'Power', given.powerMilliWatt, 'mW'),
+  quantity('spot', 'Spot diameter', given.spotMicroMetre, 'um'),
+  quantity('pulse-duration', 'Duration of a pulse', given.pulseMilliSecond, 'ms'),
+  quantity('pulses', 'Pulses given', given.pulses, '1'),
+  quantity('total-energy', 'Total energy given', given.energyMilliJoule, 'mJ'),
+];
+
+const settingId = (id: string, at: number) => `${idOf(id).slice(0, 50)}.setting-${at + 1}`;
 
 /** A Bundle of type collection with everything that is known of one patient. */
 export function patientBundle(
@@ -96,6 +142,10 @@ export function patientBundle(
         fullUrl: urn('Observation', treatment.id),
         resource: observationResource(unit, pseudonym, treatment),
       },
+      ...settingResources(unit, pseudonym, treatment).map((resource) => ({
+        fullUrl: urn('Observation', resource.id),
+        resource,
+      })),
     ]),
   ];
   return {

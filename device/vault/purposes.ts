@@ -57,6 +57,7 @@ export const PURPOSES: Readonly<Record<string, Purpose>> = {
       'pulseMilliSecond',
       'pulses',
       'totalEnergyMilliJoule',
+      'settings',
       'outcome',
       'software',
     ],
@@ -115,8 +116,13 @@ export const PURPOSES: Readonly<Record<string, Purpose>> = {
   'break-glass': {
     means: 'to see what is needed in an emergency, with a reason that is reviewed later',
     roles: { clinician: ['read', 'list'], physicist: ['read', 'list'] },
-    treatment: 'all',
-    patient: 'all',
+    // What was done to which eye, and that it is this person: not who did it, nor the hospital's number.
+    treatment: [
+      ...['kind', 'eye', 'mode', 'wavelengthNanoMetre', 'powerMilliWatt', 'spotMicroMetre'],
+      ...['pulseMilliSecond', 'pulses', 'totalEnergyMilliJoule', 'settings', 'startedAt', 'endedAt'],
+      ...['outcome', 'indication', 'note'],
+    ] as (keyof TreatmentRecord)[],
+    patient: ['kind', 'family', 'given', 'birthDate'],
     evenRestricted: true,
   },
 };

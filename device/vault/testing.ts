@@ -22,7 +22,7 @@ export interface TestUnit {
 /** Opens audit log and vault of a unit on this disk. */
 export async function openTestUnit(
   disk: SimulatedDisk,
-  options: Partial<Omit<VaultOptions, 'anchor'>> = {},
+  options: Partial<VaultOptions> = {},
 ): Promise<TestUnit> {
   const unit = options.unit ?? 'L4-0007';
   const { remember, anchor } = rememberAnchor();

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { HandClock } from '../clock.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
+import { FileKeys } from './file-keys.ts';
 import type { Access } from './purposes.ts';
 import type { VaultRecord } from './record.ts';
+import { RecordStore } from './store.ts';
 import { accessAs, admit, openTestUnit, person, treating, treatment } from './testing.ts';
 
 const asking = accessAs('data-protection', 'access-request');
@@ -30,6 +33,31 @@ describe('a vault', () => {
       { record: 'patient', class: 'patient', version: 1 },
       { record, class: 'treatment', version: 2 },
     ]);
+  });
+
+  it('reads records from before settings were kept, and shows what a later version of the software added', async () => {
+    const disk = new SimulatedDisk();
+    const { vault } = await openTestUnit(disk);
+    const { settings: _none, ...before } = treatment();
+    const older = await vault.write(treating, 'p-1', before);
+    await vault.close();
+    // As a later version would write it: the store below knows nothing of fields.
+    const store = await RecordStore.open({
+      ...{ disk, unit: 'L4-0007', keys: new FileKeys(disk), clock: new HandClock(), anchor: null },
+    });
+    const later = { ...treatment(), fixation: 'target 4' };
+    await store.put('p-1', 'r-later', 'treatment', Buffer.from(JSON.stringify(later)));
+    const anchor = store.anchor;
+    await store.close();
+    const again = await openTestUnit(disk, { anchor });
+
+    expect((await again.vault.read(treating, 'p-1', older.record)).fields).toEqual(before);
+    expect((await again.vault.read(treating, 'p-1', 'r-later')).fields).toEqual(later);
+    const quality = accessAs('physicist', 'calibration-quality');
+    expect((await again.vault.read(quality, 'p-1', 'r-later')).fields).not.toHaveProperty('fixation');
+    await expect(again.vault.write(treating, 'p-1', later)).rejects.toMatchObject({
+      code: 'vault.malformed',
+    });
   });
 
   it('holds nothing of a patient in clear, nor does its audit log', async () => {
@@ -255,6 +283,37 @@ describe('export for access and portability', () => {
       what: 'vault.exported',
       detail: { purpose: 'access-request' },
     });
+  });
+
+  it('gives what was done under each setting of a treatment that was adjusted', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk());
+    await vault.write(treating, 'p-1', person());
+    const given = { mode: 'repeat', spotMicroMetre: 100, pulseMilliSecond: 20 };
+    const settings = [
+      { ...given, powerMilliWatt: 200, pulses: 30, energyMilliJoule: 120 },
+      { ...given, powerMilliWatt: 300, pulses: 5, energyMilliJoule: 30 },
+    ];
+    await vault.write(treating, 'p-1', treatment({ ...given, powerMilliWatt: 300, settings }));
+    const { entry } = await vault.exportPatient(asking, 'p-1');
+
+    const [, , whole, ...each] = entry;
+    expect(whole?.resource).toMatchObject({ hasMember: each.map(({ fullUrl }) => ({ reference: fullUrl })) });
+    expect(each.map(({ resource }) => 'component' in resource && resource.component)).toEqual(
+      settings.map(({ powerMilliWatt, pulses, energyMilliJoule }) =>
+        expect.arrayContaining([
+          expect.objectContaining({
+            valueQuantity: expect.objectContaining({ value: powerMilliWatt, code: 'mW' }),
+          }),
+          expect.objectContaining({ valueQuantity: expect.objectContaining({ value: pulses, code: '1' }) }),
+          expect.objectContaining({
+            valueQuantity: expect.objectContaining({ value: energyMilliJoule, code: 'mJ' }),
+          }),
+        ]),
+      ),
+    );
+    const ids = entry.map(({ resource }) => resource.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9.-]{1,64}$/);
   });
 
   it('is for a clinician what is handed to the clinic’s own record, and nothing else', async () => {

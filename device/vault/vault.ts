@@ -9,7 +9,13 @@ import type { Clock } from '../clock.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import { type ExportedRecord, type PatientBundle, patientBundle } from './fhir.ts';
 import { type Access, type Action, denial, seesClass, viewFor } from './purposes.ts';
-import { BreakGlassRecord, type PatientRecord, type TreatmentRecord, VaultRecord } from './record.ts';
+import {
+  BreakGlassRecord,
+  type PatientRecord,
+  StoredRecord,
+  type TreatmentRecord,
+  VaultRecord,
+} from './record.ts';
 import { refuseVault } from './refusals.ts';
 import { type Listed, RecordStore, type StoreOptions } from './store.ts';
 
@@ -137,6 +143,30 @@ export class Vault {
     });
   }
 
+  /**
+   * What is needed of a patient in an emergency: who they are and their newest treatments, under one reason, kept before anything is given out and
+   * listed until somebody has reviewed it. Refuses `vault.reason-missing` and what `read` refuses.
+   */
+  openInEmergency(access: Access, patient: string, most: number): Promise<readonly ReadRecord[]> {
+    return this.#guarded(access, 'read', patient, null, async () => {
+      if (access.purpose !== 'break-glass')
+        throw refuseVault('vault.purpose-not-permitted', { emergency: false });
+      this.#mustExist(patient);
+      await this.#breakGlass(access, patient, null);
+      const listed = this.#store.list(patient).filter((one) => seesClass(access.purpose, one.class));
+      const treatments = listed.filter((one) => one.class === 'treatment').sort((a, b) => b.at - a.at);
+      const views: ReadRecord[] = [];
+      for (const { record } of [
+        ...listed.filter((one) => one.class === 'patient'),
+        ...treatments.slice(0, most),
+      ]) {
+        const found = await this.#load(patient, record);
+        views.push({ record, version: found.version, fields: viewFor(access.purpose, found.record) });
+      }
+      return views;
+    });
+  }
+
   /** Which records of a patient there are, of the classes that the purpose sees. */
   list(access: Access, patient: string): Promise<readonly Listed[]> {
     return this.#guarded(access, 'list', patient, null, async () => {
@@ -174,8 +204,8 @@ export class Vault {
     });
   }
 
-  /** Everything of one patient as FHIR R4, for a request of access or portability. */
-  exportPatient(access: Access, patient: string): Promise<PatientBundle> {
+  /** Everything of one patient as FHIR R4, for a request of access or portability; `request` is how the audit log names it. */
+  exportPatient(access: Access, patient: string, request: string | null = null): Promise<PatientBundle> {
     return this.#guarded(access, 'export', patient, null, async () => {
       this.#mustExist(patient);
       let person: ExportedRecord<PatientRecord> | null = null;
@@ -186,7 +216,7 @@ export class Vault {
         if (record.kind === 'patient') person = { id, version, record };
         else treatments.push({ id, version, record });
       }
-      await this.#tell(access, 'vault.exported', patient, { records: treatments.length });
+      await this.#tell(access, 'vault.exported', patient, { records: treatments.length, request });
       return patientBundle(this.#unit, patient, this.#clock.wall(), person, treatments);
     });
   }
@@ -320,7 +350,7 @@ export class Vault {
 
   async #load(patient: string, record: string, version?: number) {
     const found = await this.#store.get(patient, record, version);
-    const valid = VaultRecord.safeParse(decode(found.content));
+    const valid = StoredRecord.safeParse(decode(found.content));
     if (!valid.success) throw refuseVault('vault.malformed', { stored: true });
     return { record: valid.data, version: found.version };
   }

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@ward/device/clock.ts';
+import { MOST_REASON_CHARACTERS } from '@ward/device/commands/vocabulary.ts';
 // Its sentences: a laser may answer with these refusals.
 import '@ward/device/vault/refusals.ts';
 import { z } from 'zod';
@@ -14,8 +15,10 @@ import { certifiedHolder, endpointOf } from '../endpoint.ts';
 import { inPlainWords, refusedReceipt, UnitLink, type UnitPlace } from '../unit-link.ts';
 import { readArguments } from '../web/arguments.ts';
 import { type Answer, type Asked, openLoopback, type Route } from '../web/loopback-server.ts';
+import { ExportRequest, exportRecord } from './export-record.ts';
 import { CONSOLE_PAGE } from './page/console-html.ts';
 import { Person, refuseSignIn, SignInDesk } from './people.ts';
+import { readReasons } from './read-reasons.ts';
 import { openRevocations } from './revocations.ts';
 import { pseudonymOf, SignedIn } from './signed-in.ts';
 
@@ -116,6 +119,10 @@ const AskUnit = z.strictObject({
   /** Of `patients`: their data go along, sealed. */
   patient: z.string().max(40).optional(),
 });
+const BreakGlass = z.strictObject({
+  patient: z.string().max(40),
+  reason: z.string().max(MOST_REASON_CHARACTERS),
+});
 const malformed: Answer = { status: 400, body: { code: 'malformed', says: 'The request cannot be read.' } };
 
 const routes: Route[] = [
@@ -169,8 +176,8 @@ const routes: Route[] = [
         patients: patients.map(({ id, name, bornOn, recordNumber }) => ({
           id,
           pseudonym: pseudonymOf(secret, recordNumber),
-          // A physicist needs no names.
-          ...(who.person.role === 'clinician' ? { name, bornOn, recordNumber } : {}),
+          // A physicist needs no names; who answers a person's request has to know which of them it is.
+          ...(who.person.role === 'physicist' ? {} : { name, bornOn, recordNumber }),
         })),
       },
     })),
@@ -197,6 +204,66 @@ const routes: Route[] = [
         };
       } catch (error) {
         return { body: { refused: inPlainWords(error), state: null, answer: null, patientData: null } };
+      }
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/api/units/*/export',
+    answer: signedIn(async ({ parts: [unit = ''], body, cookie }, who) => {
+      const asked = ExportRequest.safeParse(body);
+      const place = placeOf(unit);
+      const person = patients.find(({ id }) => id === asked.data?.patient);
+      if (!asked.success || !place || !person) return malformed;
+      const session = sessionOf(cookie);
+      if (session) session.usedAt = systemClock.monotonic();
+      const patient = pseudonymOf(secret, person.recordNumber);
+      try {
+        const exported = await exportRecord((one) => who.ask(place, one), { ...asked.data, patient });
+        return exported.kind === 'bundle'
+          ? { body: { refused: null, bundle: exported.bundle } }
+          : { body: { refused: refusedReceipt(exported.by), bundle: null } };
+      } catch (error) {
+        return { body: { refused: inPlainWords(error), bundle: null } };
+      }
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/api/units/*/break-glass',
+    answer: signedIn(async ({ parts: [unit = ''], body, cookie }, who) => {
+      const asked = BreakGlass.safeParse(body);
+      const place = placeOf(unit);
+      const person = patients.find(({ id }) => id === asked.data?.patient);
+      if (!asked.success || !place || !person) return malformed;
+      const session = sessionOf(cookie);
+      if (session) session.usedAt = systemClock.monotonic();
+      try {
+        const read = await who.ask(place, {
+          verb: 'record.break-glass',
+          body: { patient: pseudonymOf(secret, person.recordNumber) },
+          // Sealed: what is typed in an emergency may name anybody.
+          patientData: { reason: asked.data.reason },
+        });
+        return { body: { refused: refusedReceipt(read), patientData: read.patientData ?? null } };
+      } catch (error) {
+        return { body: { refused: inPlainWords(error), patientData: null } };
+      }
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/api/units/*/break-glass-reasons',
+    answer: signedIn(async ({ parts: [unit = ''] }, who) => {
+      const place = placeOf(unit);
+      if (!place) return malformed;
+      try {
+        const read = await readReasons((one) => who.ask(place, one));
+        return read.kind === 'read'
+          ? { body: { refused: null, accesses: read.accesses } }
+          : { body: { refused: refusedReceipt(read.by), accesses: [] } };
+      } catch (error) {
+        return { body: { refused: inPlainWords(error), accesses: [] } };
       }
     }),
   },

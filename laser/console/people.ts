@@ -14,7 +14,7 @@ const MOST_AT_ONCE = 8;
 export const Person = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
   name: z.string().min(1).max(100),
-  role: z.enum(['clinician', 'physicist']),
+  role: z.enum(['clinician', 'physicist', 'data-protection']),
   salt: z.base64(),
   hash: z.base64(),
 });

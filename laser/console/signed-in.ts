@@ -13,6 +13,12 @@ import { type Person, refuseSignIn } from './people.ts';
 const TOKEN_SECONDS = 60 * 60;
 const RENEW_BEFORE_MS = 5 * 60_000;
 const CLINIC = 'clinic:demo';
+/** What a token says it is for. */
+const PURPOSES: Readonly<Record<Person['role'], string>> = {
+  clinician: 'treatment',
+  physicist: 'quality',
+  'data-protection': 'requests of patients',
+};
 
 /** A console knows who is no longer admitted, and since when it knows. */
 export interface ConsoleCaller extends Caller {
@@ -100,7 +106,7 @@ export class SignedIn {
     const token = await issueToken(this.#clinic, {
       ...{ iss: CLINIC, jti: randomUUID(), sub: `person:${id}`, role, unit: place.unit },
       ...{ verbs: [...ROLE_VERBS[role]], cnf: { jkt: this.#holder.jkt } },
-      ...{ channel: this.#endpoint.key.thumbprint, purpose: role === 'clinician' ? 'treatment' : 'quality' },
+      ...{ channel: this.#endpoint.key.thumbprint, purpose: PURPOSES[role] },
       ...{ iat: now, nbf: now, exp: now + TOKEN_SECONDS },
     });
     const link = await UnitLink.open(this.#endpoint, place, { token, holder: this.#holder });

@@ -274,12 +274,18 @@ export const CONTROL_TABLE: readonly ControlRow[] = [
   { from: POWERED, event: ['stop', 'unit.status', 'treatment.status'], when: [], to: 'same', effects: [] },
   {
     from: ['standby', 'prepared', 'confirmed', 'paused', 'ended'],
-    event: ['record.read'],
+    event: ['record.read', 'record.break-glass'],
     when: [],
     to: 'same',
     effects: [],
   },
-  { from: ['standby', 'ended'], event: ['record.export'], when: [], to: 'same', effects: [] },
+  {
+    from: ['standby', 'ended'],
+    event: ['record.export', 'record.break-glass-reasons'],
+    when: [],
+    to: 'same',
+    effects: [],
+  },
 
   // Updates: never outside standby.
   { from: AT_WORK, event: ['update-found'], when: [], to: 'same', effects: ['note-update'] },

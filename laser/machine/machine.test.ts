@@ -18,6 +18,8 @@ describe('the vocabulary of the laser', () => {
   it('is this list and no more', () => {
     expect([...REMOTE_VERBS].sort()).toEqual([
       'calibration.propose',
+      'record.break-glass',
+      'record.break-glass-reasons',
       'record.export',
       'record.read',
       'service.diagnostics',

@@ -88,9 +88,11 @@ function* rawSamples(): Generator<RawSample> {
   const bodies: Partial<Record<RemoteVerb, readonly unknown[]>> = {
     'record.read': [{ patient: PATIENT, purpose: 'treatment', view: 'treatment' }, { patient: PATIENT }],
     'record.export': [
-      { patient: PATIENT, request: 'request-1' },
-      { patient: PATIENT, request: '../..' },
+      { patient: PATIENT, purpose: 'access-request', request: 'request-1', after: 0 },
+      { patient: PATIENT, purpose: 'access-request', request: '../..', after: 0 },
     ],
+    'record.break-glass': [{ patient: PATIENT }, { patient: PATIENT, reason: 'in clear' }],
+    'record.break-glass-reasons': [{ after: 0 }, { after: -1 }],
     'service.open': [{ request: 'a.b.c' }, { request: 'x'.repeat(5_000) }],
     'service.read-logs': [
       { after: 0, most: 100 },

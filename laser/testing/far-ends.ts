@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
 import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
-import { type PersonRole, ROLE_VERBS } from '@ward/device/rights/roles.ts';
+import { ISSUER_GRANTS, type PersonRole, ROLE_VERBS } from '@ward/device/rights/roles.ts';
 import { issueToken } from '@ward/device/rights/token.ts';
 import { endpointOf } from '../endpoint.ts';
 import type { SmallWorkbench } from './small-workbench.ts';
@@ -30,7 +30,7 @@ export async function signIn(
 ): Promise<SignedIn> {
   const { key } = await generateSoftwareKey();
   const now = Math.floor(Date.now() / 1000);
-  const clinical = role === 'clinician' || role === 'physicist';
+  const clinical = ISSUER_GRANTS.clinic.includes(role);
   const token = await issueToken(clinical ? workbench.clinic : workbench.maker, {
     iss: clinical ? 'clinic:demo' : 'maker:ward',
     ...{ jti: randomUUID(), sub: person, role, unit, verbs: [...ROLE_VERBS[role]] },

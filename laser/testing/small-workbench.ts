@@ -211,7 +211,7 @@ export class SmallWorkbench {
       this.maker.key.sign(bytes),
     );
     unit.services.push({ id, request });
-    return { id, code: await comparisonCode(request) };
+    return { id, code: comparisonCode(request) };
   }
 
   async close(): Promise<void> {

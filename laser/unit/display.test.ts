@@ -3,8 +3,10 @@ import { CONTROL_STATES, type ControlState } from '../machine/control-computer.t
 import { LASER_AT_REST, type LaserState } from '../machine/laser-machine.ts';
 import { type DisplayParts, displayOf } from './display.ts';
 
+const NOTHING_ADJUSTED = { pulses: 3, energyMilliJoule: 12, settings: [] };
+
 const parts = (state: ControlState, more: Partial<DisplayParts> = {}): DisplayParts => ({
-  ...{ unit: 'L4-0007', version: '4.1.0', patient: null, delivered: { pulses: 3, energyMilliJoule: 12 } },
+  ...{ unit: 'L4-0007', version: '4.1.0', patient: null, delivered: NOTHING_ADJUSTED },
   laser: { ...LASER_AT_REST, control: { ...LASER_AT_REST.control, state } } satisfies LaserState,
   ...{
     recordPending: false,

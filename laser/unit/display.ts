@@ -48,6 +48,8 @@ export interface Display {
   readonly setting: Setting | null;
   readonly pulses: { readonly done: number; readonly of: number } | null;
   readonly energyMilliJoule: number;
+  /** When the treatment was adjusted: what was given under each setting, one line each; else none. */
+  readonly givenBySetting: readonly string[];
   readonly switches: {
     readonly key: boolean;
     readonly foot: boolean;
@@ -69,8 +71,10 @@ export function displayOf(parts: DisplayParts): Display {
     sentences: sentencesOf(parts),
     warnings: warningsOf(parts),
     eye: control.treatment?.eye ?? null,
-    pulses: setting && { done: delivered.pulses, of: setting.parameters.pulses },
+    // Of this setting: an adjustment begins to count anew.
+    pulses: setting && { done: doneUnder(setting, delivered), of: setting.parameters.pulses },
     energyMilliJoule: delivered.energyMilliJoule,
+    givenBySetting: givenBySetting(setting, delivered),
     switches: {
       key: safety.key,
       foot: safety.footA && safety.footB,
@@ -78,6 +82,20 @@ export function displayOf(parts: DisplayParts): Display {
       emergency: safety.emergency,
     },
   };
+}
+
+const doneUnder = (setting: Setting, { settings }: Delivered): number => {
+  const last = settings.at(-1);
+  return last?.setting === setting ? last.pulses : 0;
+};
+
+function givenBySetting(setting: Setting | null, { settings }: Delivered): string[] {
+  const adjusted = settings.length > 1 || (settings.length === 1 && settings[0]?.setting !== setting);
+  if (setting === null || !adjusted) return [];
+  return settings.map(({ setting: { mode, parameters }, pulses, energyMilliJoule }) => {
+    const { powerMilliWatt, pulseMilliSecond, spotMicroMetre } = parameters;
+    return `${mode}, ${powerMilliWatt} mW, ${pulseMilliSecond} ms, ${spotMicroMetre} µm: ${pulses} pulses, ${energyMilliJoule} mJ`;
+  });
 }
 
 function sentencesOf({

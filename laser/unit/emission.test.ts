@@ -18,7 +18,25 @@ describe('the simulated light', () => {
     emission.follow(at('emitting'));
     vi.advanceTimersByTime(2_000);
     // 2 Hz, 200 mW for 20 ms.
-    expect(emission.delivered).toEqual({ pulses: 4, energyMilliJoule: 16 });
+    expect(emission.delivered).toMatchObject({ pulses: 4, energyMilliJoule: 16 });
+  });
+
+  it('counts each setting apart, also one that was armed and gave nothing', () => {
+    const first = { mode, parameters };
+    const second = { mode, parameters: { ...parameters, powerMilliWatt: 300 } };
+    const emission = new Emission(() => emission.follow(at('emitting', first)));
+    emission.follow(at('emitting', first));
+    vi.advanceTimersByTime(1_000);
+    emission.follow(at('loaded', second));
+    emission.follow(at('armed', second));
+    emission.follow(at('idle', null));
+    expect(emission.delivered).toEqual({
+      ...{ pulses: 2, energyMilliJoule: 8 },
+      settings: [
+        { setting: first, pulses: 2, energyMilliJoule: 8 },
+        { setting: second, pulses: 0, energyMilliJoule: 0 },
+      ],
+    });
   });
 
   it('stops at once with the safety controller, whatever it was doing', () => {

@@ -26,6 +26,7 @@ const TICK_MS = 500;
 /** The two channels of the foot switch may differ for so long. */
 const FOOT_MS = 300;
 const NOTICE_MS = 8_000;
+const EMERGENCY_NOTICE_MS = 60_000;
 const LOST_MS = 60_000;
 const SELF_TESTS = ['interlocks', 'foot-switch', 'power-meter', 'shutter', 'memory'] as const;
 
@@ -100,7 +101,9 @@ export class LaserApplication implements DeviceApplication {
           const { treatment } = laser.now.control;
           if (command.verb === 'treatment.prepare' && treatment)
             this.#book.prepared(command, treatment, command.patientData as PatientData);
-          return await answer;
+          const given = await answer;
+          if (command.verb === 'record.break-glass') this.#tellOfEmergency();
+          return given;
         } finally {
           this.#follow();
         }
@@ -328,7 +331,10 @@ export class LaserApplication implements DeviceApplication {
           if (before.control.treatment && this.#armedOnce) {
             const { delivered } = this.#emission;
             this.#book.ended(before.control.treatment, delivered);
-            this.#note('treatment.ended', before.control.treatment.patient, { ...delivered });
+            this.#note('treatment.ended', before.control.treatment.patient, {
+              ...{ pulses: delivered.pulses, energyMilliJoule: delivered.energyMilliJoule },
+              settings: delivered.settings.length,
+            });
           }
           break;
         case 'install-update':
@@ -349,7 +355,7 @@ export class LaserApplication implements DeviceApplication {
         this.#note('treatment.begun', control.treatment.patient, { mode: control.treatment.setting.mode });
       this.#armedOnce = true;
       this.#adjusted = false;
-      this.#book.armed(control.treatment);
+      this.#book.armed(control.treatment, this.#emission.delivered);
       if (this.#treatmentTimer) clearTimeout(this.#treatmentTimer);
       const { treatmentSecond } = control.treatment.setting.parameters;
       this.#treatmentTimer = setTimeout(() => this.local('treatment-time-over'), treatmentSecond * 1000);
@@ -392,6 +398,15 @@ export class LaserApplication implements DeviceApplication {
     if (!desk) return;
     await desk.tick();
     if (this.#corner.desk?.visible.kind !== 'none') this.#options.changed();
+  }
+
+  /** Whoever stands at the device sees that somebody looked. */
+  #tellOfEmergency(): void {
+    const until = this.#options.parts.clock.monotonic() + EMERGENCY_NOTICE_MS;
+    this.#notice = {
+      text: 'Patient data were opened in an emergency from a console. This is reviewed later.',
+      until,
+    };
   }
 
   #atDevice() {

@@ -1,12 +1,14 @@
 // How the laser answers requests for patient data: by role and purpose, from the vault, as small as the purpose allows. What goes out is sealed by
 // the command to its holder.
+import { createHash } from 'node:crypto';
 import type { Command, CommandAnswer } from '@ward/device/commands/unit.ts';
 import type { Access } from '@ward/device/vault/purposes.ts';
 import type { Vault } from '@ward/device/vault/vault.ts';
 import type { VerbHandler } from '../machine/laser.ts';
 
-/** A sealed answer stays small. */
+/** A sealed answer stays small: sealed and signed it grows to less than twice that, and a frame holds 64 KiB. */
 const MOST_RECORDS = 40;
+const MOST_BYTES = 30_000;
 
 const PURPOSES = {
   treatment: 'treatment',
@@ -20,7 +22,21 @@ interface ReadBody {
   readonly view: 'treatment' | 'summary' | 'whole';
 }
 
-export function recordHandlers(vault: Vault): { 'record.read': VerbHandler; 'record.export': VerbHandler } {
+interface ExportBody {
+  readonly patient: string;
+  readonly purpose: 'access-request' | 'portability' | 'care-transfer';
+  readonly request: string;
+  readonly after: number;
+}
+
+const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/** What an emergency needs is what was done lately. */
+const MOST_IN_EMERGENCY = 5;
+
+type RecordVerb = 'record.read' | 'record.export' | 'record.break-glass' | 'record.break-glass-reasons';
+
+export function recordHandlers(vault: Vault): Readonly<Record<RecordVerb, VerbHandler>> {
   return {
     'record.read': async (command): Promise<CommandAnswer> => {
       const { patient, purpose, view } = command.body as ReadBody;
@@ -32,15 +48,52 @@ export function recordHandlers(vault: Vault): { 'record.read': VerbHandler; 'rec
         ...treatments.slice(0, view === 'summary' ? 1 : MOST_RECORDS),
       ];
       const records = [];
-      for (const { record, at } of wanted)
-        records.push({ ...(await vault.read(access, patient, record)), at });
+      let bytes = 0;
+      for (const { record, at } of wanted) {
+        const read = { ...(await vault.read(access, patient, record)), at };
+        bytes += sizeOf(read);
+        if (bytes > MOST_BYTES && records.length > 0) break;
+        records.push(read);
+      }
       return { open: { records: treatments.length }, sealed: { patient, records } };
     },
     'record.export': async (command): Promise<CommandAnswer> => {
+      const { patient, purpose, request, after } = command.body as ExportBody;
+      const { entry, ...bundle } = await vault.exportPatient(accessOf(command, purpose), patient, request);
+      const part = partOf(entry, after);
+      // Whoever puts the parts together sees by the mark that nothing was written in between.
+      const mark = createHash('sha256').update(JSON.stringify(entry)).digest('hex');
+      return {
+        open: { resources: entry.length, after: after + part.length },
+        sealed: { mark, bundle, entry: part },
+      };
+    },
+    'record.break-glass': async (command): Promise<CommandAnswer> => {
       const { patient } = command.body as { readonly patient: string };
-      return { sealed: await vault.exportPatient(accessOf(command, 'access-request'), patient) };
+      const { reason } = command.patientData as { readonly reason: string };
+      const access = { ...accessOf(command, 'break-glass'), reason };
+      const records = await vault.openInEmergency(access, patient, MOST_IN_EMERGENCY);
+      return { sealed: { patient, records: partOf(records, 0) } };
+    },
+    'record.break-glass-reasons': async (command): Promise<CommandAnswer> => {
+      const { after } = command.body as { readonly after: number };
+      const all = await vault.emergencyAccesses(accessOf(command, 'access-review'));
+      const part = partOf(all, after);
+      return { open: { accesses: all.length, after: after + part.length }, sealed: { accesses: part } };
     },
   };
+}
+
+/** As many as an answer holds; the first one always. */
+function partOf<Item>(items: readonly Item[], after: number): Item[] {
+  const part: Item[] = [];
+  let bytes = 0;
+  for (const one of items.slice(after)) {
+    bytes += sizeOf(one);
+    if (bytes > MOST_BYTES && part.length > 0) break;
+    part.push(one);
+  }
+  return part;
 }
 
 const accessOf = ({ grant }: Command, purpose: string): Access => ({

@@ -14,6 +14,8 @@ const treatmentOf = (patient: string) => {
   return { patient, eye, setting: { mode, parameters } };
 };
 
+const given = (pulses: number) => ({ pulses, energyMilliJoule: pulses * 4, settings: [] });
+
 async function bookWithErased() {
   const { vault, log, events } = await openTestUnit(new SimulatedDisk());
   await admit(vault, ERASED);
@@ -38,11 +40,11 @@ describe('the book of treatments', () => {
   it('is not held up for ever by a record that the vault will never take, and says that it is missing', async () => {
     const { book, vault, events } = await bookWithErased();
     book.prepared(command, treatmentOf(ERASED), SAMPLE_PATIENT);
-    book.armed(treatmentOf(ERASED));
-    book.ended(treatmentOf(ERASED), { pulses: 3, energyMilliJoule: 12 });
+    book.armed(treatmentOf(ERASED), given(0));
+    book.ended(treatmentOf(ERASED), given(3));
     book.prepared(command, treatmentOf(NEXT), SAMPLE_PATIENT);
-    book.armed(treatmentOf(NEXT));
-    book.ended(treatmentOf(NEXT), { pulses: 40, energyMilliJoule: 160 });
+    book.armed(treatmentOf(NEXT), given(0));
+    book.ended(treatmentOf(NEXT), given(40));
     await book.settled();
 
     expect(book.pending).toBe(false);

@@ -6,7 +6,7 @@ import type { Clock } from '@ward/device/clock.ts';
 import type { Command } from '@ward/device/commands/unit.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import type { Access } from '@ward/device/vault/purposes.ts';
-import type { PatientRecord, TreatmentRecord } from '@ward/device/vault/record.ts';
+import { MOST_SETTINGS, type PatientRecord, type TreatmentRecord } from '@ward/device/vault/record.ts';
 import type { Vault } from '@ward/device/vault/vault.ts';
 import type { Treatment } from '../machine/control-computer.ts';
 import type { PatientData } from '../machine/vocabulary.ts';
@@ -21,7 +21,6 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
 ]);
 
 interface Begun {
-  readonly treatment: Treatment;
   readonly startedAt: string;
   readonly by: string;
   /** Of the vault; null until the first write was acknowledged. */
@@ -79,17 +78,11 @@ export class TreatmentBook {
     });
   }
 
-  /** The laser was armed for the first time. */
-  armed(treatment: Treatment): void {
-    if (this.#begun) return;
-    const begun: Begun = {
-      treatment,
-      startedAt: new Date(this.#clock.wall()).toISOString(),
-      by: this.#by,
-      id: null,
-    };
-    this.#begun = begun;
-    this.#later(() => this.#write(begun, treatment, { pulses: 0, energyMilliJoule: 0 }, 'begun'));
+  /** The laser was armed for the first time, or with another setting than before: what was given until now is kept at once. */
+  armed(treatment: Treatment, delivered: Delivered): void {
+    this.#begun ??= { startedAt: new Date(this.#clock.wall()).toISOString(), by: this.#by, id: null };
+    const begun = this.#begun;
+    this.#later(() => this.#write(begun, treatment, delivered, 'begun'));
   }
 
   ended(treatment: Treatment, delivered: Delivered): void {
@@ -112,23 +105,35 @@ export class TreatmentBook {
 
   async #write(
     begun: Begun,
-    { patient, eye, setting: { mode, parameters } }: Treatment,
-    { pulses, energyMilliJoule }: Delivered,
+    { patient, eye, setting }: Treatment,
+    { pulses, energyMilliJoule, settings }: Delivered,
     note: string | null,
   ): Promise<void> {
+    // What was laid ready after the last arming was never in force.
+    const last = settings.at(-1) ?? { setting, pulses: 0 };
+    const { mode, parameters } = last.setting;
     const { powerMilliWatt, spotMicroMetre, pulseMilliSecond } = parameters;
+    const cut = settings.length - MOST_SETTINGS;
     const record: TreatmentRecord = {
       kind: 'treatment',
       ...{ eye, mode, wavelengthNanoMetre: WAVELENGTH_NANOMETRE },
       ...{ powerMilliWatt, spotMicroMetre, pulseMilliSecond, pulses },
       totalEnergyMilliJoule: energyMilliJoule,
+      settings: settings.slice(-MOST_SETTINGS).map((one) => ({
+        mode: one.setting.mode,
+        powerMilliWatt: one.setting.parameters.powerMilliWatt,
+        spotMicroMetre: one.setting.parameters.spotMicroMetre,
+        pulseMilliSecond: one.setting.parameters.pulseMilliSecond,
+        ...{ pulses: one.pulses, energyMilliJoule: one.energyMilliJoule },
+      })),
       startedAt: begun.startedAt,
       endedAt: new Date(this.#clock.wall()).toISOString(),
       performedBy: begun.by,
-      outcome: pulses >= parameters.pulses ? 'completed' : 'stopped',
+      // Of the last setting: an adjustment begins to count anew.
+      outcome: last.pulses >= parameters.pulses ? 'completed' : 'stopped',
       software: this.#software,
       indication: null,
-      note,
+      note: note ?? (cut > 0 ? `The first ${cut} settings are in the totals only.` : null),
     };
     const written = await this.#vault.write(treating(begun.by), patient, record, begun.id ?? undefined);
     begun.id = written.record;

@@ -1,6 +1,8 @@
 // Sensible requests for the routes of the fleet.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { beginningOf, encodeEntry } from '@ward/device/audit/entry.ts';
+import { auditEvent } from '@ward/device/audit/event.ts';
 import { makeEnrolmentRequest } from '@ward/device/identity/enrolment.ts';
 import { generateSoftwareKey } from '@ward/device/identity/key.ts';
 import { SYSTEM } from '../../workbench/kernel/people/roles.ts';
@@ -28,6 +30,20 @@ async function unit(house: House, state: 'expected' | 'enrolled' = 'expected'): 
       .set({ state, certificate_serial: `0${serial}` })
       .where('serial', '=', name)
       .execute();
+  return name;
+}
+
+/** Its only verified line tells of patient data that were opened in an emergency. */
+async function unitWithEmergency(house: House): Promise<string> {
+  const name = await unit(house, 'enrolled');
+  const { id } = await readUnit(house.ward, SYSTEM, name);
+  const what = 'vault.opened-in-emergency';
+  const event = auditEvent({ what, outcome: 'done', who: 'person:amira', role: 'clinician' });
+  const line = encodeEntry({ sequence: 1, before: beginningOf(name).hash, at: 0, boot: 'boot' }, event);
+  await house.ward.db
+    .insertInto('unit_audit')
+    .values({ unit_id: id, sequence: 1, at: new Date(0), what, outcome: 'done', code: null, line })
+    .execute();
   return name;
 }
 
@@ -121,6 +137,11 @@ export const FLEET_REQUESTS: Readonly<Record<string, Prepare>> = {
     await repository(house);
     return { path: '/api/fleet/repository/targets/lumen-400/4.2.0/app.mjs' };
   },
+  'GET /api/fleet/emergencies': ({ product }) => ({ path: `/api/fleet/emergencies?product=${product.key}` }),
+  'POST /api/fleet/units/{serial}/emergencies/{line}/review': async (house) => ({
+    path: `/api/fleet/units/${await unitWithEmergency(house)}/emergencies/0-1/review`,
+    body: { verdict: 'justified', reason: 'The reason was read at the clinic.' },
+  }),
   'POST /api/fleet/units/{serial}/services': async (house) => ({
     path: `/api/fleet/units/${await unit(house, 'enrolled')}/services`,
     body: SERVICE,

@@ -1,33 +1,20 @@
-// The page of the operator console: sign in, choose a unit, prepare a treatment, follow it, end it, see the records. Each refusal is shown as the
-// unit's sentence with its code; no patient data stay in the page after signing out.
+// The page of the operator console: sign in, choose a unit, prepare a treatment, follow it, end it, see the records, answer a person who asks for
+// theirs. Each refusal is shown as the unit's sentence with its code; no patient data stay in the page after signing out.
 
 import { checkParameters, type Violation } from '@ward/device/commands/parameter-table.ts';
 import { MODES, type Mode, PARAMETER_TABLE } from '../../machine/parameter-table.ts';
 import { ask, byId, el, setText } from '../../web/dom.ts';
+import { breakGlassForm, breakGlassReasons } from './break-glass.ts';
+import { exportForm } from './export-form.ts';
+import { type Me, type PatientShown, patientSelect, type Refused, ROLES, refuse, say } from './parts.ts';
+import { recordTable } from './record-table.ts';
 
-interface Refused {
-  readonly code: string;
-  readonly says: string;
-}
-interface Me {
-  readonly id: string;
-  readonly name: string;
-  readonly role: 'clinician' | 'physicist';
-}
 interface UnitShown {
   readonly unit: string;
   readonly state: string | null;
   readonly version: string | null;
   readonly refused: Refused | null;
 }
-interface PatientShown {
-  readonly id: string;
-  readonly pseudonym: string;
-  readonly name?: string;
-  readonly bornOn?: string;
-  readonly recordNumber?: string;
-}
-
 const STATES: Readonly<Record<string, string>> = {
   off: 'Off',
   'self-test': 'Self test',
@@ -65,22 +52,12 @@ const QUANTITIES: Readonly<Record<string, string>> = {
 const place = byId('place');
 let timer: number | undefined;
 
-function say(text: string): void {
-  setText(byId('said'), text);
-  setText(byId('refused'), '');
-}
-function refuse(refused: Refused | null): boolean {
-  setText(byId('refused'), refused ? `${refused.says} (${refused.code})` : '');
-  if (refused) setText(byId('said'), '');
-  return refused !== null;
-}
-
 async function start(): Promise<void> {
   window.clearInterval(timer);
   const { body } = await ask('GET', '/api/me');
   const person = body.person as Me | null | undefined;
   byId('sign-out').hidden = !person;
-  setText(byId('who'), person ? `${person.name}, ${person.role}` : 'Nobody is signed in.');
+  setText(byId('who'), person ? `${person.name}, ${ROLES[person.role]}` : 'Nobody is signed in.');
   if (person === undefined) refuse({ code: String(body.code), says: String(body.says) });
   else if (person === null) showSignIn(body.people as Me[]);
   else await showUnits(person);
@@ -90,7 +67,7 @@ function showSignIn(people: readonly Me[]): void {
   const person = el(
     'select',
     { id: 'person' },
-    ...people.map(({ id, name, role }) => el('option', { value: id }, `${name} (${role})`)),
+    ...people.map(({ id, name, role }) => el('option', { value: id }, `${name} (${ROLES[role]})`)),
   );
   const pin = el('input', {
     id: 'pin',
@@ -176,10 +153,12 @@ class UnitDesk {
   readonly #records = el('div', { class: 'wide', role: 'region', 'aria-label': 'Records', tabindex: '0' });
   #shown: string | null = null;
   #rounds = 0;
+  readonly #asksForProgress: boolean;
 
   constructor(unit: string, person: Me, patients: readonly PatientShown[]) {
     this.unit = unit;
     const isClinician = person.role === 'clinician';
+    this.#asksForProgress = person.role !== 'data-protection';
     this.#prepare = isClinician ? this.#prepareForm(patients) : el('div', {});
     this.#running = el(
       'div',
@@ -191,7 +170,9 @@ class UnitDesk {
           { type: 'button', onclick: () => void this.#do('treatment.end', {}, 'The treatment is ended.') },
           'End treatment',
         ),
-      el('button', { type: 'button', onclick: () => void this.#status() }, 'Ask for progress'),
+      // Who answers requests of patients has nothing to do with a treatment.
+      person.role !== 'data-protection' &&
+        el('button', { type: 'button', onclick: () => void this.#status() }, 'Ask for progress'),
     );
     this.element = el(
       'section',
@@ -199,6 +180,9 @@ class UnitDesk {
       el('h2', { tabindex: '-1' }, unit),
       ...[this.#state, this.#progress, this.#running, this.#prepare],
       ...(isClinician ? [this.#recordsForm(patients)] : []),
+      ...(person.role === 'physicist' ? [] : [exportForm(unit, person, patients)]),
+      ...(isClinician ? [breakGlassForm(unit, patients)] : []),
+      ...(person.role === 'data-protection' ? [breakGlassReasons(unit, patients)] : []),
     );
   }
 
@@ -213,7 +197,7 @@ class UnitDesk {
     // Progress is asked for when something changed, and now and then while there is light.
     if (state !== this.#shown || (state === 'emitting' && this.#rounds % 2 === 0)) {
       this.#shown = state;
-      if (state && !['standby', 'off'].includes(state)) await this.#status();
+      if (this.#asksForProgress && state && !['standby', 'off'].includes(state)) await this.#status();
       else setText(this.#progress, '');
     }
   }
@@ -376,56 +360,6 @@ class UnitDesk {
       this.#records,
     );
   }
-}
-
-function patientSelect(id: string, patients: readonly PatientShown[]): HTMLSelectElement {
-  return el(
-    'select',
-    { id },
-    ...patients.map((one) =>
-      el(
-        'option',
-        { value: one.id },
-        `${one.name ?? one.pseudonym}${one.bornOn ? `, born ${one.bornOn}` : ''}`,
-      ),
-    ),
-  );
-}
-
-interface Records {
-  readonly records: readonly {
-    readonly version: number;
-    readonly fields: Readonly<Record<string, unknown>>;
-  }[];
-}
-
-function recordTable({ records }: Records): HTMLElement {
-  const treatments = records.filter(({ fields }) => fields.kind === 'treatment').map(({ fields }) => fields);
-  if (treatments.length === 0) return el('p', {}, 'No treatment was kept for this patient.');
-  const columns: [string, (fields: Readonly<Record<string, unknown>>) => string][] = [
-    ['When', ({ startedAt }) => new Date(String(startedAt)).toLocaleString()],
-    ['Eye', ({ eye }) => String(eye)],
-    ['Mode', ({ mode }) => String(mode)],
-    ['Power', ({ powerMilliWatt }) => `${powerMilliWatt} mW`],
-    ['Pulses', ({ pulses }) => String(pulses)],
-    ['Energy', ({ totalEnergyMilliJoule }) => `${totalEnergyMilliJoule} mJ`],
-    ['By', ({ performedBy }) => String(performedBy)],
-    [
-      'Outcome',
-      ({ outcome, note }) => `${outcome}${note === 'begun' ? ', cut short by a loss of power' : ''}`,
-    ],
-  ];
-  return el(
-    'table',
-    {},
-    el('caption', { class: 'hidden' }, 'Treatments on this laser'),
-    el('thead', {}, el('tr', {}, ...columns.map(([name]) => el('th', { scope: 'col' }, name)))),
-    el(
-      'tbody',
-      {},
-      ...treatments.map((fields) => el('tr', {}, ...columns.map(([, of]) => el('td', {}, of(fields))))),
-    ),
-  );
 }
 
 function inWords({ of, kind, bound }: Violation): string {

@@ -172,7 +172,8 @@ class UnitCard {
       this.#screen.replaceChildren(el('p', {}, 'Off.'));
       return;
     }
-    const { sentences, warnings, setting, pulses, energyMilliJoule, eye, calibration } = display;
+    const { sentences, warnings, setting, pulses, energyMilliJoule, givenBySetting, eye, calibration } =
+      display;
     const rows: [string, string][] = [];
     if (setting) {
       const { powerMilliWatt, pulseMilliSecond, spotMicroMetre, repeatHertz } = setting.parameters;
@@ -192,6 +193,12 @@ class UnitCard {
               {},
               ...rows.flatMap(([name, value]) => [el('dt', { class: 'faint' }, name), el('dd', {}, value)]),
             ),
+          ]
+        : []),
+      ...(givenBySetting.length > 0
+        ? [
+            el('p', {}, 'Adjusted. Given under each setting:'),
+            el('ol', {}, ...givenBySetting.map((line) => el('li', {}, line))),
           ]
         : []),
     );

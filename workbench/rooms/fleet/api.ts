@@ -19,6 +19,7 @@ import {
   UnitDetail,
   UnitList,
 } from './contract.ts';
+import { emergenciesApi } from './emergencies/api.ts';
 import { enrolmentApi } from './enrolment/api.ts';
 import { CAMPAIGN_ROLES, FLEET_ROLES } from './fleet-roles.ts';
 import { presentUnit } from './present-unit.ts';
@@ -155,8 +156,11 @@ export function fleetApi(kernel: Kernel) {
           query: z.object({
             before: z
               .string()
-              .regex(/^\d{1,15}$/)
-              .optional(),
+              .regex(/^(\d{1,6}-)?\d{1,15}$/)
+              .optional()
+              .openapi({
+                description: 'Part of the trail and line in it; the part alone missing means the first',
+              }),
             outcome: z.enum(['done', 'refused', 'failed']).optional(),
           }),
         },
@@ -168,10 +172,7 @@ export function fleetApi(kernel: Kernel) {
       async (c) => {
         const unit = await readUnit(kernel, c.get('principal')!, c.req.valid('param').serial);
         const { before, outcome } = c.req.valid('query');
-        return c.json(
-          await readAuditLines(db, unit.id, before === undefined ? null : Number(before), outcome),
-          200,
-        );
+        return c.json(await readAuditLines(db, unit.id, placeOf(before), outcome), 200);
       },
     )
     .openapi(
@@ -233,6 +234,14 @@ export function fleetApi(kernel: Kernel) {
     )
     .route('/', enrolmentApi(kernel))
     .route('/', repositoryApi(kernel))
-    .route('/', serviceApi(kernel));
+    .route('/', serviceApi(kernel))
+    .route('/', emergenciesApi(kernel));
 }
+
+function placeOf(text: string | undefined) {
+  if (text === undefined) return null;
+  const numbers = text.split('-').map(Number);
+  return { part: numbers.length > 1 ? (numbers[0] ?? 0) : 0, sequence: numbers.at(-1) ?? 0 };
+}
+
 export type FleetApi = ReturnType<typeof fleetApi>;

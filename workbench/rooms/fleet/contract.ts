@@ -50,6 +50,7 @@ export const UnitView = z
       .object({ key: z.string(), step: z.enum(UNIT_STEPS), detail: z.string().nullable() })
       .nullable(),
     service: z.enum(['requested', 'open']).nullable(),
+    toReview: count.openapi({ description: 'Emergency accesses that nobody has reviewed' }),
   })
   .openapi('Unit');
 export type UnitView = z.infer<typeof UnitView>;
@@ -63,6 +64,7 @@ export const UnitList = z
       enrolled: count,
       attention: count,
       audit: z.object({ verified: count, broken: count, none: count }),
+      toReview: count,
       releases: z.array(z.object({ key: z.string().nullable(), title: z.string().nullable(), units: count })),
     }),
     /** False: no unit can be enrolled before there is an authority. */
@@ -91,6 +93,30 @@ export const ServiceView = z
   .openapi('ServiceSession');
 export type ServiceView = z.infer<typeof ServiceView>;
 
+export const EmergencyView = z
+  .object({
+    serial: z.string(),
+    line: z.string().openapi({ description: 'Part of the audit trail and line in it' }),
+    /** By the unit's clock. */
+    at: moment,
+    who: z.string().nullable(),
+    role: z.string().nullable(),
+    reasonKept: z.string().nullable().openapi({
+      description: 'Under this name the typed reason is kept on the unit; null: the store was full',
+    }),
+    review: z
+      .object({
+        verdict: z.enum(['justified', 'not-justified']),
+        reason: z.string(),
+        by: z.string(),
+        at: moment,
+      })
+      .nullable()
+      .openapi({ description: 'Null: to be reviewed' }),
+  })
+  .openapi('EmergencyAccess');
+export type EmergencyView = z.infer<typeof EmergencyView>;
+
 export const UnitDetail = UnitView.extend({
   product: z.object({ id: z.uuid(), key: z.string(), title: z.string() }),
   registeredAt: moment,
@@ -102,6 +128,8 @@ export const UnitDetail = UnitView.extend({
     z.object({ ...Named.shape, step: z.enum(UNIT_STEPS), changedAt: moment, detail: z.string().nullable() }),
   ),
   services: z.array(ServiceView),
+  emergencies: z.array(EmergencyView),
+  mayReview: z.boolean(),
   mayChange: z.boolean(),
   mayService: z.boolean(),
 }).openapi('UnitDetail');
@@ -109,6 +137,8 @@ export type UnitDetail = z.infer<typeof UnitDetail>;
 
 export const AuditLineView = z
   .object({
+    /** After a break that was closed the trail goes on in the next part; its numbers may stand in an earlier one too. */
+    part: count,
     sequence: count,
     at: moment,
     what: z.string(),

@@ -87,6 +87,24 @@ export const refuseFleet = defineErrors({
     title: 'A unit is in another campaign that runs',
     remedy: 'End or halt the other campaign first; one update at a time reaches a unit.',
   },
+  'fleet.no-emergency': {
+    status: 404,
+    exit: 3,
+    title: 'There is no such emergency access',
+    remedy: 'Look for it in the list of emergency accesses; a line of another kind is not reviewed.',
+  },
+  'fleet.own-emergency': {
+    status: 403,
+    exit: 3,
+    title: 'Nobody reviews their own access',
+    remedy: 'Ask somebody else who may review emergency accesses.',
+  },
+  'fleet.reviewed-already': {
+    status: 409,
+    exit: 3,
+    title: 'The emergency access was reviewed already',
+    remedy: 'Read the review; it stays as it is. What is to be added belongs into an incident.',
+  },
   'fleet.service-open': {
     status: 409,
     exit: 3,

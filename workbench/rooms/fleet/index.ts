@@ -1,6 +1,7 @@
 // The public face of the room: units in the field, what they run and hand over, campaigns that update them.
 import type { Kernel, Room } from '../../kernel/kernel.ts';
 import { checkStart, followStart } from './campaigns/start-campaign.ts';
+import { emergencyTables } from './emergencies/migration.ts';
 import { registerJobs } from './jobs.ts';
 import { fleetTables } from './migration.ts';
 import { authorityTables, directorTables } from './migration-authority.ts';
@@ -20,7 +21,7 @@ function registerGuards({ records }: Kernel): void {
 export const room: Room = {
   name: 'fleet',
   kinds: [campaign],
-  migrations: [fleetTables, authorityTables, directorTables],
+  migrations: [fleetTables, authorityTables, directorTables, emergencyTables],
   api: async (kernel) => (await import('./api.ts')).fleetApi(kernel),
   jobs: registerJobs,
   guards: registerGuards,

@@ -28,6 +28,7 @@ export function presentUnit(unit: UnitRow, now: Date): UnitView {
     },
     campaign: unit.campaign && { ...unit.campaign, step: unit.campaign.step as UnitStep },
     service: unit.service as UnitView['service'],
+    toReview: unit.toReview,
   };
 }
 

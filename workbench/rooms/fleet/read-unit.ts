@@ -6,7 +6,8 @@ import { requireReadable } from '../../kernel/records/decide.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import type { UnitStep } from './campaigns/next-step.ts';
 import type { UnitDetail } from './contract.ts';
-import { FLEET_ROLES, SERVICE_ROLES } from './fleet-roles.ts';
+import { listEmergencies } from './emergencies/read-emergencies.ts';
+import { FLEET_ROLES, REVIEW_ROLES, SERVICE_ROLES } from './fleet-roles.ts';
 import { presentUnit } from './present-unit.ts';
 import { listServices } from './service/read-services.ts';
 import { readUnit } from './units.ts';
@@ -19,7 +20,7 @@ export async function readUnitDetail(
 ): Promise<UnitDetail> {
   const { db, people, now } = kernel;
   const unit = await readUnit(kernel, principal, serial);
-  const [row, code, campaigns, services, product] = await Promise.all([
+  const [row, code, campaigns, services, product, emergencies] = await Promise.all([
     db
       .selectFrom('unit')
       .select(['registered_at', 'registered_by', 'enrolled_at', 'key_thumbprint'])
@@ -37,6 +38,7 @@ export async function readUnitDetail(
       where c.unit_id = ${unit.id} order by c.changed_at desc limit 50`.execute(db),
     listServices(db, unit.id),
     findRecord(db, unit.productId),
+    listEmergencies(db, { unitId: unit.id }),
   ]);
   const { id, key, title } = requireReadable(product, principal, unit.productId);
   const names = await people.find(row.registered_by === null ? [] : [row.registered_by]);
@@ -53,6 +55,8 @@ export async function readUnitDetail(
       changedAt: changed_at.toISOString(),
     })),
     services,
+    emergencies,
+    mayReview: holdsRole(principal, REVIEW_ROLES, unit.productId),
     mayChange: holdsRole(principal, FLEET_ROLES, unit.productId),
     mayService: holdsRole(principal, SERVICE_ROLES, unit.productId),
   };

@@ -60,12 +60,23 @@ declare module '../../kernel/database/schema.ts' {
     };
     unit_audit: {
       unit_id: string;
+      part: ColumnType<number, number | undefined, never>;
       sequence: ColumnType<string, number, never>;
       at: ColumnType<Date, Date, never>;
       what: string;
       outcome: string;
       code: string | null;
       line: string;
+    };
+    unit_emergency_review: {
+      unit_id: string;
+      part: number;
+      sequence: ColumnType<string, number, never>;
+      verdict: 'justified' | 'not-justified';
+      reason: string;
+      reviewed_at: ColumnType<Date, Date, never>;
+      reviewed_by: string | null;
+      reviewed_by_name: string;
     };
     fleet_target: {
       sha256: string;

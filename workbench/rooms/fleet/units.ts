@@ -5,6 +5,7 @@ import type { Principal } from '../../kernel/people/roles.ts';
 import { canReadProduct } from '../../kernel/people/roles.ts';
 import type { Json, WardRecord } from '../../kernel/records/record.ts';
 import type { Unit as Work } from '../../kernel/records/records.ts';
+import { emergenciesToReview } from './emergencies/read-emergencies.ts';
 import { refuseFleet } from './errors.ts';
 import type { UnitReport } from './report.ts';
 import type { UnitState } from './tables.ts';
@@ -88,6 +89,8 @@ export interface UnitRow {
   };
   readonly campaign: { readonly key: string; readonly step: string; readonly detail: string | null } | null;
   readonly service: string | null;
+  /** Emergency accesses that nobody has reviewed. */
+  readonly toReview: number;
 }
 
 export interface UnitFilter {
@@ -124,6 +127,7 @@ export async function listUnits(
 
 const attention = (silent: string) => sql`(u.audit_problem is not null
   or (u.state = 'enrolled' and (u.last_seen_at is null or u.last_seen_at < ${silent}::timestamptz))
+  or ${emergenciesToReview} > 0
   or (u.state = 'enrolled' and (u.report->>'auditWritable') = 'false')
   or exists (select 1 from campaign_unit f where f.unit_id = u.id and f.step = 'failed'
     and f.changed_at = (select max(changed_at) from campaign_unit l where l.unit_id = u.id)))`;
@@ -135,6 +139,7 @@ export interface FleetCounts {
   readonly enrolled: number;
   readonly attention: number;
   readonly audit: { readonly verified: number; readonly broken: number; readonly none: number };
+  readonly toReview: number;
   readonly releases: readonly {
     readonly key: string | null;
     readonly title: string | null;
@@ -150,7 +155,8 @@ export async function countUnits({ db, now }: Kernel, productId: string): Promis
         count(*) filter (where ${attention(silent)})::int as attention,
         count(*) filter (where audit_problem is not null)::int as broken,
         count(*) filter (where audit_problem is null and audit_verified_at is not null)::int as verified,
-        count(*) filter (where audit_problem is null and audit_verified_at is null)::int as none
+        count(*) filter (where audit_problem is null and audit_verified_at is null)::int as none,
+        coalesce(sum(${emergenciesToReview}), 0)::int as "toReview"
       from unit u where product_id = ${productId}`.execute(db),
     sql<{ key: string | null; title: string | null; units: number }>`
       select r.key, r.title, count(*)::int as units from unit u left join record r on r.id = u.release_id
@@ -163,6 +169,7 @@ export async function countUnits({ db, now }: Kernel, productId: string): Promis
     units: 0,
     enrolled: 0,
     attention: 0,
+    toReview: 0,
     ...rest,
     audit: { verified, broken, none },
     releases,
@@ -201,10 +208,11 @@ interface Joined {
   step: string | null;
   detail: string | null;
   service: string | null;
+  to_review: number;
 }
 
 const SELECT = sql`select u.*, r.key as release_key, r.title as release_title,
-    c.key as campaign_key, c.step, c.detail, s.state as service
+    c.key as campaign_key, c.step, c.detail, s.state as service, ${emergenciesToReview} as to_review
   from unit u left join record r on r.id = u.release_id
     left join lateral (select k.key, m.step, m.detail from campaign_unit m join record k on k.id = m.campaign_id
       where m.unit_id = u.id order by m.changed_at desc limit 1) c on true
@@ -233,5 +241,6 @@ function toUnit(row: Joined): UnitRow {
     campaign:
       row.campaign_key === null ? null : { key: row.campaign_key, step: row.step ?? '', detail: row.detail },
     service: row.service,
+    toReview: row.to_review,
   };
 }

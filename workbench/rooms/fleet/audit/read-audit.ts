@@ -12,26 +12,34 @@ const MOST_IN_BUNDLE = 10_000;
 export async function readAuditLines(
   db: Kysely<Tables>,
   unitId: string,
-  before: number | null,
+  before: { readonly part: number; readonly sequence: number } | null,
   outcome: string | undefined,
 ): Promise<{ items: AuditLineView[]; next: string | null }> {
   let query = db
     .selectFrom('unit_audit')
-    .select(['sequence', 'line'])
+    .select(['part', 'sequence', 'line'])
     .where('unit_id', '=', unitId)
+    .orderBy('part', 'desc')
     .orderBy('sequence', 'desc')
     .limit(PAGE + 1);
-  if (before !== null) query = query.where('sequence', '<', String(before));
+  if (before !== null)
+    query = query.where((is) =>
+      is.or([
+        is('part', '<', before.part),
+        is.and([is('part', '=', before.part), is('sequence', '<', String(before.sequence))]),
+      ]),
+    );
   if (outcome !== undefined) query = query.where('outcome', '=', outcome);
   const rows = await query.execute();
   const page = rows.slice(0, PAGE);
+  const last = page.at(-1);
   return {
-    items: page.map(({ line }) => lineView(AuditEntry.parse(JSON.parse(line)))),
-    next: rows.length > PAGE ? (page.at(-1)?.sequence ?? null) : null,
+    items: page.map(({ part, line }) => ({ part, ...lineView(AuditEntry.parse(JSON.parse(line))) })),
+    next: rows.length > PAGE && last ? `${last.part}-${last.sequence}` : null,
   };
 }
 
-function lineView({ sequence, at, what, outcome, code, who, role, on, detail }: AuditEntry): AuditLineView {
+function lineView({ sequence, at, what, outcome, code, who, role, on, detail }: AuditEntry) {
   return { sequence, at: new Date(at).toISOString(), what, outcome, code, who, role, on, detail };
 }
 
@@ -41,6 +49,7 @@ export async function auditBundle(db: Kysely<Tables>, unit: UnitRow): Promise<Re
     .selectFrom('unit_audit')
     .select('line')
     .where('unit_id', '=', unit.id)
+    .orderBy('part', 'desc')
     .orderBy('sequence', 'desc')
     .limit(MOST_IN_BUNDLE)
     .execute();

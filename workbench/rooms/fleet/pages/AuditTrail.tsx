@@ -60,7 +60,7 @@ export function AuditTrail({ unit }: { readonly unit: UnitDetail }) {
               </thead>
               <tbody>
                 {lines.map((line) => (
-                  <Line key={line.sequence} line={line} />
+                  <Line key={`${line.part}-${line.sequence}`} line={line} />
                 ))}
               </tbody>
             </table>

@@ -18,6 +18,7 @@ import { showToast } from '../../../web/design/toasts.ts';
 import { useRequest } from '../../../web/use-request.ts';
 import type { UnitDetail } from '../contract.ts';
 import { AuditTrail } from './AuditTrail.tsx';
+import { EmergenciesSection } from './Emergencies.tsx';
 import { enrolmentClient, refreshFleet, unitQuery } from './fleet-queries.ts';
 import { AUDIT_VERDICTS, auditProblemWords, STEPS, UNIT_STATES } from './fleet-words.ts';
 import { ServiceSection } from './ServiceSection.tsx';
@@ -48,6 +49,7 @@ export function Page() {
             {data.state === 'expected' || data.state === 'revoked' ? <Enrolment unit={data} /> : null}
             <Updates unit={data} />
             <ServiceSection unit={data} />
+            <EmergenciesSection unit={data} />
             <AuditTrail unit={data} />
           </>
         )}

@@ -17,7 +17,8 @@ import { useSearchState } from '../../../web/search-state.ts';
 import { hasRole, useMe } from '../../../web/session.ts';
 import { useGo } from '../../../web/use-go.ts';
 import type { UnitList, UnitView } from '../contract.ts';
-import { FLEET_ROLES } from '../fleet-roles.ts';
+import { FLEET_ROLES, REVIEW_ROLES } from '../fleet-roles.ts';
+import { EmergenciesToReview } from './Emergencies.tsx';
 import { allUnits, unitsQuery } from './fleet-queries.ts';
 import { AUDIT_VERDICTS, STEPS, UNIT_STATES } from './fleet-words.ts';
 import { RegisterDialog } from './RegisterDialog.tsx';
@@ -60,6 +61,9 @@ export function Page() {
     >
       {adding && product ? <RegisterDialog product={product.key} onClose={() => setAdding(false)} /> : null}
       {head && !head.authority ? <NoAuthority /> : null}
+      {product && head && head.counts.toReview > 0 ? (
+        <EmergenciesToReview product={product.key} mayReview={hasRole(me, REVIEW_ROLES, product.id)} />
+      ) : null}
       <DataTable
         label="Units"
         columns={COLUMNS}
@@ -104,7 +108,7 @@ function NoAuthority() {
 }
 
 function Counts({ counts }: { readonly counts: UnitList['counts'] }) {
-  const { units, enrolled, attention, audit } = counts;
+  const { units, enrolled, attention, audit, toReview } = counts;
   return (
     <>
       <span>
@@ -118,6 +122,7 @@ function Counts({ counts }: { readonly counts: UnitList['counts'] }) {
       <span>
         Audit trails: {audit.verified} verified, {audit.broken} broken, {audit.none} nothing yet
       </span>
+      {toReview > 0 ? <span>Emergency accesses: {toReview} to be reviewed</span> : null}
     </>
   );
 }

@@ -3,12 +3,14 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client } from '../../../web/client.ts';
 import { queryClient } from '../../../web/query-client.ts';
 import type { FleetApi } from '../api.ts';
+import type { EmergenciesApi } from '../emergencies/api.ts';
 import type { EnrolmentApi } from '../enrolment/api.ts';
 import type { ServiceApi } from '../service/api.ts';
 
 export const fleetClient = client<FleetApi>();
 export const enrolmentClient = client<EnrolmentApi>();
 export const serviceClient = client<ServiceApi>();
+export const emergenciesClient = client<EmergenciesApi>();
 
 /** Units report without the ledger, so these pages look again by themselves. */
 const EVERY = 5_000;
@@ -79,6 +81,15 @@ export function auditQuery(serial: string, outcome: string | undefined) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
+    refetchInterval: EVERY,
+  });
+}
+
+export function emergenciesQuery(product: string) {
+  return queryOptions({
+    queryKey: ['fleet', 'emergencies', product],
+    queryFn: async () => (await emergenciesClient.fleet.emergencies.$get({ query: { product } })).json(),
+    enabled: product !== '',
     refetchInterval: EVERY,
   });
 }

@@ -1,0 +1,258 @@
+// Patient data of a unit in this process: what a treatment leaves behind, and who gets it out.
+import { afterEach, describe, expect, it } from 'vitest';
+import { exportRecord } from './console/export-record.ts';
+import { readReasons } from './console/read-reasons.ts';
+import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
+import { closeUnits, unitInHand } from './testing/unit-in-hand.ts';
+
+afterEach(closeUnits);
+
+const { patient } = SAMPLE_PREPARATION;
+type Unit = Awaited<ReturnType<typeof unitInHand>>;
+
+const setting = (powerMilliWatt: number, pulses: number) => ({
+  mode: SAMPLE_PREPARATION.mode,
+  parameters: { ...SAMPLE_PREPARATION.parameters, repeatHertz: 10, powerMilliWatt, pulses },
+});
+
+/** Gives so many pulses and takes the foot off. */
+async function give({ laser }: Unit, pulses: number): Promise<void> {
+  const before = laser.display().pulses?.done ?? 0;
+  for (const input of ['foot-a-down', 'foot-b-down'] as const) laser.local(input);
+  await expect
+    .poll(() => (laser.display().pulses?.done ?? 0) - before, { interval: 5, timeout: 5_000 })
+    .toBeGreaterThanOrEqual(pulses);
+  for (const input of ['foot-a-up', 'foot-b-up'] as const) laser.local(input);
+}
+
+/** A whole treatment under one setting. */
+async function treat(unit: Unit): Promise<void> {
+  const body = { ...SAMPLE_PREPARATION, ...setting(200, 2) };
+  await unit.link.ask({ verb: 'treatment.prepare', body, patientData: SAMPLE_PATIENT });
+  for (const input of ['key-on', 'confirm-pressed', 'arm-pressed'] as const) unit.laser.local(input);
+  await give(unit, 2);
+  await expect.poll(() => unit.laser.display().sentences[1]).toContain('is kept');
+}
+
+describe('a treatment that was adjusted halfway', () => {
+  it('is recorded with each setting and what was given under it', async () => {
+    const unit = await unitInHand();
+    const { laser, link } = unit;
+    await link.ask({
+      verb: 'treatment.prepare',
+      body: { ...SAMPLE_PREPARATION, ...setting(200, 20) },
+      patientData: SAMPLE_PATIENT,
+    });
+    for (const input of ['key-on', 'confirm-pressed', 'arm-pressed'] as const) laser.local(input);
+    await give(unit, 3);
+    laser.local('pause-pressed');
+    const first = laser.display().pulses?.done as number;
+    const adjusted = await link.ask({ verb: 'treatment.adjust', body: { patient, ...setting(300, 2) } });
+    expect(adjusted.receipt).toMatchObject({ outcome: 'done', state: 'prepared' });
+    expect(laser.display()).toMatchObject({ pulses: { done: 0, of: 2 } });
+    expect(laser.display().givenBySetting).toHaveLength(1);
+    for (const input of ['confirm-pressed', 'arm-pressed'] as const) laser.local(input);
+    for (const input of ['foot-a-down', 'foot-b-down'] as const) laser.local(input);
+    await expect.poll(() => laser.display().sentences[1], { timeout: 5_000 }).toContain('is kept');
+
+    expect(laser.display().givenBySetting).toEqual([
+      `repeat, 200 mW, 20 ms, 100 µm: ${first} pulses, ${first * 4} mJ`,
+      'repeat, 300 mW, 20 ms, 100 µm: 2 pulses, 12 mJ',
+    ]);
+    const read = await link.ask({
+      verb: 'record.read',
+      body: { patient, purpose: 'treatment', view: 'treatment' },
+    });
+    expect(read.patientData).toMatchObject({
+      records: [
+        {
+          // Begun, adjusted, ended.
+          version: 3,
+          fields: {
+            ...{ powerMilliWatt: 300, pulses: first + 2, totalEnergyMilliJoule: first * 4 + 12 },
+            outcome: 'completed',
+            settings: [
+              { powerMilliWatt: 200, pulses: first, energyMilliJoule: first * 4 },
+              { powerMilliWatt: 300, pulses: 2, energyMilliJoule: 12 },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  it('is stopped, not completed, when less was given than the last setting had', async () => {
+    const unit = await unitInHand();
+    const { laser, link } = unit;
+    const body = { ...SAMPLE_PREPARATION, ...setting(200, 20) };
+    await link.ask({ verb: 'treatment.prepare', body, patientData: SAMPLE_PATIENT });
+    for (const input of ['key-on', 'confirm-pressed', 'arm-pressed'] as const) laser.local(input);
+    await give(unit, 4);
+    laser.local('pause-pressed');
+    await link.ask({ verb: 'treatment.adjust', body: { patient, ...setting(300, 3) } });
+    for (const input of ['confirm-pressed', 'arm-pressed', 'end-pressed'] as const) laser.local(input);
+    await expect.poll(() => laser.display().sentences[1]).toContain('is kept');
+
+    const read = await link.ask({
+      verb: 'record.read',
+      body: { patient, purpose: 'treatment', view: 'treatment' },
+    });
+    expect(read.patientData).toMatchObject({
+      records: [{ fields: { outcome: 'stopped', settings: [{ powerMilliWatt: 200 }, { pulses: 0 }] } }],
+    });
+  });
+});
+
+describe('an export', () => {
+  const asked = { patient, purpose: 'access-request', request: 'REQ-2026-17' } as const;
+
+  it('gives who answers requests the whole record as FHIR, for the purpose, and is recorded', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    const exported = await exportRecord((one) => dora.ask(one), asked);
+
+    expect(exported).toMatchObject({
+      kind: 'bundle',
+      bundle: {
+        ...{ resourceType: 'Bundle', type: 'collection' },
+        entry: [
+          { resource: { resourceType: 'Patient', name: [{ family: 'Ferrara' }] } },
+          { resource: { resourceType: 'Procedure', performer: [{ actor: { display: 'person:amira' } }] } },
+          { resource: { resourceType: 'Observation' } },
+        ],
+      },
+    });
+    const told = (await unit.events()).filter(({ what }) => what === 'vault.exported');
+    expect(told).toMatchObject([
+      {
+        ...{ who: 'person:dora', role: 'data-protection', on: `patient:${patient}` },
+        detail: { purpose: 'access-request', request: 'REQ-2026-17' },
+      },
+    ]);
+    expect(JSON.stringify(await unit.events())).not.toContain('Ferrara');
+  });
+
+  it('puts a record together that fills several answers', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const access = {
+      who: 'person:amira',
+      role: 'clinician',
+      purpose: 'treatment',
+      channel: 'local',
+    } as const;
+    const { vault } = unit.parts;
+    const treated = (await vault.list(access, patient)).find((one) => one.class === 'treatment');
+    const { fields } = await vault.read(access, patient, treated?.record ?? '');
+    for (let more = 0; more < 40; more += 1)
+      await vault.write(access, patient, { ...fields, note: 'n'.repeat(3_000) } as never);
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    let parts = 0;
+    const exported = await exportRecord((part) => {
+      parts += 1;
+      return dora.ask(part);
+    }, asked);
+
+    expect(parts).toBeGreaterThan(3);
+    expect(exported.kind === 'bundle' && (exported.bundle as { entry: unknown[] }).entry).toHaveLength(83);
+    const read = await unit.link.ask({
+      verb: 'record.read',
+      body: { patient, purpose: 'treatment', view: 'whole' },
+    });
+    expect(read.receipt).toMatchObject({ outcome: 'done', answer: { records: 41 } });
+  });
+
+  it.each([
+    [
+      'a clinician, as if the patient had asked',
+      'clinician',
+      'access-request',
+      'vault.purpose-not-permitted',
+    ],
+    ['data protection, for treating', 'data-protection', 'care-transfer', 'vault.purpose-not-permitted'],
+  ] as const)('is refused to %s', async (_who, role, purpose, code) => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const link = await unit.linkOf('person:dora', role);
+    const exported = await exportRecord((one) => link.ask(one), { ...asked, purpose });
+    expect(exported).toMatchObject({ kind: 'refused', by: { receipt: { code } } });
+  });
+
+  it('is all that data protection may: nothing of treatment', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    for (const asked of [
+      { verb: 'record.read', body: { patient, purpose: 'treatment', view: 'whole' } },
+      { verb: 'treatment.status', body: {} },
+      { verb: 'treatment.prepare', body: SAMPLE_PREPARATION, patientData: SAMPLE_PATIENT },
+    ])
+      expect((await dora.ask(asked)).receipt).toMatchObject({ code: 'command.not-permitted' });
+    expect((await dora.ask({ verb: 'unit.status', body: {} })).receipt.outcome).toBe('done');
+  });
+});
+
+describe('breaking the glass', () => {
+  const reason = 'Fell at home, eye bleeding; her own clinician is not reached';
+  const breakGlass = { verb: 'record.break-glass', body: { patient }, patientData: { reason } };
+  const restrict = (unit: Unit) =>
+    unit.parts.vault.restrict(
+      { who: 'person:dora', role: 'data-protection', purpose: 'restriction', channel: 'local' },
+      patient,
+      true,
+    );
+
+  it('shows what is needed of a restricted person, is recorded without the reason, and seen at the device', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    await restrict(unit);
+    const closed = { verb: 'record.read', body: { patient, purpose: 'treatment', view: 'whole' } };
+    expect((await unit.link.ask(closed)).receipt.code).toBe('vault.restricted');
+    const { receipt, patientData } = await unit.link.ask(breakGlass);
+
+    expect(receipt.outcome).toBe('done');
+    const { records } = patientData as { records: { fields: Record<string, unknown> }[] };
+    expect(records.map(({ fields }) => fields)).toMatchObject([
+      { kind: 'patient', family: 'Ferrara', given: 'Jo' },
+      { kind: 'treatment', eye: 'right', pulses: 2 },
+    ]);
+    expect(records[0]?.fields).not.toHaveProperty('hospitalNumber');
+    expect(records[1]?.fields).not.toHaveProperty('performedBy');
+    const told = (await unit.events()).filter(({ what }) => what === 'vault.opened-in-emergency');
+    expect(told).toMatchObject([
+      { who: 'person:amira', role: 'clinician', detail: { purpose: 'break-glass', channel: 'remote' } },
+    ]);
+    expect(JSON.stringify(await unit.events())).not.toMatch(/Ferrara|bleeding/);
+    expect(unit.laser.display().warnings.join(' ')).toContain('opened in an emergency');
+  });
+
+  it('lets who reviews it read the reason, and nobody else', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    for (let times = 0; times < 3; times += 1) await unit.link.ask(breakGlass);
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    const read = await readReasons((one) => dora.ask(one));
+
+    expect(read).toMatchObject({ kind: 'read', accesses: Array(3).fill({ patient, access: { reason } }) });
+    const jonas = await unit.linkOf('person:jonas', 'physicist');
+    for (const link of [unit.link, jonas])
+      expect(await readReasons((one) => link.ask(one))).toMatchObject({
+        by: { receipt: { code: 'command.not-permitted' } },
+      });
+  });
+
+  it.each([
+    ['an empty reason', '', 'vault.reason-missing'],
+    ['one letter held down', 'a'.repeat(60), 'vault.reason-missing'],
+    ['a reason without end', `${'why '.repeat(126)}`, 'command.wrong-seal'],
+  ])('is refused for %s', async (_what, typed, code) => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const { receipt } = await unit.link.ask({ ...breakGlass, patientData: { reason: typed } });
+    expect(receipt).toMatchObject({ outcome: 'refused', code });
+    const events = await unit.events();
+    expect(events.some(({ what }) => what === 'vault.opened-in-emergency')).toBe(false);
+    expect(events.some(({ code: told }) => told === code)).toBe(true);
+  });
+});
