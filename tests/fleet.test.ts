@@ -7,6 +7,7 @@ import type { CheckIn } from '@ward/device/agent/messages.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { comparisonCode } from '@ward/device/service/request.ts';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { reviewEmergency } from '../workbench/rooms/fleet/emergencies/review-emergency.ts';
@@ -448,7 +449,7 @@ describe('what does not fit', () => {
         version: '6.2.0',
         hardwareIds: ['lumen-400'],
         releaseCounter: 1,
-        keysFolder: join(fleet.folder, 'keys'),
+        keysFolders: [join(fleet.folder, 'keys')],
       });
     };
     await expect(publish('four')).rejects.toMatchObject({ code: 'fleet.no-target' });

@@ -119,7 +119,7 @@ export async function openFleetHouse({ ago = 0 } = {}): Promise<FleetHouse> {
         version,
         hardwareIds: ['lumen-400'],
         releaseCounter: 1,
-        keysFolder,
+        keysFolders: [keysFolder],
       });
       return { record, sha256 };
     },
