@@ -27,6 +27,7 @@ import { pruneRevocations, readFill, readRevocations, revoke } from '../workbenc
 import { readUnit } from '../workbench/rooms/fleet/units.ts';
 import { directed, FieldUnit } from './fleet/field-unit.ts';
 import { type FleetHouse, openFleetHouse } from './fleet/fleet-house.ts';
+import type { ActorName } from './setup/actors.ts';
 
 let fleet: FleetHouse;
 let manager: Principal;
@@ -361,3 +362,80 @@ const hasWord = (answer: CheckInAnswer) => {
   if (answer.director === null) throw new Error('nothing new yet');
   return answer;
 };
+
+describe('what was taken back, over HTTP', () => {
+  const ask = async (who: ActorName, path: string, body?: object) => {
+    const { app, headersOf, actor } = fleet.house;
+    const answer = await app.request(`/api${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...(await headersOf(actor(who))), 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return (await answer.json()) as Record<string, unknown> & { items: Record<string, unknown>[] };
+  };
+
+  it('says who, why, when, by whom and until when; a token goes from the good ones to these', async () => {
+    const { ward } = fleet.house;
+    await fleet.unit('H-1');
+    const { id } = await unitOf('H-1');
+    const now = ward.now();
+    const ends_at = new Date(now.getTime() + 3_600_000);
+    await ward.db
+      .insertInto('fleet_token')
+      .values({ jti: 'jti-1', person: 'jo', role: 'service-engineer', unit_id: id, issued_at: now, ends_at })
+      .execute();
+    const token = { kind: 'token', value: 'jti-1', role: 'service-engineer', holder: 'jo', unit: 'H-1' };
+    const mine = (items: Record<string, unknown>[]) => items.filter(({ value }) => value === 'jti-1');
+
+    expect(mine((await ask('release-manager', '/fleet/issued')).items)).toEqual([
+      { ...token, issuedAt: now.toISOString(), endsAt: ends_at.toISOString(), mayTakeBack: true },
+    ]);
+    expect(mine((await ask('auditor', '/fleet/issued')).items)).toMatchObject([{ mayTakeBack: false }]);
+    expect(mine((await ask('other product', '/fleet/issued')).items)).toEqual([]);
+    const order = { kind: 'token', value: 'jti-1', why: 'The laptop was lost.' };
+    expect(await ask('other product', '/fleet/taken-back', order)).toMatchObject({ status: 403 });
+    expect(await ask('release-manager', '/fleet/taken-back', order)).toEqual({ new: true });
+    expect(await ask('release-manager', '/fleet/taken-back', order)).toEqual({ new: false });
+
+    expect(mine((await ask('release-manager', '/fleet/issued')).items)).toEqual([]);
+    const { items, mayTakeBack } = await ask('auditor', '/fleet/taken-back');
+    expect(items[0]).toMatchObject({
+      ...token,
+      why: 'The laptop was lost.',
+      by: expect.stringMatching(/\w/),
+      endsAt: ends_at.toISOString(),
+      leftAt: null,
+    });
+    expect(mayTakeBack).toBe(false);
+    expect(mine((await ask('other product', '/fleet/taken-back')).items)).toEqual([]);
+    expect((await readRevocations(ward)).tokens).toContain('jti-1');
+  });
+
+  it.each([
+    ['a value that names none of its kind', { kind: 'person', value: 'jo', why: 'Left.' }, 422],
+    ['no reason', { kind: 'person', value: 'person:jo', why: ' ' }, 422],
+  ])('refuses %s', async (_what, order, status) => {
+    expect(await ask('release-manager', '/fleet/taken-back', order)).toMatchObject({ status });
+  });
+
+  it('does not take back one certificate of a unit, which is revoked whole', async () => {
+    const unit = await fleet.unit('H-2');
+    const order = { kind: 'certificate', value: unit.certificate, why: 'Lost.' };
+    expect(await ask('release-manager', '/fleet/taken-back', order)).toMatchObject({
+      code: 'fleet.wrong-state',
+      at: 'H-2',
+    });
+  });
+
+  it('is said on the page of units when the list is nearly full', async () => {
+    const { ward, product } = fleet.house;
+    const units = () => ask('auditor', `/fleet/units?product=${product.key}`);
+    expect(await units()).toMatchObject({ takenBackNearlyFull: false });
+    await sql`insert into fleet_revocation (kind, value, why, at)
+      select 'person', 'person:p-' || n, 'Full.', now() from generate_series(1, 8000) n`.execute(ward.db);
+    expect(await units()).toMatchObject({ takenBackNearlyFull: true });
+    const { items, next } = await ask('auditor', '/fleet/taken-back');
+    expect(items).toHaveLength(100);
+    expect((await ask('auditor', `/fleet/taken-back?before=${next}`)).items[0]).not.toEqual(items[0]);
+  });
+});

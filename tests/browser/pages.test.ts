@@ -86,6 +86,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'no-updates': '/records/update',
   fleet: '/fleet',
   'fleet-attention': '/fleet?attention=yes',
+  'taken-back': '/fleet/taken-back',
   unit: '/fleet/L4-0007',
   record: '/r/THR-1',
   'record-edit': '/r/THR-2?edit=1',

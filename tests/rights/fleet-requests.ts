@@ -106,6 +106,12 @@ export const FLEET_REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/fleet/campaigns/{key}': async (house) => ({
     path: `/api/fleet/campaigns/${(await house.record('campaign', { title: 'Update' })).key}`,
   }),
+  'GET /api/fleet/taken-back': () => ({}),
+  'GET /api/fleet/issued': () => ({}),
+  'POST /api/fleet/taken-back': () => {
+    serial += 1;
+    return { body: { kind: 'person', value: `person:p-${serial}`, why: 'Left.' } };
+  },
   'POST /api/fleet/campaigns/{key}/units/{serial}/try-again': async (house) => {
     const { key, name } = await failedUnit(house);
     return { path: `/api/fleet/campaigns/${key}/units/${name}/try-again`, body: { why: 'Power was lost.' } };

@@ -25,7 +25,9 @@ import { CAMPAIGN_ROLES, FLEET_ROLES } from './fleet-roles.ts';
 import { presentUnit } from './present-unit.ts';
 import { readUnitDetail } from './read-unit.ts';
 import { repositoryApi } from './repository/api.ts';
+import { readFill } from './revocations.ts';
 import { serviceApi } from './service/api.ts';
+import { takenBackApi } from './taken-back/api.ts';
 import { countUnits, listUnits, readUnit, registerUnits } from './units.ts';
 
 const tags = ['fleet'];
@@ -74,7 +76,7 @@ export function fleetApi(kernel: Kernel) {
       async (c) => {
         const { product: wanted, after, limit = 100, attention, ...filter } = c.req.valid('query');
         const product = await requireTheProduct(db, c.get('principal')!, wanted);
-        const [units, counts, authority] = await Promise.all([
+        const [units, counts, authority, fill] = await Promise.all([
           listUnits(
             kernel,
             product.id,
@@ -84,6 +86,7 @@ export function fleetApi(kernel: Kernel) {
           ),
           countUnits(kernel, product.id),
           db.selectFrom('fleet_authority').select('created_at').executeTakeFirst(),
+          readFill(kernel),
         ]);
         const page = units.slice(0, limit);
         const answer = {
@@ -91,6 +94,7 @@ export function fleetApi(kernel: Kernel) {
           next: units.length > limit ? (page.at(-1)?.serial ?? null) : null,
           counts: { ...counts, releases: [...counts.releases] },
           authority: authority !== undefined,
+          takenBackNearlyFull: fill.nearlyFull,
         };
         return c.json(answer, 200);
       },
@@ -235,6 +239,7 @@ export function fleetApi(kernel: Kernel) {
     .route('/', enrolmentApi(kernel))
     .route('/', repositoryApi(kernel))
     .route('/', serviceApi(kernel))
+    .route('/', takenBackApi(kernel))
     .route('/', emergenciesApi(kernel));
 }
 
