@@ -128,18 +128,20 @@ function TryAgain(props: {
         showToast(`${serial} is offered the update again.`);
       }}
     >
-      <p>
-        {serial} refuses an update that has failed on it. It is told with its next report that this is another
-        attempt, loads the update again and starts it when the device is in standby
-        {campaign.state === 'paused' ? ', as soon as the campaign is resumed' : ''}. If it fails again, the
-        last good version runs on.
-      </p>
-      <ReasonField
-        description="What is different now; stands in the ledger."
-        value={why}
-        onChange={setWhy}
-        first={true}
-      />
+      <div className="stack">
+        <p>
+          {serial} refuses an update that has failed on it. It is told with its next report that this is
+          another attempt, loads the update again and starts it when the device is in standby
+          {campaign.state === 'paused' ? ', as soon as the campaign is resumed' : ''}. If it fails again, the
+          last good version runs on.
+        </p>
+        <ReasonField
+          description="What is different now; stands in the ledger."
+          value={why}
+          onChange={setWhy}
+          first={true}
+        />
+      </div>
     </ConfirmDialog>
   );
 }
