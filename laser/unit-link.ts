@@ -27,6 +27,8 @@ export const refuseLink = defineRefusals({
 /** Who calls, and what it knows of units that are no longer admitted; nothing when that is left out. */
 export interface Caller extends Endpoint {
   readonly revocations?: () => Pick<Revocations, 'certificates'>;
+  /** Told of each open channel, to judge it again when more is known. */
+  readonly follow?: (channel: Channel) => void;
 }
 
 const nothingKnown = () => NO_REVOCATIONS;
@@ -121,14 +123,16 @@ export class UnitLink {
   }
 }
 
-function callUnit(endpoint: Caller, { unit, host, port }: UnitPlace): Promise<Channel> {
-  return connect({
-    ...{ endpoint, host, port, handlers: {}, clock: systemClock, now: Date.now },
+async function callUnit(endpoint: Caller, { unit, host, port }: UnitPlace): Promise<Channel> {
+  const channel = await connect({
+    ...{ endpoint, host, port, clock: systemClock, now: Date.now },
     peer: { role: 'unit', id: unit },
     // What is refused here is shown to the person at once; the unit keeps the log.
     audit: new MemoryAudit(),
     revocations: endpoint.revocations ?? nothingKnown,
   });
+  endpoint.follow?.(channel);
+  return channel;
 }
 
 /** Code and plain sentence of what a unit or a channel refused. Throws on what is a fault of the program. */

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckIn } from '@ward/device/agent/messages.ts';
+import { type FrameKind, kindsBetween } from '@ward/device/channel/may-speak.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { comparisonCode } from '@ward/device/service/request.ts';
@@ -194,6 +195,38 @@ describe('a report', () => {
     const bundle = await get<{ resourceType: string; entry: unknown[] }>('/fleet/units/R-1/audit/fhir');
     expect(bundle.resourceType).toBe('Bundle');
     expect(bundle.entry.length).toBe((detail.audit as { lines: number }).lines);
+  });
+
+  it('says since when it runs and from which slot, and a hardware that was not registered is a finding', async () => {
+    const unit = await fleet.unit('HW-1');
+    unit.report = { ...unit.report, slot: 'b', uptimeMs: 3_600_000 };
+    await unit.checkIn();
+    const before = (await expectUnit('HW-1')) as { lastSeenAt: string; startedAt: string };
+    const attention = async () =>
+      (await get<{ items: { serial: string }[] }>(
+        `/fleet/units?product=${fleet.house.product.key}&attention=yes&text=HW-1`,
+      ).then(({ items }) => items.length)) > 0;
+
+    expect(before).toMatchObject({ slot: 'b', reportedHardwareId: 'lumen-400', hardwareId: 'lumen-400' });
+    expect(Date.parse(before.lastSeenAt) - Date.parse(before.startedAt)).toBe(3_600_000);
+    expect(await attention()).toBe(false);
+
+    unit.report = { ...unit.report, hardwareId: 'lumen-300' };
+    await unit.checkIn();
+    expect(await expectUnit('HW-1')).toMatchObject({
+      reportedHardwareId: 'lumen-300',
+      hardwareId: 'lumen-400',
+    });
+    expect(await attention()).toBe(true);
+  });
+
+  it('and a renewal are all that a unit may ask, and both are heard', async () => {
+    const unit = await fleet.unit('HW-2');
+    const channel = await unit.connect(fleet.gateway.port() as number);
+    for (const kind of kindsBetween('unit', 'gateway'))
+      await expect(channel.request(kind as FrameKind, null), kind).rejects.toMatchObject({
+        detail: { code: 'channel.body-malformed' },
+      });
   });
 
   it('with a line changed on its way is not believed, and neither is anything after it', async () => {

@@ -2,7 +2,7 @@
 // maker's device is comes in as a `DeviceApplication`.
 import { randomUUID } from 'node:crypto';
 import { auditEvent } from '../audit/event.ts';
-import { AuditLog } from '../audit/log.ts';
+import type { AuditLog } from '../audit/log.ts';
 import { type Listener, listen } from '../channel/listen.ts';
 import type { Clock } from '../clock.ts';
 import { makeSealKey } from '../commands/seal.ts';
@@ -22,12 +22,12 @@ import { FileKeys } from '../vault/file-keys.ts';
 import type { KeyProvider } from '../vault/key-provider.ts';
 import { Vault } from '../vault/vault.ts';
 import type { AgentParts, DeviceApplication, Running } from './application.ts';
-import { checkpointSigner, keepAuditKey } from './audit-keys.ts';
 import { channelHandlers, Sessions } from './channel-handlers.ts';
 import { CheckIns } from './check-in.ts';
 import { DirectorShelf } from './director-shelf.ts';
 import { makerKey } from './maker-key.ts';
 import type { UnitReport } from './messages.ts';
+import { openUnitLog } from './unit-log.ts';
 import { unitSeal } from './unit-seal.ts';
 import { readSettings, type UnitSettings } from './unit-settings.ts';
 import { UpdateDuty } from './update-duty.ts';
@@ -103,15 +103,7 @@ export class DeviceAgent {
     const identity = await identities.current();
     const time = await TrustedTime.load(clock, disk);
     const { remember, anchor } = rememberAnchor();
-    const log = await AuditLog.open({
-      remember,
-      disk,
-      clock,
-      unit: settings.unit,
-      boot: randomUUID(),
-      sign: checkpointSigner(identity.key),
-      keys: await keepAuditKey(disk, identity.key.jwk),
-    });
+    const log = await openUnitLog({ remember, disk, clock, unit: settings.unit, identity });
     for (const event of options.bootEvents ?? []) await log.append(auditEvent(event)).catch(ownRefusal);
     const revocations = await RevocationStore.open({ disk, anchors: identity.anchors, time, audit: log });
     const vault = await Vault.open({

@@ -4,6 +4,7 @@ import type { CryptoKey, JWK } from 'jose';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
 import { sha256Base64url } from '../identity/key.ts';
 import { isRefusal } from '../refusal.ts';
+import { readJws, type Sign } from '../signed/jws.ts';
 import {
   type CommandClaims,
   MOST_RECEIPT_CHARACTERS,
@@ -15,7 +16,6 @@ import {
 } from './envelope.ts';
 import { refuseReceipt } from './refusals.ts';
 import { makeSealKey, openSeal, seal } from './seal.ts';
-import { readSigned, type Sign } from './signed.ts';
 
 export interface ConsoleParts {
   readonly unit: string;
@@ -137,7 +137,7 @@ function readFromUnit<Claims>(
   schema: { safeParse(value: unknown): { success: true; data: Claims } | { success: false } },
   key: KeyObject,
 ): Claims {
-  const reading = readSigned(message, { typ, key, mostCharacters: MOST_RECEIPT_CHARACTERS });
+  const reading = readJws(message, { typ, key, mostCharacters: MOST_RECEIPT_CHARACTERS });
   if (reading.kind === 'wrong-signature') throw refuseReceipt('receipt.forged', { why: reading.why });
   if (reading.kind !== 'read') throw refuseReceipt('receipt.malformed', { why: reading.why });
   const claims = schema.safeParse(reading.claims);

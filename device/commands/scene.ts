@@ -3,11 +3,11 @@ import type { KeyObject } from 'node:crypto';
 import { type AuditSink, MemoryAudit } from '../audit/event.ts';
 import { type Clock, HandClock } from '../clock.ts';
 import { generateSoftwareKey, type PublicJwk, publicKeyOf, sha256Base64url } from '../identity/key.ts';
+import type { Sign } from '../signed/jws.ts';
 import { type Asked, CommandConsole, type ReadReceipt } from './console.ts';
 import type { Channel, Grant } from './grant.ts';
 import { makeSealKey } from './seal.ts';
 import type { SessionLimits } from './session.ts';
-import type { Sign } from './signed.ts';
 import { type CommandedDevice, CommandUnit } from './unit.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

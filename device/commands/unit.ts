@@ -6,13 +6,13 @@ import { TokenBucket } from '../channel/limits.ts';
 import type { Clock } from '../clock.ts';
 import { sha256Base64url } from '../identity/key.ts';
 import { isRefusal, type Refusal, type RefusalDetail } from '../refusal.ts';
+import type { Sign } from '../signed/jws.ts';
 import { checkFreshness, checkMeaning, readCommand } from './checks.ts';
 import { type CommandClaims, type ReceiptClaims, signReceipt, signSession } from './envelope.ts';
 import type { Channel, Grant } from './grant.ts';
 import { refuseCommand } from './refusals.ts';
 import { openSeal, seal } from './seal.ts';
 import { type Random, type Session, SessionBook, type SessionEnd, type SessionLimits } from './session.ts';
-import type { Sign } from './signed.ts';
 import type { VerbDefinition, Vocabulary } from './vocabulary.ts';
 
 /** A command that was believed: who asks, for what. */

@@ -1,7 +1,7 @@
 // A request for a service session, signed by the workbench: who wants to do what for how long, and why. Fresh by a challenge that the unit gave out.
 import { createHash, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { readSigned, type Sign, signMessage } from '../commands/signed.ts';
+import { readJws, type Sign, signJws } from '../signed/jws.ts';
 import { refuseService } from './refusals.ts';
 
 export const SERVICE_REQUEST_TYP = 'ward-service-request+jwt';
@@ -36,14 +36,14 @@ export const ServiceRequest = z.strictObject({
 export type ServiceRequest = z.infer<typeof ServiceRequest>;
 
 export const signServiceRequest = (request: ServiceRequest, sign: Sign) =>
-  signMessage(SERVICE_REQUEST_TYP, request, sign);
+  signJws({ typ: SERVICE_REQUEST_TYP }, request, sign);
 
 /** Form, signature, unit, length. Throws a refusal. */
 export function readServiceRequest(
   message: unknown,
   { unit, key }: { readonly unit: string; readonly key: KeyObject },
 ): ServiceRequest {
-  const reading = readSigned(message, {
+  const reading = readJws(message, {
     typ: SERVICE_REQUEST_TYP,
     key,
     mostCharacters: MOST_CHARACTERS,

@@ -1,7 +1,7 @@
 // A unit as the workbench meets it: its own key, a real audit log, real channels. What it runs and does with updates is said by the test.
 import { randomBytes, X509Certificate } from 'node:crypto';
+import { checkpointSigner } from '@ward/device/agent/audit-keys.ts';
 import type { CheckIn, CheckInAnswer, UnitReport } from '@ward/device/agent/messages.ts';
-import { CHECKPOINT_TYPE } from '@ward/device/audit/checkpoint.ts';
 import { auditEvent, MemoryAudit } from '@ward/device/audit/event.ts';
 import { AuditLog } from '@ward/device/audit/log.ts';
 import type { Channel } from '@ward/device/channel/channel.ts';
@@ -10,7 +10,6 @@ import { systemClock } from '@ward/device/clock.ts';
 import { SimulatedDisk } from '@ward/device/disk/simulated-disk.ts';
 import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
 import { acceptEnrolment, type Enrolled, makeEnrolmentRequest } from '@ward/device/identity/enrolment.ts';
-import { signCompact } from '@ward/device/identity/issued.ts';
 import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
 
 export type Post = (path: string, body: unknown) => Promise<{ status: number; body: unknown }>;
@@ -80,7 +79,6 @@ export class FieldUnit {
         chain: this.enrolled.chain,
         anchors: this.enrolled.anchors,
       },
-      handlers: {},
       audit: new MemoryAudit(),
       clock: systemClock,
       now: () => Date.now(),
@@ -139,7 +137,7 @@ function openLog(serial: string, key: SigningKey, disk: SimulatedDisk): Promise<
     clock: systemClock,
     unit: serial,
     boot: randomBytes(8).toString('hex'),
-    sign: (claims) => signCompact(key, { alg: 'ES256', typ: CHECKPOINT_TYPE, kid: serial }, claims),
+    sign: checkpointSigner(key),
     keys: [{ ...key.jwk }],
   });
 }

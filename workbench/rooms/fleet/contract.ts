@@ -27,7 +27,11 @@ export const UnitView = z
   .object({
     serial: z.string(),
     site: z.string(),
-    hardwareId: z.string(),
+    hardwareId: z.string().openapi({ description: 'As registered: updates are chosen by it' }),
+    reportedHardwareId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'As the unit itself says; null: never reported' }),
     state: z.enum(['expected', 'enrolled', 'revoked', 'retired']),
     lastSeenAt: moment.nullable(),
     /** True when it should have reported by now. */
@@ -37,6 +41,8 @@ export const UnitView = z
       .nullable()
       .openapi({ description: 'As the unit itself says; null: never reported' }),
     deviceState: z.string().nullable(),
+    slot: z.enum(['a', 'b']).nullable().openapi({ description: 'The slot that it was started from' }),
+    startedAt: moment.nullable().openapi({ description: 'Start of its program, from its last report' }),
     auditWritable: z.boolean().nullable(),
     certificateEndsAt: moment.nullable(),
     audit: z.object({

@@ -1,10 +1,10 @@
 // The one door for units: TLS 1.3 with certificates on both sides, on a port of its own. Units call it; it never calls them.
-import { handle } from '@ward/device/channel/channel.ts';
+import { type HandlersOf, handle } from '@ward/device/channel/channel.ts';
 import { type Listener, listen } from '@ward/device/channel/listen.ts';
 import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { systemClock } from '@ward/device/clock.ts';
+import { type RenewalAnswer, RenewalRequest } from '@ward/device/identity/renewal.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
-import { z } from 'zod';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { type Authority, HeldAuthority } from '../authority.ts';
 import { renewUnit } from '../enrolment/renew-unit.ts';
@@ -124,7 +124,7 @@ async function listenToUnits(
           throw error;
         }
       }),
-      renew: handle(z.strictObject({ csr: z.base64().max(8_192) }), async ({ csr }, { peer }) => {
+      renew: handle(RenewalRequest, async ({ csr }, { peer }) => {
         const certificate = await renewUnit(
           kernel,
           authority,
@@ -132,9 +132,9 @@ async function listenToUnits(
           new Uint8Array(Buffer.from(csr, 'base64')),
         );
         if (certificate === null) throw refuseGateway('gateway.renewal-refused', { unit: peer.id });
-        return { certificate: Buffer.from(certificate).toString('base64') };
+        return { certificate: Buffer.from(certificate).toString('base64') } satisfies RenewalAnswer;
       }),
-    },
+    } satisfies HandlersOf<'gateway'>,
   });
   return {
     ...listener,

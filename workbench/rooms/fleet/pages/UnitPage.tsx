@@ -20,7 +20,7 @@ import type { UnitDetail } from '../contract.ts';
 import { AuditTrail } from './AuditTrail.tsx';
 import { EmergenciesSection } from './Emergencies.tsx';
 import { enrolmentClient, refreshFleet, unitQuery } from './fleet-queries.ts';
-import { AUDIT_VERDICTS, auditProblemWords, STEPS, UNIT_STATES } from './fleet-words.ts';
+import { AUDIT_VERDICTS, auditProblemWords, hasOtherHardware, STEPS, UNIT_STATES } from './fleet-words.ts';
 import { ServiceSection } from './ServiceSection.tsx';
 import { LastSeen } from './UnitsPage.tsx';
 import './fleet.css';
@@ -84,9 +84,26 @@ function Now({ unit }: { readonly unit: UnitDetail }) {
           <LastSeen unit={unit} />
         </dd>
         <dt>Device</dt>
-        <dd>{unit.deviceState ?? <span className="muted">not known</span>}</dd>
+        <dd>
+          {unit.deviceState ?? <span className="muted">not known</span>}
+          {unit.startedAt && unit.slot ? (
+            <span className="muted">
+              {' '}
+              started <RelativeTime at={unit.startedAt} /> from slot {unit.slot.toUpperCase()}
+            </span>
+          ) : null}
+        </dd>
         <dt>Hardware</dt>
-        <dd>{unit.hardwareId}</dd>
+        <dd>
+          {unit.hardwareId}
+          {hasOtherHardware(unit) ? (
+            <p>
+              <StateBadge tone="danger">Other hardware</StateBadge> It was registered as {unit.hardwareId} and
+              reports {unit.reportedHardwareId}. Updates are chosen for what was registered, and the unit
+              takes none of them. Look at its type plate and at who enrolled it.
+            </p>
+          ) : null}
+        </dd>
         <dt>Audit trail</dt>
         <dd>
           <StateBadge tone={tone}>{verdict}</StateBadge>{' '}

@@ -20,7 +20,7 @@ import type { UnitList, UnitView } from '../contract.ts';
 import { FLEET_ROLES, REVIEW_ROLES } from '../fleet-roles.ts';
 import { EmergenciesToReview } from './Emergencies.tsx';
 import { allUnits, unitsQuery } from './fleet-queries.ts';
-import { AUDIT_VERDICTS, STEPS, UNIT_STATES } from './fleet-words.ts';
+import { AUDIT_VERDICTS, hasOtherHardware, STEPS, UNIT_STATES } from './fleet-words.ts';
 import { RegisterDialog } from './RegisterDialog.tsx';
 import './fleet.css';
 
@@ -231,8 +231,14 @@ const COLUMNS: readonly Column<UnitView>[] = [
   {
     id: 'device',
     title: 'Device',
-    value: (unit) => unit.deviceState,
-    width: 110,
+    value: (unit) => [unit.deviceState, ...(hasOtherHardware(unit) ? ['other hardware'] : [])].join(', '),
+    cell: (unit) => (
+      <>
+        {unit.deviceState}{' '}
+        {hasOtherHardware(unit) ? <StateBadge tone="danger">Other hardware</StateBadge> : null}
+      </>
+    ),
+    width: 150,
     priority: 3,
     sortable: false,
   },
