@@ -376,8 +376,8 @@ describe('a campaign', () => {
     await fleet.move(manager, campaign.key, 'start');
     await fleet.house.ward.jobs.drain();
 
-    expect(directed(await first.checkIn())).toEqual({ sha256, version: '4.2.0' });
-    expect(directed(await second.checkIn())).toEqual({ sha256, version: '4.2.0' });
+    expect(directed(await first.checkIn())).toEqual({ sha256, version: '4.2.0', attempt: 1 });
+    expect(directed(await second.checkIn())).toEqual({ sha256, version: '4.2.0', attempt: 1 });
     expect(directed(await third.checkIn())).toBeUndefined();
     first.report = {
       ...first.report,
@@ -482,7 +482,7 @@ describe('what does not fit', () => {
         version: '6.2.0',
         hardwareIds: ['lumen-400'],
         releaseCounter: 1,
-        keysFolder: join(fleet.folder, 'keys'),
+        keysFolders: [join(fleet.folder, 'keys')],
       });
     };
     await expect(publish('four')).rejects.toMatchObject({ code: 'fleet.no-target' });

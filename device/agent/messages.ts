@@ -24,6 +24,8 @@ export const UnitReport = z.object({
       version: word,
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       step: z.enum(['offered', 'postponed', 'staged', 'confirmed', 'failed']),
+      /** The director's number of what this tells of, so that the end of an earlier attempt is not taken for the end of a later one; 1 when absent. */
+      attempt: z.number().int().min(1).max(1000).optional(),
       /** Reason code, e.g. `update.health-failed`; null when all is well. */
       code: word.nullable(),
     })

@@ -143,12 +143,18 @@ function openLog(serial: string, key: SigningKey, disk: SimulatedDisk): Promise<
 }
 
 /** Target that the director names in an answer, or null for none; undefined when there was no new word. */
-export function directed(answer: CheckInAnswer): { sha256: string; version: string } | null | undefined {
+export function directed(
+  answer: CheckInAnswer,
+): { sha256: string; version: string; attempt: number } | null | undefined {
   if (answer.director === null) return undefined;
   const targets = Object.entries(answer.director).find(([name]) => name.endsWith('.targets.json'))?.[1];
   const parsed = JSON.parse(targets as string) as {
-    signed: { targets: Record<string, { hashes: { sha256: string }; custom: { version: string } }> };
+    signed: {
+      targets: Record<string, { hashes: { sha256: string }; custom: { version: string; attempt: number } }>;
+    };
   };
   const [target] = Object.values(parsed.signed.targets);
-  return target ? { sha256: target.hashes.sha256, version: target.custom.version } : null;
+  if (!target) return null;
+  const { version, attempt } = target.custom;
+  return { sha256: target.hashes.sha256, version, attempt };
 }

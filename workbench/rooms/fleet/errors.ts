@@ -69,6 +69,13 @@ export const refuseFleet = defineErrors({
     title: 'There is no repository of updates',
     remedy: 'Make one with "ward fleet init".',
   },
+  'fleet.repository-differs': {
+    status: 409,
+    exit: 3,
+    title: 'The repository is not as it was published',
+    remedy:
+      'Nothing was signed. Give the folder that signed last, or put the folder of the repository back from a copy; if neither explains it, somebody else has written there.',
+  },
   'fleet.no-file': {
     status: 404,
     exit: 3,

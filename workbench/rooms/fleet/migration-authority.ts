@@ -73,3 +73,39 @@ insert into fleet_revocation_list (number, changed_at)
   select coalesce((extract(epoch from now()) * 1000)::bigint + max(id) + 1, 1), now() from fleet_revocation;
 `,
 };
+
+export const directorTables: Migration = {
+  id: '0027-fleet-director',
+  sql: /* sql */ `
+-- the director's roots, each signed by the keys of the one before: units follow them one by one
+create table director_root (
+  version integer primary key,
+  document text not null,
+  -- the key of Ward that it names for timestamp, snapshot and targets
+  online_key text not null,
+  made_at timestamptz not null,
+  ends_at timestamptz not null
+);
+insert into director_root (version, document, online_key, made_at, ends_at)
+  select 1, director_root, director_root::jsonb #>> '{signed,roles,timestamp,keyids,0}', created_at,
+    (director_root::jsonb #>> '{signed,expires}')::timestamptz
+  from fleet_authority;
+alter table fleet_authority drop column director_root;
+create trigger director_root_append_only before update or delete or truncate on director_root
+  for each statement execute function refuse_change();
+
+alter table director_document
+  add column attempt integer not null default 1,
+  -- null: signed before the key was noted, and to be signed anew
+  add column online_key text;
+
+-- how often a unit was told to try what failed on it: the director's number, from 2
+create table unit_attempt (
+  unit_id uuid not null references unit (id),
+  sha256 text not null references fleet_target (sha256),
+  attempt integer not null check (attempt between 2 and 1000),
+  raised_at timestamptz not null,
+  primary key (unit_id, sha256)
+);
+`,
+};

@@ -17,7 +17,6 @@ declare module '../../kernel/database/schema.ts' {
       root_certificate: string;
       issuing_certificate: string;
       keys: string;
-      director_root: string;
       created_at: Moment;
     };
     unit: {
@@ -106,7 +105,17 @@ declare module '../../kernel/database/schema.ts' {
       sha256: string | null;
       documents: Json<Readonly<Record<string, string>>>;
       signed_at: Moment;
+      attempt: Generated<number>;
+      online_key: string | null;
     };
+    director_root: {
+      version: number;
+      document: string;
+      online_key: string;
+      made_at: Moment;
+      ends_at: Moment;
+    };
+    unit_attempt: { unit_id: string; sha256: string; attempt: number; raised_at: Moment };
     service_request: {
       id: string;
       unit_id: string;

@@ -91,11 +91,12 @@ async function listenToUnits(
   { host, port }: GatewayOptions,
 ): Promise<UnitListener> {
   let authority = first;
-  const kept = { director: new Director(authority), trails: new VerifiedTrails() };
+  const trails = new VerifiedTrails();
+  let director = new Director(authority);
   const services = new ServiceSigner(authority.maker.key);
   const desk = new CheckInDesk((arrived) => {
     const maker = authority.maker.chain.map((der) => Buffer.from(der).toString('base64'));
-    return takeCheckIns(kernel, kept, { revocations: revoked.jws, maker, services }, arrived);
+    return takeCheckIns(kernel, { director, trails }, { revocations: revoked.jws, maker, services }, arrived);
   });
   const listener = await listen({
     host,
@@ -140,6 +141,7 @@ async function listenToUnits(
     speakAs(next) {
       if (next === authority) return;
       authority = next;
+      director = new Director(authority);
       listener.renew(endpointOf(authority));
     },
   };

@@ -46,7 +46,7 @@ export function Page() {
         {(data) => (
           <>
             <Now unit={data} />
-            {data.state === 'expected' ? <Enrolment unit={data} /> : null}
+            {data.state === 'expected' || data.state === 'revoked' ? <Enrolment unit={data} /> : null}
             <Updates unit={data} />
             <ServiceSection unit={data} />
             <EmergenciesSection unit={data} />
@@ -232,8 +232,9 @@ function Revoke({ unit }: { readonly unit: UnitDetail }) {
         }}
       >
         <p>
-          Its certificate is no longer believed: no update, no service session, no remote command reaches it.
-          Treatment at the device goes on. It can be enrolled again with a new code.
+          None of its certificates is believed any longer, neither the newest nor those before: no update, no
+          service session, no remote command reaches it. Treatment at the device goes on. It can be enrolled
+          again with a new code.
         </p>
         <ReasonField description="Stands in the ledger." value={why} onChange={setWhy} />
       </ConfirmDialog>

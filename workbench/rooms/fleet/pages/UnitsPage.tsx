@@ -61,6 +61,7 @@ export function Page() {
     >
       {adding && product ? <RegisterDialog product={product.key} onClose={() => setAdding(false)} /> : null}
       {head && !head.authority ? <NoAuthority /> : null}
+      {head?.takenBackNearlyFull ? <NearlyFull /> : null}
       {product && head && head.counts.toReview > 0 ? (
         <EmergenciesToReview product={product.key} mayReview={hasRole(me, REVIEW_ROLES, product.id)} />
       ) : null}
@@ -103,6 +104,15 @@ function NoAuthority() {
       <StateBadge tone="attention">No authority</StateBadge> Units cannot be enrolled before their authority
       is made: run <code>ward fleet init --root FOLDER</code> where Ward runs. The root key is written to the
       folder and kept offline; Ward keeps none of it.
+    </p>
+  );
+}
+
+function NearlyFull() {
+  return (
+    <p className="fleet-note" role="status">
+      <StateBadge tone="danger">List nearly full</StateBadge> Soon no unit and nobody can be taken back any
+      more: see <AppLink to="/taken-back">Taken back</AppLink>.
     </p>
   );
 }
