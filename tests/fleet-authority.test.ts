@@ -298,11 +298,9 @@ describe("the director's root", () => {
     const before = await keyOf(first);
 
     const [keys, otherKeys] = [join(fleet.folder, 'director-keys'), join(fleet.folder, 'director-keys-2')];
-    await renewDirectorRoot(ward, manager, { keys: [keys], newOnlineKey: true, newKeys: otherKeys });
+    await renewDirectorRoot(ward, manager, { keys: [keys], newOnlineKey: false, newKeys: otherKeys });
     const made = await renewDirectorRoot(ward, manager, {
-      keys: [otherKeys],
-      newOnlineKey: false,
-      newKeys: null,
+      ...{ keys: [otherKeys], newOnlineKey: true, newKeys: null },
     });
     expect(made).toMatchObject({ version: 3, signedBy: 3 });
     // This gateway has not looked yet; it says nothing with the key of before.
