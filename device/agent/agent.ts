@@ -1,6 +1,7 @@
 // A unit, composed from its disk: identity, trusted time, revocations, audit log, the one listening port, commands, updates, check-ins. What the
 // maker's device is comes in as a `DeviceApplication`.
 import { randomUUID } from 'node:crypto';
+import { rememberClosing, TrailClosings } from '../audit/closing.ts';
 import { auditEvent } from '../audit/event.ts';
 import { AuditLog } from '../audit/log.ts';
 import { type Listener, listen } from '../channel/listen.ts';
@@ -31,6 +32,7 @@ import type { UnitReport } from './messages.ts';
 import { unitSeal } from './unit-seal.ts';
 import { readSettings, type UnitSettings } from './unit-settings.ts';
 import { UpdateDuty } from './update-duty.ts';
+import { verifyingKey } from './verifying-key.ts';
 
 export interface AgentOptions {
   readonly disk: Disk;
@@ -102,9 +104,13 @@ export class DeviceAgent {
     const identities = await IdentityStore.open(disk);
     const identity = await identities.current();
     const time = await TrustedTime.load(clock, disk);
-    const { remember, anchor } = rememberAnchor();
+    const { remember: rememberVault, anchor } = rememberAnchor();
+    const { remember: rememberClosed, newest } = rememberClosing();
     const log = await AuditLog.open({
-      remember,
+      remember: (event) => {
+        rememberVault(event);
+        rememberClosed(event);
+      },
       disk,
       clock,
       unit: settings.unit,
@@ -183,6 +189,7 @@ export class DeviceAgent {
       ...{ settings, disk, clock, audit: log, seal, bootloader, shelf, application },
       network: options.network ?? httpFetch(),
     });
+    const closings = new TrailClosings({ unit: settings.unit, log, newest });
     const checkIns = settings.gateway
       ? new CheckIns({
           ...{ gateway: settings.gateway, clock, identities, time, revocations, log },
@@ -191,11 +198,11 @@ export class DeviceAgent {
           take: async (answer) => {
             application.auditProblem(answer.auditProblem);
             if (answer.director) shelf.put(answer.director);
-            await application.services(
-              answer.services,
-              answer.endServices,
-              makerKey(answer.maker, identity.anchors, time.now(), revocations.current),
-            );
+            const maker = makerKey(answer.maker, identity.anchors, time.now(), revocations.current);
+            // Refused and written down by itself; the rest of the answer is taken all the same.
+            if (answer.auditClosing !== null && maker !== null)
+              await closings.take(answer.auditClosing, await verifyingKey(maker)).catch(ownRefusal);
+            await application.services(answer.services, answer.endServices, maker);
             if (answer.director) void updates.round(true).catch(fault);
           },
           renewed: ({ key, chain, anchors }) => listener.renew({ role: 'unit', key, chain, anchors }),

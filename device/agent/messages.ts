@@ -84,5 +84,7 @@ export const CheckInAnswer = z.object({
   auditKnown: Place,
   /** Why the audit trail is not believed; null when it is. Shown at the device, since a person has to look. */
   auditProblem: word.nullable(),
+  /** JWS `ward-trail-closing+jwt`: a person has looked at the break of the trail, which goes on from a stated line. */
+  auditClosing: line(8_192).nullable().default(null),
 });
 export type CheckInAnswer = z.infer<typeof CheckInAnswer>;

@@ -77,6 +77,7 @@ export class AgentScene {
         endServices: [],
         auditKnown: { sequence: 0, hash: '0'.repeat(64) },
         auditProblem: null,
+        auditClosing: null,
       },
       ...more,
     };

@@ -5,6 +5,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { refuseRecord, requireRole } from '../../kernel/records/decide.ts';
 import { readRecord } from '../../kernel/records/read.ts';
 import { requireTheProduct } from '../requirements/index.ts';
+import { trailApi } from './audit/api.ts';
 import { auditBundle, readAuditLines } from './audit/read-audit.ts';
 import { readCampaign } from './campaigns/read-campaign.ts';
 import {
@@ -203,7 +204,8 @@ export function fleetApi(kernel: Kernel) {
     .route('/', enrolmentApi(kernel))
     .route('/', repositoryApi(kernel))
     .route('/', serviceApi(kernel))
-    .route('/', emergenciesApi(kernel));
+    .route('/', emergenciesApi(kernel))
+    .route('/', trailApi(kernel));
 }
 
 function placeOf(text: string | undefined) {

@@ -45,6 +45,7 @@ export const UnitView = z
       verifiedAt: moment.nullable(),
       problem: z.string().nullable(),
       problemAt: moment.nullable(),
+      breaks: count.openapi({ description: 'How often it was broken, closed breaks with them' }),
     }),
     campaign: z
       .object({ key: z.string(), step: z.enum(UNIT_STEPS), detail: z.string().nullable() })
@@ -93,6 +94,27 @@ export const ServiceView = z
   .openapi('ServiceSession');
 export type ServiceView = z.infer<typeof ServiceView>;
 
+export const BreakView = z
+  .object({
+    number: count,
+    code: z.string(),
+    foundAt: moment,
+    verifiedTo: count.openapi({ description: 'Last line that held' }),
+    closing: z
+      .object({
+        at: moment,
+        by: z.string(),
+        reason: z.string(),
+        authentication: z.string(),
+        start: count.openapi({ description: 'The trail goes on after this line' }),
+        lost: z.string().openapi({ description: 'What nobody has verified, in words' }),
+        heard: z.boolean().openapi({ description: 'The unit has written the closing into its log' }),
+      })
+      .nullable(),
+  })
+  .openapi('TrailBreak');
+export type BreakView = z.infer<typeof BreakView>;
+
 export const EmergencyView = z
   .object({
     serial: z.string(),
@@ -118,6 +140,7 @@ export const EmergencyView = z
 export type EmergencyView = z.infer<typeof EmergencyView>;
 
 export const UnitDetail = UnitView.extend({
+  id: z.uuid(),
   product: z.object({ id: z.uuid(), key: z.string(), title: z.string() }),
   registeredAt: moment,
   registeredBy: z.string().nullable(),
@@ -128,6 +151,10 @@ export const UnitDetail = UnitView.extend({
     z.object({ ...Named.shape, step: z.enum(UNIT_STEPS), changedAt: moment, detail: z.string().nullable() }),
   ),
   services: z.array(ServiceView),
+  breaks: z.array(BreakView),
+  /** While the trail is broken: the newest line that the unit has signed, from which it could go on. */
+  claim: z.object({ sequence: count, at: moment }).nullable(),
+  mayClose: z.boolean(),
   emergencies: z.array(EmergencyView),
   mayReview: z.boolean(),
   mayChange: z.boolean(),

@@ -25,6 +25,7 @@ export function presentUnit(unit: UnitRow, now: Date): UnitView {
       verifiedAt: iso(audit.verifiedAt),
       problem: audit.problem,
       problemAt: iso(audit.problemAt),
+      breaks: audit.breaks,
     },
     campaign: unit.campaign && { ...unit.campaign, step: unit.campaign.step as UnitStep },
     service: unit.service as UnitView['service'],

@@ -86,6 +86,7 @@ export interface UnitRow {
     readonly verifiedAt: Date | null;
     readonly problem: string | null;
     readonly problemAt: Date | null;
+    readonly breaks: number;
   };
   readonly campaign: { readonly key: string; readonly step: string; readonly detail: string | null } | null;
   readonly service: string | null;
@@ -209,10 +210,12 @@ interface Joined {
   detail: string | null;
   service: string | null;
   to_review: number;
+  breaks: number;
 }
 
 const SELECT = sql`select u.*, r.key as release_key, r.title as release_title,
-    c.key as campaign_key, c.step, c.detail, s.state as service, ${emergenciesToReview} as to_review
+    c.key as campaign_key, c.step, c.detail, s.state as service, ${emergenciesToReview} as to_review,
+    (select count(*)::int from unit_trail_break b where b.unit_id = u.id) as breaks
   from unit u left join record r on r.id = u.release_id
     left join lateral (select k.key, m.step, m.detail from campaign_unit m join record k on k.id = m.campaign_id
       where m.unit_id = u.id order by m.changed_at desc limit 1) c on true
@@ -237,6 +240,7 @@ function toUnit(row: Joined): UnitRow {
       verifiedAt: row.audit_verified_at,
       problem: row.audit_problem,
       problemAt: row.audit_problem_at,
+      breaks: row.breaks,
     },
     campaign:
       row.campaign_key === null ? null : { key: row.campaign_key, step: row.step ?? '', detail: row.detail },

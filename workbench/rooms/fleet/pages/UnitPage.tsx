@@ -22,6 +22,7 @@ import { EmergenciesSection } from './Emergencies.tsx';
 import { enrolmentClient, refreshFleet, unitQuery } from './fleet-queries.ts';
 import { AUDIT_VERDICTS, auditProblemWords, STEPS, UNIT_STATES } from './fleet-words.ts';
 import { ServiceSection } from './ServiceSection.tsx';
+import { TrailBreaks } from './TrailBreaks.tsx';
 import { LastSeen } from './UnitsPage.tsx';
 import './fleet.css';
 
@@ -49,6 +50,7 @@ export function Page() {
             {data.state === 'expected' ? <Enrolment unit={data} /> : null}
             <Updates unit={data} />
             <ServiceSection unit={data} />
+            <TrailBreaks unit={data} />
             <EmergenciesSection unit={data} />
             <AuditTrail unit={data} />
           </>
@@ -92,12 +94,15 @@ function Now({ unit }: { readonly unit: UnitDetail }) {
           <StateBadge tone={tone}>{verdict}</StateBadge>{' '}
           {audit.problem === null ? (
             <span className="muted">
-              {audit.lines} lines
+              up to line {audit.lines}
               {audit.verifiedAt ? (
                 <>
                   , verified <RelativeTime at={audit.verifiedAt} />
                 </>
               ) : null}
+              {audit.breaks > 0
+                ? `; broken ${audit.breaks === 1 ? 'once' : `${audit.breaks} times`} before, see below`
+                : ''}
             </span>
           ) : (
             <span>
