@@ -12,7 +12,7 @@ import type { Disk } from '../disk/disk.ts';
 import { type Identity, IdentityStore } from '../identity/identity-store.ts';
 import { RevocationStore } from '../identity/revocation-store.ts';
 import { TrustedTime } from '../identity/trusted-time.ts';
-import { ownRefusal } from '../refusal.ts';
+import { isRefusal, ownRefusal } from '../refusal.ts';
 import type { Slot } from '../updates/boot-record.ts';
 import { Bootloader } from '../updates/bootloader.ts';
 import type { Fetch } from '../updates/fetch.ts';
@@ -21,6 +21,7 @@ import { counterFile } from '../updates/rollback-counter.ts';
 import { rememberAnchor } from '../vault/anchor.ts';
 import { FileKeys } from '../vault/file-keys.ts';
 import type { KeyProvider } from '../vault/key-provider.ts';
+import { readNames } from '../vault/names.ts';
 import { Vault } from '../vault/vault.ts';
 import type { AgentParts, DeviceApplication, Running } from './application.ts';
 import { checkpointSigner, keepAuditKey } from './audit-keys.ts';
@@ -120,9 +121,14 @@ export class DeviceAgent {
     });
     for (const event of options.bootEvents ?? []) await log.append(auditEvent(event)).catch(ownRefusal);
     const revocations = await RevocationStore.open({ disk, anchors: identity.anchors, time, audit: log });
+    const kept = { clock, audit: log, unit: settings.unit, newId: randomUUID };
+    // A unit whose store is lost still starts: what it is, what it runs and that it is damaged are to be seen, and it can be served.
     const vault = await Vault.open({
-      ...{ disk, clock, audit: log, unit: settings.unit, keys: options.vaultKeys ?? new FileKeys(disk) },
-      ...{ anchor: anchor(), newId: randomUUID },
+      ...{ ...kept, disk, keys: options.vaultKeys ?? new FileKeys(disk) },
+      ...{ anchor: anchor(), names: () => readNames(log) },
+    }).catch((error) => {
+      if (isRefusal(error)) return Vault.closed(error, kept);
+      throw error;
     });
     const seal = await unitSeal(disk);
     const bootloader = new Bootloader({ disk, seal, counter: counterFile(disk, seal), audit: log });
@@ -259,6 +265,7 @@ export class DeviceAgent {
       ...services,
       endedServices: [...endedServices],
       auditWritable: log.writable,
+      vault: this.#vault.health,
     };
   }
 

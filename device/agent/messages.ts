@@ -43,6 +43,15 @@ export const UnitReport = z.object({
   endedServices: z.array(z.object({ id: z.uuid(), because: word })).max(20),
   /** False: the audit log cannot be written, and remote functions are refused. */
   auditWritable: z.boolean(),
+  /** Whether everything is there that was kept of patients: a number and a code, nothing of anybody. Absent in reports of older units. */
+  vault: z
+    .object({
+      state: z.enum(['whole', 'damaged', 'closed']),
+      damagedRecords: z.number().int().min(0),
+      code: word.nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type UnitReport = z.infer<typeof UnitReport>;
 

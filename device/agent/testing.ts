@@ -130,6 +130,7 @@ export class AgentScene {
           serviceChallenge: null,
           endedServices: [],
           auditWritable: true,
+          vault: null,
         },
       }),
       directorVersion: async () => 0,

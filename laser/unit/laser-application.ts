@@ -255,6 +255,7 @@ export class LaserApplication implements DeviceApplication {
       calibration: proposal && `${proposal.item} by ${proposal.partsPerThousand / 10} %`,
       ...{ updateStaged: this.#updateStaged, online: online(), notice },
       graceMinutes: this.#graceMinutes,
+      vault: parts.vault.health,
       ...{ auditWritable: parts.audit.writable, auditProblem: this.#auditProblem !== null },
     });
   }

@@ -58,6 +58,7 @@ export class FieldUnit {
       serviceChallenge: null,
       endedServices: [],
       auditWritable: true,
+      vault: null,
     };
   }
 

@@ -38,6 +38,17 @@ export const UnitView = z
       .openapi({ description: 'As the unit itself says; null: never reported' }),
     deviceState: z.string().nullable(),
     auditWritable: z.boolean().nullable(),
+    vault: z
+      .object({
+        state: z.enum(['whole', 'damaged', 'closed']),
+        damagedRecords: count,
+        code: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'Of the patient data on it, as it says itself: whether all is there; no data. Null: not known',
+      }),
     certificateEndsAt: moment.nullable(),
     audit: z.object({
       verdict: z.enum(['verified', 'broken', 'nothing yet']),

@@ -18,6 +18,7 @@ export function presentUnit(unit: UnitRow, now: Date): UnitView {
     runs: unit.runsVersion === null ? null : { version: unit.runsVersion, release: unit.release },
     deviceState: report?.deviceState ?? null,
     auditWritable: report?.auditWritable ?? null,
+    vault: report?.vault ?? null,
     certificateEndsAt: iso(unit.certificateEndsAt),
     audit: {
       verdict: audit.problem !== null ? 'broken' : audit.verifiedAt === null ? 'nothing yet' : 'verified',

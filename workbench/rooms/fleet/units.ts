@@ -129,6 +129,7 @@ export async function listUnits(
 const attention = (silent: string) => sql`(u.audit_problem is not null
   or (u.state = 'enrolled' and (u.last_seen_at is null or u.last_seen_at < ${silent}::timestamptz))
   or ${emergenciesToReview} > 0
+  or (u.state = 'enrolled' and u.report->'vault'->>'state' in ('damaged', 'closed'))
   or (u.state = 'enrolled' and (u.report->>'auditWritable') = 'false')
   or exists (select 1 from campaign_unit f where f.unit_id = u.id and f.step = 'failed'
     and f.changed_at = (select max(changed_at) from campaign_unit l where l.unit_id = u.id)))`;

@@ -20,7 +20,14 @@ import type { UnitDetail } from '../contract.ts';
 import { AuditTrail } from './AuditTrail.tsx';
 import { EmergenciesSection } from './Emergencies.tsx';
 import { enrolmentClient, refreshFleet, unitQuery } from './fleet-queries.ts';
-import { AUDIT_VERDICTS, auditProblemWords, STEPS, UNIT_STATES } from './fleet-words.ts';
+import {
+  AUDIT_VERDICTS,
+  auditProblemWords,
+  STEPS,
+  UNIT_STATES,
+  VAULT_STATES,
+  vaultWords,
+} from './fleet-words.ts';
 import { ServiceSection } from './ServiceSection.tsx';
 import { TrailBreaks } from './TrailBreaks.tsx';
 import { LastSeen } from './UnitsPage.tsx';
@@ -115,6 +122,19 @@ function Now({ unit }: { readonly unit: UnitDetail }) {
               until it can; a treatment at the device goes on.
             </p>
           ) : null}
+        </dd>
+        <dt>Patient data on it</dt>
+        <dd>
+          {unit.vault === null ? (
+            <span className="muted">not known: it has not said</span>
+          ) : (
+            <>
+              <StateBadge tone={VAULT_STATES[unit.vault.state][0]}>
+                {VAULT_STATES[unit.vault.state][1]}
+              </StateBadge>{' '}
+              <span className="muted">{vaultWords(unit.vault)}</span>
+            </>
+          )}
         </dd>
         <dt>Certificate</dt>
         <dd>
