@@ -178,10 +178,10 @@ export class DeviceAgent {
       now: () => time.now(),
       revocations: () => revocations.current,
       onChannel: (channel) => {
-        application.channelOpened(channel.peer.name);
+        application.channelOpened(channel.peer);
         void channel.closed.then(() => {
           sessions.close(channel);
-          application.channelClosed(channel.peer.name);
+          application.channelClosed(channel.peer);
         });
       },
     });
