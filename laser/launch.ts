@@ -247,11 +247,13 @@ async function service(): Promise<number> {
   });
   const file = join(folder, 'token');
   writeFileSync(file, token, { mode: 0o600 });
+  const url = values.workbench ?? (await ward.status())?.url;
   const child = spawn(
     process.execPath,
     [
       ...[join(programs, 'service.mjs'), 'ask', verb as string, '--folder', folder, '--unit', unit as string],
       ...['--host', place!.host, '--port', String(place!.port), '--token', file],
+      ...(url ? ['--workbench', url] : []),
       ...(values.body ? ['--body', values.body] : []),
     ],
     { stdio: 'inherit' },

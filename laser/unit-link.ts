@@ -1,12 +1,11 @@
 // The far end of a unit: a channel by the laptop's or console's own certificate, a session by a person's token, commands signed by the person's key.
-import { verifyingKey } from '@ward/device/agent/verifying-key.ts';
 import { MemoryAudit } from '@ward/device/audit/event.ts';
 import type { Channel } from '@ward/device/channel/channel.ts';
 import { connect } from '@ward/device/channel/connect.ts';
 import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { type Asked, CommandConsole, type ReadReceipt } from '@ward/device/commands/console.ts';
-import { type SigningKey, sha256Base64url } from '@ward/device/identity/key.ts';
+import { publicKeyOf, type SigningKey, sha256Base64url } from '@ward/device/identity/key.ts';
 import { NO_REVOCATIONS, type Revocations } from '@ward/device/identity/revocations.ts';
 import { defineRefusals, isRefusal, refusalDefinitions } from '@ward/device/refusal.ts';
 import { z } from 'zod';
@@ -28,6 +27,8 @@ export const refuseLink = defineRefusals({
 /** Who calls, and what it knows of units that are no longer admitted; nothing when that is left out. */
 export interface Caller extends Endpoint {
   readonly revocations?: () => Pick<Revocations, 'certificates'>;
+  /** Told of each open channel, to judge it again when more is known. */
+  readonly follow?: (channel: Channel) => void;
 }
 
 const nothingKnown = () => NO_REVOCATIONS;
@@ -70,7 +71,7 @@ export class UnitLink {
       const desk = await CommandConsole.open(
         {
           unit: place.unit,
-          unitKey: await verifyingKey(channel.peer.jwk),
+          unitKey: publicKeyOf(channel.peer.jwk),
           sign: (bytes) => holder.sign(bytes),
           tokenHash: sha256Base64url(token),
           exporter: channel.binding.exporter,
@@ -122,14 +123,16 @@ export class UnitLink {
   }
 }
 
-function callUnit(endpoint: Caller, { unit, host, port }: UnitPlace): Promise<Channel> {
-  return connect({
-    ...{ endpoint, host, port, handlers: {}, clock: systemClock, now: Date.now },
+async function callUnit(endpoint: Caller, { unit, host, port }: UnitPlace): Promise<Channel> {
+  const channel = await connect({
+    ...{ endpoint, host, port, clock: systemClock, now: Date.now },
     peer: { role: 'unit', id: unit },
     // What is refused here is shown to the person at once; the unit keeps the log.
     audit: new MemoryAudit(),
     revocations: endpoint.revocations ?? nothingKnown,
   });
+  endpoint.follow?.(channel);
+  return channel;
 }
 
 /** Code and plain sentence of what a unit or a channel refused. Throws on what is a fault of the program. */

@@ -1,11 +1,23 @@
 // `ward fleet …` over a database of its own: the authority with its offline keys, units and codes, certificates, tokens, publishing.
 
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '@ward/device/clock.ts';
+import { SimulatedDisk } from '@ward/device/disk/simulated-disk.ts';
 import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
 import { generateSoftwareKey } from '@ward/device/identity/key.ts';
 import { SERVICE_VERBS as DEVICE_VERBS } from '@ward/device/service/request.ts';
+import { refuseUpdate } from '@ward/device/updates/refusals.ts';
+import { RepositoryClient } from '@ward/device/updates/repository-client.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Principal } from '../workbench/kernel/people/roles.ts';
 import { readRevocations } from '../workbench/rooms/fleet/revocations.ts';
@@ -56,7 +68,7 @@ describe('before there is an authority', () => {
 
     expect(await fleet('code', 'K-1')).toMatchObject({ exit: 3, code: 'fleet.no-authority' });
     expect(await fleet('status')).toMatchObject({ code: 'fleet.no-authority' });
-    expect(await fleet('refresh', '--keys', data)).toMatchObject({ code: 'fleet.keys' });
+    expect(await fleet('refresh', '--keys', data)).toMatchObject({ code: 'fleet.no-repository' });
     const file = await requestFile();
     const named = ['--update', 'UPD-1', '--software', '4.2.0', '--keys', data, ...HARDWARE];
     expect(await fleet('publish', file, ...named)).toMatchObject({ exit: 3, code: 'fleet.no-repository' });
@@ -69,25 +81,34 @@ describe('the authority', () => {
     const made = await fleet('init', '--root', root, '--name', 'Lumen');
 
     expect(made).toMatchObject({ exit: 0 });
-    const keys = readdirSync(root).filter((name) => name.endsWith('.pem'));
-    expect(keys.sort()).toEqual([
+    const keys = ['', 'publish/', 'refresh/'].flatMap((place) =>
+      readdirSync(join(root, place)).flatMap((name) => (name.endsWith('.pem') ? [`${place}${name}`] : [])),
+    );
+    expect(keys).toEqual([
       'director-root-1.pem',
       'director-root-2.pem',
       'director-root-3.pem',
-      'image-family-lumen-400.pem',
       'image-root-1.pem',
       'image-root-2.pem',
       'image-root-3.pem',
-      'image-snapshot.pem',
-      'image-targets.pem',
-      'image-timestamp.pem',
       'product-root.pem',
+      'publish/image-family-lumen-400.pem',
+      'publish/image-targets.pem',
+      'refresh/image-snapshot.pem',
+      'refresh/image-timestamp.pem',
     ]);
     expect(keys.every((name) => (statSync(join(root, name)).mode & 0o077) === 0)).toBe(true);
     expect(existsSync(join(data, 'fleet-repository', 'metadata', 'timestamp.json'))).toBe(true);
     const again = await fleet('init', '--root', join(temporaryFolder(), 'other'));
     expect(again).toMatchObject({ exit: 3, code: 'fleet.authority-exists' });
+    // As a folder was kept before hashes and roots were.
+    const state = join(root, 'refresh', 'published.json');
+    const { versions, entries } = JSON.parse(readFileSync(state, 'utf8'));
+    writeFileSync(state, JSON.stringify({ versions, entries }));
+    expect(await fleet('refresh', '--keys', join(root, 'refresh'))).toMatchObject({ code: 'fleet.keys' });
     expect(await fleet('refresh', '--keys', root)).toMatchObject({ exit: 0 });
+    expect(await fleet('refresh', '--keys', join(root, 'refresh'))).toMatchObject({ exit: 0 });
+    expect(await fleet('refresh', '--keys', join(root, 'publish'))).toMatchObject({ code: 'fleet.keys' });
     expect(await fleet('refresh', '--keys', temporaryFolder())).toMatchObject({
       exit: 3,
       code: 'fleet.keys',
@@ -95,6 +116,108 @@ describe('the authority', () => {
     const status = await fleet('status');
     expect(status.out).toMatchObject({ gateway: null, root: made.out?.root });
     expect(JSON.parse(String(status.out?.imageRoot))).toHaveProperty('signed._type', 'root');
+  });
+
+  it('signs the next root of the repository, with new keys for any role, and a unit of before follows it', async () => {
+    const root = join(temporaryFolder(), 'offline');
+    const metadata = join(data, 'fleet-repository', 'metadata');
+    const follow = async () => {
+      const client = new RepositoryClient({
+        ...{ url: 'http://at/metadata', root: readFileSync(join(metadata, '1.root.json')), unit: null },
+        ...{ disk, folder: 'updates/image', clock: systemClock, damaged: async () => undefined },
+        fetch: async function* (url) {
+          const file = join(metadata, url.slice(url.lastIndexOf('/') + 1));
+          if (!existsSync(file)) throw refuseUpdate('update.missing');
+          yield readFileSync(file);
+        },
+      });
+      await client.refresh();
+      return client.findTarget('lumen-400/none');
+    };
+    const disk = new SimulatedDisk();
+    await follow();
+
+    expect(await fleet('image-root', '--keys', root)).toMatchObject({ out: { version: 2, replaced: [] } });
+    await follow();
+    const roles = ['targets', 'snapshot', 'timestamp', 'family'];
+    const rotated = await fleet('image-root', '--keys', root, '--rotate', ...roles);
+    expect(rotated).toMatchObject({ exit: 0, out: { version: 3 } });
+    expect(rotated.out?.replaced).toHaveLength(4);
+    await follow();
+    expect(await fleet('image-root', '--keys', root, '--rotate', 'root')).toMatchObject({
+      out: { version: 4 },
+    });
+    // Two of the three new ones, each with somebody else, and the folder of who refreshes.
+    const [one, two] = [join(temporaryFolder(), 'safe-1'), join(temporaryFolder(), 'safe-2')];
+    for (const [at, safe] of [one, two].entries()) {
+      mkdirSync(safe);
+      copyFileSync(join(root, `image-root-${at + 1}.v4.pem`), join(safe, `image-root-${at + 1}.v4.pem`));
+    }
+    const refresh = join(root, 'refresh');
+    expect(await fleet('image-root', '--keys', one, refresh)).toMatchObject({ code: 'fleet.keys' });
+    expect(await fleet('image-root', '--keys', one, two)).toMatchObject({ code: 'fleet.keys' });
+    expect(await fleet('image-root', '--keys', one, two, refresh)).toMatchObject({ out: { version: 5 } });
+    const family = ['--rotate', 'family'];
+    expect(await fleet('image-root', '--keys', one, two, refresh, ...family)).toMatchObject({
+      code: 'fleet.keys',
+    });
+    expect(await fleet('image-root', '--keys', root, '--rotate', 'console')).toMatchObject({ exit: 2 });
+    expect(await fleet('refresh', '--keys', refresh)).toMatchObject({ exit: 0 });
+    expect(await follow()).toBeNull();
+    expect(existsSync(join(metadata, '5.root.json'))).toBe(true);
+    const status = await fleet('status');
+    expect(JSON.parse(String(status.out?.imageRoot))).toMatchObject({ signed: { version: 5 } });
+    const { ends } = status.out as { ends: { what: string; endsAt: string }[] };
+    expect(ends.map(({ endsAt }) => endsAt)).toEqual(ends.map(({ endsAt }) => endsAt).sort());
+    expect(ends.map(({ what }) => what).sort()).toEqual([
+      ...['Issuing CA', 'Product root', 'Repository: lumen-400', 'Repository: root', 'Repository: snapshot'],
+      ...['Repository: targets', 'Repository: timestamp', 'Root of the director'],
+    ]);
+  });
+
+  it('signs over no repository that is another than was published, nor with a folder that knows less', async () => {
+    const root = join(temporaryFolder(), 'offline');
+    const [metadata, state] = [
+      join(data, 'fleet-repository', 'metadata'),
+      join(root, 'refresh', 'published.json'),
+    ];
+    const { versions } = JSON.parse(readFileSync(state, 'utf8'));
+    const file = join(metadata, `${versions['lumen-400']}.lumen-400.json`);
+    const published = readFileSync(file);
+
+    writeFileSync(file, readFileSync(join(metadata, '1.lumen-400.json')));
+    expect(await fleet('refresh', '--keys', root)).toMatchObject({
+      exit: 3,
+      code: 'fleet.repository-differs',
+    });
+    writeFileSync(file, published);
+    const known = readFileSync(state);
+    await fleet('refresh', '--keys', root);
+    writeFileSync(state, known);
+    expect(await fleet('refresh', '--keys', root)).toMatchObject({ code: 'fleet.repository-differs' });
+    writeFileSync(state, '{}');
+    expect(await fleet('refresh', '--keys', root)).toMatchObject({ code: 'fleet.keys' });
+    writeFileSync(state, known);
+  });
+
+  it('signs a new root of the director with two of its offline keys, and no other', async () => {
+    const [keys, newKeys] = [join(temporaryFolder(), 'offline'), join(temporaryFolder(), 'director-2')];
+    const made = await fleet('director-root', '--keys', keys, '--new-online-key', '--new-keys', newKeys);
+
+    expect(made).toMatchObject({ exit: 0, out: { version: 2, signedBy: 3 } });
+    expect(readdirSync(newKeys).sort()).toEqual([1, 2, 3].map((at) => `director-root-${at}.pem`));
+    const status = await fleet('status');
+    expect(JSON.parse(String(status.out?.directorRoot))).toMatchObject({ signed: { version: 2 } });
+    expect(await fleet('director-root', '--keys', keys)).toMatchObject({ exit: 3, code: 'fleet.keys' });
+    expect(await fleet('director-root', '--keys', join(keys, 'none'))).toMatchObject({ code: 'fleet.keys' });
+    const again = ['director-root', '--keys', newKeys, '--new-keys', newKeys];
+    expect(await fleet(...again)).toMatchObject({ exit: 3, code: 'fleet.keys' });
+    expect(await fleet('director-root', '--keys', newKeys)).toMatchObject({ out: { version: 3 } });
+    const why = ['--why', 'The power had failed.'];
+    expect(await fleet('try-again', 'CMP-9', 'K-2', ...why)).toMatchObject({
+      exit: 2,
+      code: 'fleet.wrong-use',
+    });
   });
 
   it('gives codes for units that are expected, and certificates for consoles and clinics', async () => {

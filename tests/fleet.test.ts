@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckIn } from '@ward/device/agent/messages.ts';
+import { type FrameKind, kindsBetween } from '@ward/device/channel/may-speak.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { comparisonCode } from '@ward/device/service/request.ts';
@@ -13,7 +14,7 @@ import { type Principal, SYSTEM } from '../workbench/kernel/people/roles.ts';
 import { reviewEmergency } from '../workbench/rooms/fleet/emergencies/review-emergency.ts';
 import { makeCode, revokeUnit } from '../workbench/rooms/fleet/enrolment/enrol-unit.ts';
 import { publishTarget } from '../workbench/rooms/fleet/repository/publish.ts';
-import { readRevocations } from '../workbench/rooms/fleet/revocations.ts';
+import { readRevocations, revoke } from '../workbench/rooms/fleet/revocations.ts';
 import { askService, endService } from '../workbench/rooms/fleet/service/ask-service.ts';
 import { readUnit, registerUnits } from '../workbench/rooms/fleet/units.ts';
 import { directed, FieldUnit } from './fleet/field-unit.ts';
@@ -341,6 +342,38 @@ describe('a report', () => {
     expect(bundle.entry.length).toBe((detail.audit as { lines: number }).lines);
   });
 
+  it('says since when it runs and from which slot, and a hardware that was not registered is a finding', async () => {
+    const unit = await fleet.unit('HW-1');
+    unit.report = { ...unit.report, slot: 'b', uptimeMs: 3_600_000 };
+    await unit.checkIn();
+    const before = (await expectUnit('HW-1')) as { lastSeenAt: string; startedAt: string };
+    const attention = async () =>
+      (await get<{ items: { serial: string }[] }>(
+        `/fleet/units?product=${fleet.house.product.key}&attention=yes&text=HW-1`,
+      ).then(({ items }) => items.length)) > 0;
+
+    expect(before).toMatchObject({ slot: 'b', reportedHardwareId: 'lumen-400', hardwareId: 'lumen-400' });
+    expect(Date.parse(before.lastSeenAt) - Date.parse(before.startedAt)).toBe(3_600_000);
+    expect(await attention()).toBe(false);
+
+    unit.report = { ...unit.report, hardwareId: 'lumen-300' };
+    await unit.checkIn();
+    expect(await expectUnit('HW-1')).toMatchObject({
+      reportedHardwareId: 'lumen-300',
+      hardwareId: 'lumen-400',
+    });
+    expect(await attention()).toBe(true);
+  });
+
+  it('and a renewal are all that a unit may ask, and both are heard', async () => {
+    const unit = await fleet.unit('HW-2');
+    const channel = await unit.connect(fleet.gateway.port() as number);
+    for (const kind of kindsBetween('unit', 'gateway'))
+      await expect(channel.request(kind as FrameKind, null), kind).rejects.toMatchObject({
+        detail: { code: 'channel.body-malformed' },
+      });
+  });
+
   it('with a line changed on its way is not believed, and neither is anything after it', async () => {
     const unit = await fleet.unit('R-2');
     await unit.checkIn();
@@ -466,16 +499,10 @@ describe('a report', () => {
     const unit = await fleet.unit('R-7');
     await revokeUnit(ward, manager, await readUnit(ward, SYSTEM, 'R-7'), 'Stolen.');
     const before = await readRevocations(ward);
-    const copy = await ward.db.deleteFrom('fleet_revocation').returningAll().execute();
-    await sql`alter table fleet_revocation alter column id restart with 1`.execute(ward.db);
-    const restored = await readRevocations(ward);
-    const again = { kind: 'person', value: 'person:eve', why: 'Left.', by_id: null } as const;
-    await ward.db
-      .insertInto('fleet_revocation')
-      .values({ ...again, at: new Date(ward.now().getTime() + 1_000) })
-      .execute();
-    expect(copy.length).toBeGreaterThan(0);
-    expect(restored.number).toBe(1);
+    await ward.db.deleteFrom('fleet_revocation').execute();
+    await ward.db.updateTable('fleet_revocation_list').set({ number: 1 }).execute();
+    ward.advance(1);
+    await revoke(ward, manager, { kind: 'person', value: 'person:eve', why: 'Left.' });
     expect((await readRevocations(ward)).number).toBeGreaterThan(before.number);
     unit.close();
   });
@@ -511,8 +538,8 @@ describe('a campaign', () => {
     await fleet.move(manager, campaign.key, 'start');
     await fleet.house.ward.jobs.drain();
 
-    expect(directed(await first.checkIn())).toEqual({ sha256, version: '4.2.0' });
-    expect(directed(await second.checkIn())).toEqual({ sha256, version: '4.2.0' });
+    expect(directed(await first.checkIn())).toEqual({ sha256, version: '4.2.0', attempt: 1 });
+    expect(directed(await second.checkIn())).toEqual({ sha256, version: '4.2.0', attempt: 1 });
     expect(directed(await third.checkIn())).toBeUndefined();
     first.report = {
       ...first.report,
@@ -617,7 +644,7 @@ describe('what does not fit', () => {
         version: '6.2.0',
         hardwareIds: ['lumen-400'],
         releaseCounter: 1,
-        keysFolder: join(fleet.folder, 'keys'),
+        keysFolders: [join(fleet.folder, 'keys')],
       });
     };
     await expect(publish('four')).rejects.toMatchObject({ code: 'fleet.no-target' });

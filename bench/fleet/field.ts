@@ -94,7 +94,6 @@ function open({ key, certificate }: FieldUnit): Promise<Channel> {
     port: plan.port,
     peer: { role: 'gateway' },
     endpoint: { role: 'unit', key, chain: [certificate, issuing], anchors },
-    handlers: {},
     audit: new MemoryAudit(),
     clock: systemClock,
     now,

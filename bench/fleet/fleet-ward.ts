@@ -116,7 +116,7 @@ export async function openFleetWard(ward: Ward, folder: string): Promise<FleetWa
       await addLink(ward.records, SYSTEM, update.id, 'brings', release.id);
       for (const step of ['build', 'verify', 'release']) await move(signer, update, step);
       const publication = { update: update.key, version: '4.2.0', hardwareIds: ['lumen-400'] };
-      await publishTarget(ward, { ...publication, file, releaseCounter: 1, keysFolder });
+      await publishTarget(ward, { ...publication, file, releaseCounter: 1, keysFolders: [keysFolder] });
       const campaign = await create('campaign', { title: 'Benchmark', nextWaveAfterHours: 0, ...body });
       await addLink(ward.records, SYSTEM, campaign.id, 'deploys', update.id);
       await move(signer, campaign, 'start');

@@ -2,8 +2,8 @@
 // maker's device is comes in as a `DeviceApplication`.
 import { randomUUID } from 'node:crypto';
 import { rememberClosing, TrailClosings } from '../audit/closing.ts';
-import { auditEvent } from '../audit/event.ts';
-import { AuditLog } from '../audit/log.ts';
+import { type AuditEvent, auditEvent } from '../audit/event.ts';
+import type { AuditLog } from '../audit/log.ts';
 import { type Listener, listen } from '../channel/listen.ts';
 import type { Clock } from '../clock.ts';
 import { makeSealKey } from '../commands/seal.ts';
@@ -24,16 +24,16 @@ import type { KeyProvider } from '../vault/key-provider.ts';
 import { readNames } from '../vault/names.ts';
 import { Vault } from '../vault/vault.ts';
 import type { AgentParts, DeviceApplication, Running } from './application.ts';
-import { checkpointSigner, keepAuditKey } from './audit-keys.ts';
 import { channelHandlers, Sessions } from './channel-handlers.ts';
 import { CheckIns } from './check-in.ts';
 import { DirectorShelf } from './director-shelf.ts';
 import { makerKey } from './maker-key.ts';
 import type { UnitReport } from './messages.ts';
+import { openUnitLog } from './unit-log.ts';
 import { unitSeal } from './unit-seal.ts';
 import { readSettings, type UnitSettings } from './unit-settings.ts';
 import { UpdateDuty } from './update-duty.ts';
-import { verifyingKey } from './verifying-key.ts';
+import { publicKeyOf } from '../identity/key.ts';
 
 export interface AgentOptions {
   readonly disk: Disk;
@@ -107,18 +107,11 @@ export class DeviceAgent {
     const time = await TrustedTime.load(clock, disk);
     const { remember: rememberVault, anchor } = rememberAnchor();
     const { remember: rememberClosed, newest } = rememberClosing();
-    const log = await AuditLog.open({
-      remember: (event) => {
-        rememberVault(event);
-        rememberClosed(event);
-      },
-      disk,
-      clock,
-      unit: settings.unit,
-      boot: randomUUID(),
-      sign: checkpointSigner(identity.key),
-      keys: await keepAuditKey(disk, identity.key.jwk),
-    });
+    const remember = (event: AuditEvent) => {
+      rememberVault(event);
+      rememberClosed(event);
+    };
+    const log = await openUnitLog({ remember, disk, clock, unit: settings.unit, identity });
     for (const event of options.bootEvents ?? []) await log.append(auditEvent(event)).catch(ownRefusal);
     const revocations = await RevocationStore.open({ disk, anchors: identity.anchors, time, audit: log });
     const kept = { clock, audit: log, unit: settings.unit, newId: randomUUID };
@@ -207,7 +200,7 @@ export class DeviceAgent {
             const maker = makerKey(answer.maker, identity.anchors, time.now(), revocations.current);
             // Refused and written down by itself; the rest of the answer is taken all the same.
             if (answer.auditClosing !== null && maker !== null)
-              await closings.take(answer.auditClosing, await verifyingKey(maker)).catch(ownRefusal);
+              await closings.take(answer.auditClosing, publicKeyOf(maker)).catch(ownRefusal);
             await application.services(answer.services, answer.endServices, maker);
             if (answer.director) void updates.round(true).catch(fault);
           },

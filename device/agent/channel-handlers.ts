@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { auditEvent } from '../audit/event.ts';
 import type { AuditLog } from '../audit/log.ts';
-import { type Channel, type Handlers, handle } from '../channel/channel.ts';
+import { type Channel, type HandlersOf, handle } from '../channel/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandUnit } from '../commands/unit.ts';
 import type { Identity } from '../identity/identity-store.ts';
@@ -109,7 +109,7 @@ export function channelHandlers({
   revocations,
   running,
   log,
-}: HandlerParts): Handlers {
+}: HandlerParts): HandlersOf<'unit'> {
   return {
     challenge: handle(SessionQuestion, (question, channel) => sessions.open(question, channel)),
     command: handle(CommandQuestion, ({ command }, channel) => sessions.command(command, channel)),

@@ -100,7 +100,7 @@ describe('a check-in', () => {
     const { calls, identities, events } = await scene.unit(port, 61);
     await calls.round();
     expect(await identities.next()).toBeNull();
-    expect(await events()).toContainEqual(['identity.renewal-refused', 'agent.answer-malformed']);
+    expect(await events()).toContainEqual(['identity.renewal-refused', 'identity.renewal-refused']);
   });
 
   it('renews nothing before its time', async () => {

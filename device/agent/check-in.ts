@@ -1,15 +1,13 @@
 // The round in which a unit calls the workbench: reports, hands over its audit trail, takes what is meant for it. Being offline is normal.
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Channel } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
 import type { Clock } from '../clock.ts';
-import { makeCertificateRequest } from '../identity/certificate-request.ts';
 import type { Identity, IdentityStore } from '../identity/identity-store.ts';
-import { readPeer } from '../identity/peer.ts';
-import { renewalDue } from '../identity/renewal.ts';
+import { acceptRenewal, makeRenewalRequest, RenewalAnswer, renewalDue } from '../identity/renewal.ts';
 import type { RevocationStore } from '../identity/revocation-store.ts';
 import type { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal, ownRefusal } from '../refusal.ts';
@@ -23,8 +21,6 @@ const MOST_AUDIT_LINES = 500;
 const MOST_UPLOADS = 20;
 /** An answer may carry a revocation list of 1 MB. */
 const MOST_ANSWER_BYTES = 2 * 1024 * 1024;
-
-const RenewalAnswer = z.object({ certificate: z.base64().max(8192) });
 
 export interface CheckInParts {
   readonly gateway: { readonly host: string; readonly port: number };
@@ -97,7 +93,6 @@ export class CheckIns {
         ...gateway,
         endpoint: { role: 'unit', key: identity.key, chain: identity.chain, anchors: identity.anchors },
         peer: { role: 'gateway' },
-        handlers: {},
         audit: this.#offline,
         clock,
         now: () => time.now(),
@@ -178,26 +173,19 @@ export class CheckIns {
     await this.#parts.log.acknowledge(auditKnown).catch(ownRefusal);
   }
 
-  /** From two thirds of the certificate's life on. The key stays: it is what tokens and the audit trail are bound to. */
+  /** From two thirds of the certificate's life on. */
   async #renew(channel: Channel): Promise<void> {
     const { identities, time, revocations, log } = this.#parts;
     const identity = await identities.current();
     if ((await identities.next()) || !renewalDue(identity.chain, time.now())) return;
     try {
-      const csr = Buffer.from(await makeCertificateRequest(identity.key, identity.unit)).toString('base64');
-      const answer = RenewalAnswer.safeParse(await channel.request('renew', { csr }));
+      const answer = RenewalAnswer.safeParse(
+        await channel.request('renew', await makeRenewalRequest(identity)),
+      );
       if (!answer.success) throw await this.#malformed(answer.error);
-      const certificate = new Uint8Array(Buffer.from(answer.data.certificate, 'base64'));
-      const chain = [certificate, ...identity.chain.slice(1)];
-      const peer = readPeer(chain, {
-        anchors: identity.anchors,
-        now: time.now(),
-        revocations: revocations.current,
-        roles: ['unit'],
-      });
-      if (peer.id !== identity.unit || peer.thumbprint !== identity.key.thumbprint)
-        throw refuseAgent('agent.answer-malformed', { certificate: peer.name });
-      await identities.keepNext({ key: identity.key, chain });
+      const known = { now: time.now(), revocations: revocations.current };
+      const chain = acceptRenewal(answer.data, identity, known);
+      await identities.keepNext(chain);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const { code, detail } = error;

@@ -17,11 +17,17 @@ const Targets = z.object({
       z.string(),
       z.object({
         hashes: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-        custom: z.object({ version: SoftwareVersion }),
+        custom: z.object({ version: SoftwareVersion, attempt: z.number().int().min(1).max(1000) }),
       }),
     ),
   }),
 });
+
+export interface Directed {
+  readonly version: string;
+  readonly sha256: string;
+  readonly attempt: number;
+}
 
 export class DirectorShelf {
   readonly #disk: Disk;
@@ -61,12 +67,12 @@ export class DirectorShelf {
   }
 
   /** What the director's newest word that was believed names for this unit, for the report alone; null when it names nothing. */
-  async directed(): Promise<{ readonly version: string; readonly sha256: string } | null> {
+  async directed(): Promise<Directed | null> {
     const bytes = await this.#kept('targets.json');
     if (!bytes) return null;
     try {
       const [target] = Object.values(Targets.parse(JSON.parse(Buffer.from(bytes).toString())).signed.targets);
-      return target ? { version: target.custom.version, sha256: target.hashes.sha256 } : null;
+      return target ? { ...target.custom, sha256: target.hashes.sha256 } : null;
     } catch {
       return null;
     }

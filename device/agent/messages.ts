@@ -10,18 +10,22 @@ export const UnitReport = z.object({
   version: word,
   /** SHA-256 of the running application. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** From which it was started. */
   slot: z.enum(['a', 'b']),
+  /** As the factory wrote it; updates are made for certain hardware. */
   hardwareId: word,
   /** E.g. `standby`; the words are the device's own. */
   deviceState: word,
-  /** Milliseconds since the agent started. */
-  uptimeMs: z.number().int().min(0),
+  /** Milliseconds since the agent started; a hundred years at most. */
+  uptimeMs: z.number().int().min(0).max(3_155_760_000_000),
   /** What became of the newest update that was offered; null when none was. */
   update: z
     .object({
       version: word,
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       step: z.enum(['offered', 'postponed', 'staged', 'confirmed', 'failed']),
+      /** The director's number of what this tells of, so that the end of an earlier attempt is not taken for the end of a later one; 1 when absent. */
+      attempt: z.number().int().min(1).max(1000).optional(),
       /** Reason code, e.g. `update.health-failed`; null when all is well. */
       code: word.nullable(),
     })

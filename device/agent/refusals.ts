@@ -7,6 +7,10 @@ export const refuseAgent = defineRefusals({
     plain: 'The workbench did not enrol this unit. Ask for a new code.',
     row: 'L1',
   },
+  'agent.folder-held': {
+    plain: 'Another program of this unit is running. Stop it first, or enter the code at its panel.',
+    row: 'L1',
+  },
   'agent.answer-malformed': { plain: 'The answer of the workbench cannot be read.', row: 'L1' },
   'agent.no-updates': { plain: 'This unit does not know yet where its updates come from.', row: 'L5' },
 });

@@ -1,8 +1,6 @@
 // A gateway whose answers are what somebody says, and a unit that calls it, with real sockets and certificates: for tests and attacks.
-import { z } from 'zod';
 import { decodeEntry, eventOf } from '../audit/entry.ts';
 import { type AuditEvent, MemoryAudit } from '../audit/event.ts';
-import { AuditLog } from '../audit/log.ts';
 import { handle } from '../channel/channel.ts';
 import { type Listener, listen } from '../channel/listen.ts';
 import { systemClock } from '../clock.ts';
@@ -10,13 +8,14 @@ import { type Disk, replaceFile } from '../disk/disk.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { FileKeyKeeper, type Identity, IdentityStore } from '../identity/identity-store.ts';
 import { readPeer } from '../identity/peer.ts';
+import { RenewalRequest } from '../identity/renewal.ts';
 import { RevocationStore, signRevocationList } from '../identity/revocation-store.ts';
 import { NO_REVOCATIONS } from '../identity/revocations.ts';
 import { makeTestCa, type TestCa } from '../identity/test-ca.ts';
 import { TrustedTime } from '../identity/trusted-time.ts';
-import { checkpointSigner } from './audit-keys.ts';
 import { CheckIns } from './check-in.ts';
 import { CheckIn, type CheckInAnswer } from './messages.ts';
+import { openUnitLog } from './unit-log.ts';
 
 export const UNIT = 'L4-0007';
 const DAY = 86_400_000;
@@ -49,7 +48,7 @@ export class AgentScene {
       revocations: () => NO_REVOCATIONS,
       handlers: {
         'check-in': handle(CheckIn, answer),
-        renew: handle(z.object({ csr: z.string() }), ({ csr }) => renew(Buffer.from(csr, 'base64'))),
+        renew: handle(RenewalRequest, ({ csr }) => renew(Buffer.from(csr, 'base64'))),
       },
     });
     this.#open.push(listener);
@@ -99,15 +98,8 @@ export class AgentScene {
     const peer = readPeer(chain, { anchors: this.ca.anchors, now: Date.now(), revocations: NO_REVOCATIONS });
     await identities.enrol({ chain, anchors: this.ca.anchors, peer, time: Date.now() });
     const time = await TrustedTime.load(systemClock, disk);
-    const log = await AuditLog.open({
-      ...{
-        disk,
-        clock: systemClock,
-        unit: UNIT,
-        boot: 'boot-1',
-        sign: checkpointSigner(key),
-        keys: [key.jwk],
-      },
+    const log = await openUnitLog({
+      ...{ disk, clock: systemClock, unit: UNIT, identity: await identities.current() },
     });
     const revocations = await RevocationStore.open({ disk, anchors: this.ca.anchors, time, audit: log });
     const renewed: Identity[] = [];

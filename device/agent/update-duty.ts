@@ -10,7 +10,7 @@ import type { Fetch } from '../updates/fetch.ts';
 import type { Seal } from '../updates/seal.ts';
 import { UpdateClient } from '../updates/update-client.ts';
 import type { DeviceApplication } from './application.ts';
-import { DIRECTOR_URL, type DirectorShelf } from './director-shelf.ts';
+import { DIRECTOR_URL, type Directed, type DirectorShelf } from './director-shelf.ts';
 import type { UnitReport } from './messages.ts';
 import { refuseAgent } from './refusals.ts';
 import type { UnitSettings } from './unit-settings.ts';
@@ -50,7 +50,7 @@ export class UpdateDuty {
   /** The round that waits for the one under way. */
   #next: { now: boolean; done: Promise<void> } | null = null;
   #refused: Refusal | null = null;
-  #directed: { readonly version: string; readonly sha256: string } | null = null;
+  #directed: Directed | null = null;
   #lookAt = Number.NEGATIVE_INFINITY;
   #stagedAt: number | null = null;
   /** By the monotonic clock. */
@@ -109,6 +109,7 @@ export class UpdateDuty {
         version: offered.version,
         sha256: offered.hashes.sha256 ?? '0'.repeat(64),
         step: 'offered',
+        attempt: offered.attempt,
         code: this.#refused?.code ?? null,
       };
     // Refused before it was offered: by what the director names, so that the workbench does not wait for it.
@@ -197,5 +198,6 @@ export class UpdateDuty {
 }
 
 function of(content: SlotRecord, step: 'staged' | 'postponed' | 'failed', code: string | null) {
-  return { version: content.version, sha256: content.sha256 ?? '0'.repeat(64), step, code };
+  const { version, attempt, sha256 = '0'.repeat(64) } = content;
+  return { version, sha256, step, attempt, code };
 }

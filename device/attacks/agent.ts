@@ -42,7 +42,7 @@ const attacks: readonly Attack[] = [
     has: 'the certificate and key of a gateway, and a certificate of another unit',
     wants: 'a unit that goes on under the name of another',
     row: 'L1',
-    refusal: 'agent.answer-malformed',
+    refusal: 'identity.renewal-refused',
     run: () =>
       withScene(async (scene) => {
         const other = await scene.ca.issue('unit', 'L4-0666');

@@ -13,7 +13,7 @@ import type { AuditLog } from '../audit/log.ts';
 import { openTestLog, testKeys } from '../audit/testing.ts';
 import { type AuditBatch, type KnownLog, nothingKnown, verifyBatch } from '../audit/verify.ts';
 import { makeKey } from '../commands/scene.ts';
-import { signMessage } from '../commands/signed.ts';
+import { signJws } from '../signed/jws.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { isRefusal } from '../refusal.ts';
 import type { Attack, AttackFamily, AttackOutcome } from './attack.ts';
@@ -372,7 +372,7 @@ export const family: AttackFamily = {
       row: 'L11',
       refusal: 'audit.closing-forged',
       run: closes(({ closing, workbench }) =>
-        signMessage('ward-service-request+jwt', closing, workbench.sign),
+        signJws({ typ: 'ward-service-request+jwt' }, closing, workbench.sign),
       ),
     },
     {

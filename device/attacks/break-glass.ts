@@ -5,10 +5,10 @@ import { recordHandlers } from '../../laser/unit/record-handlers.ts';
 import { MemoryAudit } from '../audit/event.ts';
 import { HandClock } from '../clock.ts';
 import { type CommandClaims, RECEIPT_TYP, type ReceiptClaims } from '../commands/envelope.ts';
-import { readSigned, signMessage } from '../commands/signed.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import type { PersonRole } from '../rights/roles.ts';
 import { ROLE_VERBS } from '../rights/roles.ts';
+import { readJws, signJws } from '../signed/jws.ts';
 import { FileKeys } from '../vault/file-keys.ts';
 import { accessAs, admit } from '../vault/testing.ts';
 import { Vault } from '../vault/vault.ts';
@@ -136,9 +136,7 @@ export const family: AttackFamily = {
         const command = await amira.desk.command(BREAK);
         await amira.desk.read(await commands.answer(amira.channel, command));
         const answer = await commands.answer(amira.channel, command);
-        const reading = await readSigned(answer, {
-          ...{ typ: RECEIPT_TYP, key: key.publicKey, mostCharacters: 1_000_000 },
-        });
+        const reading = readJws(answer, { typ: RECEIPT_TYP, key: key.publicKey, mostCharacters: 1_000_000 });
         if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
         return codeOf(reading.claims as unknown as ReceiptClaims);
       },
@@ -158,11 +156,9 @@ export const family: AttackFamily = {
         const next = { ...claimsOf(await amira.desk.command(BREAK)), sealed };
         const answer = await commands.answer(
           amira.channel,
-          await signMessage('ward-command+jwt', next, amira.holder.sign),
+          await signJws({ typ: 'ward-command+jwt' }, next, amira.holder.sign),
         );
-        const reading = await readSigned(answer, {
-          ...{ typ: RECEIPT_TYP, key: key.publicKey, mostCharacters: 1_000_000 },
-        });
+        const reading = readJws(answer, { typ: RECEIPT_TYP, key: key.publicKey, mostCharacters: 1_000_000 });
         if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
         return codeOf(reading.claims as unknown as ReceiptClaims);
       },

@@ -328,20 +328,20 @@ const attacks: readonly Attack[] = [
   attack(
     {
       id: 'send-a-kind-that-the-role-may-not',
-      has: 'a console of the clinic in its hands',
-      wants: 'to ask for a service session with it',
+      has: "a service engineer's laptop in its hands",
+      wants: 'to put a list of revocations on the unit, which consoles may bring',
       row: 'L1',
       refusal: 'channel.kind-not-allowed',
     },
     {},
     async ({ unit }) => {
-      const console_ = await unit.call('console', 'theatre-2');
-      const code = await console_.request('service', { open: true }).then(
+      const laptop = await unit.call('service', 'laptop-1');
+      const code = await laptop.request('revocations', { list: '' }).then(
         () => 'done',
         (error) => (isRefusal(error) ? error.detail.code : error),
       );
       if (code !== 'channel.kind-not-allowed') throw new Error(`the request ended with ${code}`);
-      console_.close();
+      laptop.close();
     },
   ),
   attack(
@@ -415,11 +415,12 @@ const attacks: readonly Attack[] = [
     async ({ admitted }) => {
       const socket = await admitted();
       // What the role may not send, so that none is heard; each would be answered.
-      for (let id = 1; id <= 5000; id++) socket.write(encodeFrame({ kind: 'notice', id, body: null }, 1000));
+      for (let id = 1; id <= 5000; id++)
+        socket.write(encodeFrame({ kind: 'check-in', id, body: null }, 1000));
       await mustEnd(socket, 'channel.flood', 'cut');
       // A new connection brings no new allowance.
       const again = await admitted();
-      for (let id = 1; id <= 10; id++) again.write(encodeFrame({ kind: 'notice', id, body: null }, 1000));
+      for (let id = 1; id <= 10; id++) again.write(encodeFrame({ kind: 'check-in', id, body: null }, 1000));
       await mustEnd(again, 'channel.flood', 'cut');
     },
   ),
@@ -461,7 +462,7 @@ const attacks: readonly Attack[] = [
       let id = 1;
       while (unit.listener.channels.size > 0 && id < 2_000_000) {
         for (let i = 0; i < 500; i++)
-          socket.write(encodeFrame({ kind: 'notice', id: id++, body: null }, 1000));
+          socket.write(encodeFrame({ kind: 'check-in', id: id++, body: null }, 1000));
         await new Promise((resolve) => setImmediate(resolve));
       }
       socket.destroy();

@@ -6,8 +6,8 @@ import { HandClock } from '../clock.ts';
 import { type CommandClaims, RECEIPT_TYP, type ReceiptClaims, signReceipt } from '../commands/envelope.ts';
 import { type Connected, type KeyInHand, makeChannel, makeKey } from '../commands/scene.ts';
 import { seal } from '../commands/seal.ts';
-import { readSigned, signMessage } from '../commands/signed.ts';
 import { isRefusal } from '../refusal.ts';
+import { readJws, signJws } from '../signed/jws.ts';
 import type { Attack, AttackFamily, AttackOutcome } from './attack.ts';
 
 async function stage() {
@@ -28,7 +28,7 @@ async function send(at: Stage, message: unknown, { channel }: Pick<Connected, 'c
 }
 
 async function codeOf(at: Stage, answer: string): Promise<string> {
-  const reading = await readSigned(answer, {
+  const reading = readJws(answer, {
     typ: RECEIPT_TYP,
     key: at.key.publicKey,
     mostCharacters: 1_000_000,
@@ -50,7 +50,7 @@ async function altered(
   change: (claims: CommandClaims) => object,
   key: KeyInHand = by.holder,
 ) {
-  return signMessage('ward-command+jwt', change(claimsOf(await by.desk.command(asked))), key.sign);
+  return signJws({ typ: 'ward-command+jwt' }, change(claimsOf(await by.desk.command(asked))), key.sign);
 }
 
 /** Sets the stage, then attacks, and holds that the attack changed nothing about the laser. */
@@ -247,7 +247,7 @@ const forgeries: readonly Attack[] = [
     },
     (at) => async () => {
       const claims = claimsOf(await at.clinician.desk.command(PREPARE));
-      return send(at, await signMessage('ward-service-request+jwt', claims, at.clinician.holder.sign));
+      return send(at, await signJws({ typ: 'ward-service-request+jwt' }, claims, at.clinician.holder.sign));
     },
   ),
   attempt(

@@ -1,12 +1,11 @@
 // Attacks on enrolment, renewal and revocation lists. Row L1. The workbench's desk here is a few lines around the real judgement of its side.
 import { createHmac } from 'node:crypto';
+import { enrolUnit } from '../agent/enrol.ts';
+import { AgentScene } from '../agent/testing.ts';
 import { auditEvent, MemoryAudit } from '../audit/event.ts';
-import { handle } from '../channel/channel.ts';
-import { connect } from '../channel/connect.ts';
-import { listen } from '../channel/listen.ts';
-import { endpointOf } from '../channel/test-ends.ts';
-import { HandClock, systemClock } from '../clock.ts';
+import { HandClock } from '../clock.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
+import { issueCertificate } from '../identity/certificate-authority.ts';
 import {
   answerEnrolment,
   beginEnrolment,
@@ -18,12 +17,10 @@ import {
 import { deriveEnrolmentKeys, makeEnrolmentCode } from '../identity/enrolment-code.ts';
 import { IdentityStore } from '../identity/identity-store.ts';
 import { generateSoftwareKey, type SigningKey, sha256Base64url } from '../identity/key.ts';
-import { answerRenewal, RenewalRequest } from '../identity/renewal.ts';
 import { RevocationStore, signRevocationList } from '../identity/revocation-store.ts';
-import { NO_REVOCATIONS, type RevocationList } from '../identity/revocations.ts';
+import type { RevocationList } from '../identity/revocations.ts';
 import { makeTestCa, type TestCa } from '../identity/test-ca.ts';
 import { TrustedTime } from '../identity/trusted-time.ts';
-import { enrolUnit, renewUnit } from '../identity/unit-identity.ts';
 import { cryptoThatSignsWith, ECDSA, loadX509 } from '../identity/x509.ts';
 import { isRefusal } from '../refusal.ts';
 import type { Attack, AttackFamily, AttackOutcome } from './attack.ts';
@@ -184,6 +181,24 @@ async function informed({ ca, disk, audit, time, enrol }: Scene) {
     return { refusal, audit: audit.events };
   };
   return { maker, offer };
+}
+
+/** A unit that renews, as the agent does, at a gateway that gives it this certificate. */
+async function renewed(give: (ca: TestCa, csr: Uint8Array) => Promise<Uint8Array>): Promise<AttackOutcome> {
+  const scene = await AgentScene.make();
+  try {
+    const { port } = await scene.gateway(
+      () => scene.answer(),
+      async (csr) => ({ certificate: Buffer.from(await give(scene.ca, csr)).toString('base64') }),
+    );
+    const unit = await scene.unit(port, 61);
+    await unit.calls.round();
+    if (await unit.identities.next()) throw new Error('the unit kept the certificate');
+    const audit = await unit.audit();
+    return { refusal: audit.find(({ what }) => what === 'identity.renewal-refused')?.code ?? '', audit };
+  } finally {
+    await scene.close();
+  }
 }
 
 const attacks: readonly Attack[] = [
@@ -393,117 +408,27 @@ const attacks: readonly Attack[] = [
       return { refusal: await codeOf(IdentityStore.open(disk, { audit }), 'opened'), audit: audit.events };
     },
   ),
-  attack(
-    {
-      id: 'renew-into-the-certificate-of-another-unit',
-      has: "the workbench's gateway, which passes a certificate for another unit or another key on",
-      wants: 'two units with one identity',
-      refusal: 'identity.renewal-refused',
-    },
-    async ({ ca, enrol, store, audit, time }) => {
-      await enrol();
-      const other = await ca.issue('unit', 'L4-0008');
-      const [certificate, issuing] = other.chain.map((der) => Buffer.from(der).toString('base64'));
-      const parts = { audit, clock: systemClock, now: () => NOW, revocations: () => NO_REVOCATIONS };
-      const gateway = await listen({
-        ...parts,
-        endpoint: endpointOf(ca, 'gateway', await ca.issue('gateway', 'ward')),
-        host: '127.0.0.1',
-        port: 0,
-        handlers: { renew: handle(RenewalRequest, async () => ({ certificate, issuing })) },
-      });
-      try {
-        const channel = await connect({
-          ...parts,
-          endpoint: { role: 'unit', ...(await store.current()) },
-          host: '127.0.0.1',
-          port: gateway.port,
-          peer: { role: 'gateway' },
-          handlers: {},
-        });
-        const ask = (request: RenewalRequest) => channel.request('renew', request);
-        const { exporter } = channel.binding;
-        const work = renewUnit({ store, exporter, ask, time, revocations: NO_REVOCATIONS, audit });
-        const refusal = await codeOf(work, 'renewed');
-        if (await store.next()) throw new Error('the unit kept a certificate that is not its own');
-        channel.close();
-        return { refusal, audit: audit.events };
-      } finally {
-        await gateway.close();
-      }
-    },
-  ),
-  attack(
-    {
-      id: 'replay-a-renewal-on-another-connection',
-      has: 'a renewal request of a unit that was recorded at the end of its connection',
-      wants: 'another certificate of the unit, on a connection of its own',
-      refusal: 'identity.renewal-refused',
-    },
-    async ({ ca, enrol, store, audit, time }) => {
-      await enrol();
-      let recorded: RenewalRequest | null = null;
-      const refusals = new MemoryAudit();
-      const parts = { audit, clock: systemClock, now: () => NOW, revocations: () => NO_REVOCATIONS };
-      const gateway = await listen({
-        ...parts,
-        endpoint: endpointOf(ca, 'gateway', await ca.issue('gateway', 'ward')),
-        host: '127.0.0.1',
-        port: 0,
-        handlers: {
-          renew: handle(RenewalRequest, async (request, { peer, binding }) => {
-            recorded ??= request;
-            const { answer } = await answerRenewal({
-              request,
-              peer,
-              exporter: binding.exporter,
-              issuing: ca.issuing,
-              now: NOW,
-              days: 90,
-            }).catch(async (error) => {
-              await refusals.append(
-                auditEvent({
-                  what: 'identity.renewal-refused',
-                  outcome: 'refused',
-                  code: error.code,
-                  who: peer.name,
-                }),
-              );
-              throw error;
-            });
-            return answer;
-          }),
-        },
-      });
-      const open = async () =>
-        connect({
-          ...parts,
-          endpoint: { role: 'unit', ...(await store.current()) },
-          host: '127.0.0.1',
-          port: gateway.port,
-          peer: { role: 'gateway' },
-          handlers: {},
-        });
-      try {
-        const first = await open();
-        const ask = (request: RenewalRequest) => first.request('renew', request);
-        await renewUnit({
-          store,
-          exporter: first.binding.exporter,
-          ask,
-          time,
-          revocations: NO_REVOCATIONS,
-          audit,
-        });
-        const second = await open();
-        const outcome = await second.request('renew', recorded).catch((error) => error);
-        if (!isRefusal(outcome)) throw new Error('the replayed request was answered');
-        return { refusal: String(outcome.detail.code), audit: refusals.events };
-      } finally {
-        await gateway.close();
-      }
-    },
-  ),
+  {
+    id: 'renew-into-a-certificate-for-another-key',
+    has: 'the certificate and key of a gateway, and a certificate in the name of the unit for a key of its own',
+    wants: 'a unit that shows a certificate of which the attacker has the key',
+    row: 'L1',
+    refusal: 'identity.renewal-refused',
+    run: () => renewed(async (ca) => (await ca.issue('unit', UNIT)).chain[0] as Uint8Array),
+  },
+  {
+    id: 'answer-a-renewal-with-an-earlier-answer',
+    has: 'the certificate and key of a gateway, and an answer to the unit that was recorded long ago',
+    wants: 'a unit that goes on with a certificate that has ended, and is shut out',
+    row: 'L1',
+    refusal: 'channel.expired',
+    run: () =>
+      renewed(async ({ issuing }, csr) => {
+        const now = Date.now() - 200 * 86_400_000;
+        const about = { csr, role: 'unit', id: UNIT, now, days: 90 } as const;
+        return (await issueCertificate(issuing, about)).certificate;
+      }),
+  },
   attack(
     {
       id: 'roll-the-revocation-list-back',

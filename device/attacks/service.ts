@@ -71,7 +71,7 @@ export const family: AttackFamily = {
       },
       async (at) => {
         await at.desk.request(await at.request());
-        return async () => refusalOf(at.atDevice.consent(await comparisonCode(await at.request())));
+        return async () => refusalOf(at.atDevice.consent(comparisonCode(await at.request())));
       },
     ),
     attempt(
@@ -204,7 +204,7 @@ export const family: AttackFamily = {
         const request = await at.request();
         await engineer.ask({ verb: 'service.open', body: { request } });
         await at.prepare(await at.connect());
-        return async () => refusalOf(at.atDevice.consent(await comparisonCode(request)));
+        return async () => refusalOf(at.atDevice.consent(comparisonCode(request)));
       },
     ),
     attempt(
@@ -320,7 +320,7 @@ export const family: AttackFamily = {
       async (at) => {
         const request = await at.request();
         await at.desk.request(request);
-        await at.atDevice.consent(await comparisonCode(request));
+        await at.atDevice.consent(comparisonCode(request));
         await at.atDevice.end();
         return () => refusalOf(at.desk.request(request));
       },

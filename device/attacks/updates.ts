@@ -9,7 +9,7 @@ import { isRefusal } from '../refusal.ts';
 import { applicationPath, otherSlot } from '../updates/boot-record.ts';
 import { httpFetch } from '../updates/http-fetch.ts';
 import { makeDirectorMetadata, makeDirectorRoot } from '../updates/repository/director.ts';
-import { newRoleKey, type RoleKey } from '../updates/repository/keys.ts';
+import { absentKey, newRoleKey, type RoleKey } from '../updates/repository/keys.ts';
 import {
   makeRoot,
   makeSnapshot,
@@ -671,6 +671,76 @@ const attacks: readonly Attack[] = [
     async run() {
       const { world, unit } = await scene();
       await directAs(world, newRoleKey(), EVIL);
+      return refused(world, unit, () => unit.client.check());
+    },
+  },
+  {
+    id: 'direct-with-a-key-that-was-rotated-out',
+    has: "the director's online key of before a theft was noticed, and the network",
+    wants: 'to command units still',
+    row: 'L6',
+    refusal: 'update.threshold-unmet',
+    async run() {
+      const { world, unit } = await scene();
+      const stolen = world.online;
+      await world.rotateDirector();
+      await world.direct(null);
+      await unit.client.check();
+      await directAs(world, stolen, EVIL);
+      const outcome = await refused(world, unit, () => unit.client.check());
+      world.directorVersions.set(UNIT.id, 50);
+      await world.direct('1.1.0');
+      insist((await unit.client.check())?.version === '1.1.0', 'the new key is not believed');
+      return outcome;
+    },
+  },
+  {
+    id: 'skip-a-root-of-the-director',
+    has: 'the network, and all roots that the director ever had',
+    wants: 'the unit to jump over the root that took a key away',
+    row: 'L6',
+    refusal: 'update.root-skipped',
+    async run() {
+      const { world, unit } = await scene();
+      await world.rotateDirector(world.directorKeys, null);
+      const third = await world.rotateDirector(world.directorKeys, null);
+      world.server.files.set(`director/${UNIT.id}/2.root.json`, third);
+      await world.direct('1.1.0');
+      return refused(world, unit, () => unit.client.check());
+    },
+  },
+  {
+    id: 'make-a-root-of-the-director-with-one-key',
+    has: "one of the director's three offline keys, and Ward",
+    wants: 'a root that names a key of their own',
+    row: 'L6',
+    refusal: 'update.threshold-unmet',
+    async run() {
+      const { world, unit } = await scene();
+      const [stolen] = world.directorKeys.keys;
+      const now = world.clock.wall();
+      const mine = newRoleKey();
+      const publics = world.directorKeys.keys.map(({ key }) => absentKey(key));
+      const bytes = await makeDirectorRoot({
+        ...{ version: 2, issued: now, expires: now + DAY, online: mine.key },
+        ...{ root: { keys: publics, threshold: 2 }, before: { keys: [stolen as RoleKey] } },
+      });
+      world.server.files.set(`director/${UNIT.id}/2.root.json`, bytes);
+      await directAs(world, mine, EVIL);
+      return refused(world, unit, () => unit.client.check());
+    },
+  },
+  {
+    id: 'make-a-root-of-the-director-with-keys-of-ones-own',
+    has: 'Ward, and keys of their own under the threshold that they choose',
+    wants: 'to be the director from now on',
+    row: 'L6',
+    refusal: 'update.root-untrusted',
+    async run() {
+      const { world, unit } = await scene();
+      world.directorKeys = signers(1, 1);
+      await world.rotateDirector();
+      await directAs(world, world.online, EVIL);
       return refused(world, unit, () => unit.client.check());
     },
   },

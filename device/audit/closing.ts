@@ -1,9 +1,9 @@
 // A break of a unit's audit trail, closed by a person who has looked: the workbench signs from where the trail goes on, and the unit writes it down. What
 // was broken stays broken in every log; a closing changes no line and makes nothing whole.
-import type { CryptoKey } from 'jose';
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { readSigned, type Sign, signMessage } from '../commands/signed.ts';
 import { isRefusal, type RefusalDetail } from '../refusal.ts';
+import { readJws, type Sign, signJws } from '../signed/jws.ts';
 import { type Head, hashOf } from './entry.ts';
 import { type AuditEvent, type AuditSink, auditEvent } from './event.ts';
 import { refuseAudit } from './refusals.ts';
@@ -37,7 +37,7 @@ export const TrailClosing = z.strictObject({
 export type TrailClosing = z.infer<typeof TrailClosing>;
 
 export const signTrailClosing = (closing: TrailClosing, sign: Sign): Promise<string> =>
-  signMessage(TRAIL_CLOSING_TYP, TrailClosing.parse(closing), sign);
+  signJws({ typ: TRAIL_CLOSING_TYP }, TrailClosing.parse(closing), sign);
 
 /** Give `remember` to the audit log when it is opened: which break was closed last stands in the log itself. */
 export function rememberClosing(): {
@@ -77,7 +77,7 @@ export class TrailClosings {
    * `audit.closing-wrong-unit`, `audit.closing-replayed` (this break or a later one was closed before) and `audit.closing-elsewhere` (the trail is to go on
    * from a line that is not in this log). The same one again is no second closing and no refusal: an answer may be lost.
    */
-  async take(statement: string, key: CryptoKey): Promise<void> {
+  async take(statement: string, key: KeyObject): Promise<void> {
     const { log, newest } = this.#parts;
     const mark = hashOf(statement);
     if (newest()?.statement === mark || this.#refused === mark) return;
@@ -107,9 +107,9 @@ export class TrailClosings {
     }
   }
 
-  async #judge(statement: string, key: CryptoKey): Promise<TrailClosing> {
+  async #judge(statement: string, key: KeyObject): Promise<TrailClosing> {
     const { unit, log, newest } = this.#parts;
-    const reading = await readSigned(statement, {
+    const reading = readJws(statement, {
       ...{ typ: TRAIL_CLOSING_TYP, key, mostCharacters: MOST_CLOSING_CHARACTERS },
     });
     const closing = TrailClosing.safeParse(reading.kind === 'read' ? reading.claims : null);

@@ -35,7 +35,8 @@ export interface AuditLogOptions {
   readonly unit: string;
   /** Random per start of the program, so that two runs are told apart though the clock was set back. */
   readonly boot: string;
-  readonly sign: SignCheckpoint;
+  /** Null: the unit has no key yet (it is not enrolled), and no checkpoint is written. */
+  readonly sign: SignCheckpoint | null;
   /** Public keys that checkpoints of this unit were signed with, older ones included. */
   readonly keys: readonly CheckpointKey[];
   /** A checkpoint is written after this many entries. */
@@ -127,8 +128,8 @@ export class AuditLog implements AuditSink {
     });
   }
 
-  /** Signs the newest entry now; gives the checkpoint back. Throws `audit.unwritable`. */
-  checkpoint(): Promise<string> {
+  /** Signs the newest entry now; gives the checkpoint back, null when there is no key to sign with. Throws `audit.unwritable`. */
+  checkpoint(): Promise<string | null> {
     return this.#lane.run(() => this.#writeCheckpoint());
   }
 
@@ -290,9 +291,10 @@ export class AuditLog implements AuditSink {
     throw refuseAudit('audit.unwritable', { reason: error.code }, error);
   }
 
-  async #writeCheckpoint(): Promise<string> {
+  async #writeCheckpoint(): Promise<string | null> {
     const { clock, sign, unit } = this.#options;
     if (this.#owed.length > 0 || this.#missed > 0) await this.#write([]);
+    if (sign === null) return null;
     await this.#writeAnchor();
     const { sequence, hash: head } = this.#head;
     // Nothing but the checkpoint itself was written since: it still says all there is to say.
@@ -372,7 +374,7 @@ export class AuditLog implements AuditSink {
     const entry = json === null ? null : decodeEntry(json);
     const jws = entry?.detail.checkpoint;
     if (json === null || !entry || typeof jws !== 'string') return note('audit.malformed', null);
-    const claims = await readCheckpoint(jws, keys);
+    const claims = readCheckpoint(jws, keys);
     if (!claims) return note('audit.bad-signature', entry.sequence);
     if (claims.unit !== unit) return note('audit.wrong-unit', entry.sequence, { unit: claims.unit });
     if (claims.sequence !== entry.sequence - 1 || claims.head !== entry.before)

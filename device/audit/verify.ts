@@ -105,9 +105,7 @@ export async function verifyBatch(
   if (batch.checkpoint !== null) {
     // A log that was just signed ends with that checkpoint: it was read on the way.
     const claims =
-      batch.checkpoint === signed.newest?.jws
-        ? signed.newest.claims
-        : await readCheckpoint(batch.checkpoint, keys);
+      batch.checkpoint === signed.newest?.jws ? signed.newest.claims : readCheckpoint(batch.checkpoint, keys);
     const newest = judgeNewest(claims, batch, known, walk);
     if (typeof newest === 'number') signedTo = Math.max(signedTo, newest);
     else walk.note(newest);
@@ -173,7 +171,7 @@ export async function checkSignatures(
   let signedTo = 0;
   let newest: { sequence: number; jws: string; claims: CheckpointClaims } | null = null;
   for (const { sequence, before, jws } of walk.checkpoints) {
-    const claims = await readCheckpoint(jws, keys);
+    const claims = readCheckpoint(jws, keys);
     if (!claims) {
       walk.note({ code: 'audit.bad-signature', sequence, detail: {} });
       continue;
@@ -191,7 +189,7 @@ export async function checkSignatures(
   let seen = walk.checkpoints.length;
   if (outside !== null) {
     seen += 1;
-    const claims = await readCheckpoint(outside, keys);
+    const claims = readCheckpoint(outside, keys);
     const last = walk.head?.sequence ?? 0;
     if (!claims) walk.note({ code: 'audit.bad-signature', sequence: null, detail: { outside: true } });
     else {

@@ -1,4 +1,4 @@
-// One open channel: requests and answers in both directions over a TLS socket whose other end was judged already. It never lets the other end
+// One open channel: requests and their answers over a TLS socket whose other end was judged already. It never lets the other end
 // cost more than its limits, and ends with a code when it tries.
 import type { TLSSocket } from 'node:tls';
 import type { z } from 'zod';
@@ -7,7 +7,7 @@ import type { Peer } from '../identity/peer.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import { encodeFrame, type Frame, FrameReader } from './frames.ts';
 import type { ChannelLimits, TokenBucket } from './limits.ts';
-import { type FrameKind, maySend } from './may-speak.ts';
+import { type FrameKind, type KindTo, maySend } from './may-speak.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import { refuseChannel } from './refusals.ts';
 
@@ -17,6 +17,8 @@ export interface Handler {
   readonly answer: (body: unknown, channel: Channel) => Promise<unknown>;
 }
 export type Handlers = Readonly<Partial<Record<FrameKind, Handler>>>;
+/** Of an end that this role listens at: one for each kind that somebody may send to it, and no other. */
+export type HandlersOf<Role extends PeerRole> = Readonly<Record<KindTo<Role>, Handler>>;
 
 /** A handler whose body was checked: `handle(Command, async (command, channel) => receipt)`. */
 export function handle<T>(

@@ -88,7 +88,8 @@ export async function connect(options: ConnectOptions): Promise<Channel> {
           ...admitted,
           socket,
           self: endpoint.role,
-          handlers: options.handlers,
+          // Who opened the connection asks; it is asked nothing.
+          handlers: {},
           fault: options.fault,
           limits,
           bucket: new TokenBucket(limits.burst, limits.framesPerSecond, () => options.clock.monotonic()),

@@ -1,6 +1,7 @@
 // What goes over a channel: frames of a length (4 bytes, big-endian) and that many bytes of JSON `{kind, id, body}`.
 // Pure; whatever bytes arrive end in frames or in a refusal, with at most one frame kept.
 import { z } from 'zod';
+import { isDeeperThan } from '../signed/json.ts';
 import { refuseChannel } from './refusals.ts';
 
 export const Frame = z.strictObject({
@@ -80,7 +81,7 @@ export class FrameReader {
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 function parseFrame(bytes: Uint8Array): Frame {
-  if (depthOf(bytes) > MOST_DEPTH) throw refuseChannel('channel.malformed-frame', { depth: MOST_DEPTH });
+  if (isDeeperThan(MOST_DEPTH, bytes)) throw refuseChannel('channel.malformed-frame', { depth: MOST_DEPTH });
   let value: unknown;
   try {
     value = JSON.parse(decoder.decode(bytes));
@@ -90,21 +91,4 @@ function parseFrame(bytes: Uint8Array): Frame {
   const frame = Frame.safeParse(value);
   if (!frame.success) throw refuseChannel('channel.malformed-frame', { bytes: bytes.length }, frame.error);
   return frame.data;
-}
-
-/** Deepest nesting, counted before anything recursive sees the bytes. Right for JSON, and at least as much for what is not. */
-function depthOf(bytes: Uint8Array): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (inString) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
-    else if (byte === 0x5b || byte === 0x7b) deepest = Math.max(deepest, ++depth);
-    else if (byte === 0x5d || byte === 0x7d) depth--;
-  }
-  return deepest;
 }

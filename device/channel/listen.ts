@@ -17,7 +17,6 @@ import { ALPN, checkAgreed, type Endpoint, handshakeRefusal, secureContext, show
 
 export interface ChannelOptions {
   readonly endpoint: Endpoint;
-  readonly handlers: Handlers;
   readonly audit: AuditSink;
   readonly clock: Clock;
   /** Milliseconds since 1970 for certificates: `TrustedTime.now` on a unit. */
@@ -30,6 +29,7 @@ export interface ChannelOptions {
 }
 
 export interface ListenOptions extends ChannelOptions {
+  readonly handlers: Handlers;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;

@@ -74,7 +74,6 @@ export async function openEnds(
         clock: systemClock,
         now: Date.now,
         revocations: () => NO_REVOCATIONS,
-        handlers: {},
         ...change,
       });
       open.push(channel);

@@ -1,6 +1,7 @@
 // `enrol` and `status` of a unit's folder. Status only reads, so it may be asked while the unit runs.
 import { X509Certificate } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { holdAlone } from '../agent/alone.ts';
 import { enrol } from '../agent/enrol.ts';
 import { unitSeal } from '../agent/unit-seal.ts';
 import { readSettings } from '../agent/unit-settings.ts';
@@ -39,8 +40,13 @@ export async function unitCommand(
   try {
     if (given.verb === 'enrol') {
       const { code, workbench: workbenchUrl } = given;
-      const identity = await enrol({ disk, clock: systemClock, unit: settings.unit, code, workbenchUrl });
-      io.out(`${identity.unit} is enrolled.`);
+      const free = await holdAlone(given.folder, 0);
+      try {
+        const identity = await enrol({ disk, clock: systemClock, unit: settings.unit, code, workbenchUrl });
+        io.out(`${identity.unit} is enrolled.`);
+      } finally {
+        free();
+      }
     } else {
       const status = await unitStatus(disk, settings.unit);
       io.out(given.json ? JSON.stringify(status) : inWords(status));

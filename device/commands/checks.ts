@@ -1,9 +1,9 @@
 // What is checked of a command, in this order: each check is one condition with one code. Nothing is changed here.
 import type { Refusal } from '../refusal.ts';
+import { readJws } from '../signed/jws.ts';
 import { COMMAND_TYP, CommandClaims, MOST_COMMAND_CHARACTERS } from './envelope.ts';
 import { refuseCommand } from './refusals.ts';
 import type { Session, SessionEnd } from './session.ts';
-import { readSigned } from './signed.ts';
 import type { VerbDefinition, Vocabulary } from './vocabulary.ts';
 
 /** Size, shape, algorithm, type, signature, claims. Throws a refusal. */
@@ -11,7 +11,7 @@ export async function readCommand(message: unknown, session: Session | null): Pr
   if (typeof message === 'string' && message.length > MOST_COMMAND_CHARACTERS)
     throw refuseCommand('command.too-large', { characters: message.length });
   if (session === null) throw refuseCommand('command.no-session');
-  const reading = await readSigned(message, {
+  const reading = readJws(message, {
     typ: COMMAND_TYP,
     key: session.holderKey,
     mostCharacters: MOST_COMMAND_CHARACTERS,

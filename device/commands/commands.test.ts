@@ -5,11 +5,11 @@ import { makeLaserScene, SAMPLE_PATIENT, SAMPLE_PREPARATION } from '../../laser/
 import { MemoryAudit } from '../audit/event.ts';
 import { HandClock } from '../clock.ts';
 import { Refusal, refusalDefinitions } from '../refusal.ts';
+import { readJws, signJws } from '../signed/jws.ts';
 import { CommandConsole } from './console.ts';
 import { makeChannel, makeKey, makeScene } from './scene.ts';
 import { makeSealKey, openSeal, seal } from './seal.ts';
 import { SESSION_LIMITS } from './session.ts';
-import { readSigned, signMessage } from './signed.ts';
 import { DEVICE_VERBS, defineVocabulary } from './vocabulary.ts';
 
 const PREPARE = { verb: 'treatment.prepare', body: SAMPLE_PREPARATION, patientData: SAMPLE_PATIENT };
@@ -250,7 +250,7 @@ describe('the console', () => {
       sequence: 1,
       way: 'to-holder',
     });
-    const changed = await signMessage('ward-receipt+jwt', { ...claims, sealed }, scene.key.sign);
+    const changed = await signJws({ typ: 'ward-receipt+jwt' }, { ...claims, sealed }, scene.key.sign);
     await expect(clinician.desk.read(changed)).rejects.toMatchObject({ code: 'receipt.wrong-seal' });
   });
 });
@@ -298,7 +298,7 @@ describe('any message', () => {
         fc.pre(sent !== good);
         scene.clock.advance(100);
         const answer = await scene.commands.answer(channel, sent);
-        const reading = await readSigned(answer, {
+        const reading = readJws(answer, {
           typ: 'ward-receipt+jwt',
           key: scene.key.publicKey,
           mostCharacters: 100_000,
@@ -341,7 +341,7 @@ describe('any message', () => {
         scene.clock.advance(100);
         await scene.commands.answer(
           channel,
-          await signMessage('ward-command+jwt', { ...claims, [name]: value }, holder.sign),
+          await signJws({ typ: 'ward-command+jwt' }, { ...claims, [name]: value }, holder.sign),
         );
         expect(scene.laser.state).toBe('standby');
       }),

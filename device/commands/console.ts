@@ -1,7 +1,10 @@
 // The other end of commands: makes each from the challenge before, and believes nothing that the unit has not signed for this very command.
+import type { KeyObject } from 'node:crypto';
 import type { CryptoKey, JWK } from 'jose';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
+import { sha256Base64url } from '../identity/key.ts';
 import { isRefusal } from '../refusal.ts';
+import { readJws, type Sign } from '../signed/jws.ts';
 import {
   type CommandClaims,
   MOST_RECEIPT_CHARACTERS,
@@ -13,12 +16,11 @@ import {
 } from './envelope.ts';
 import { refuseReceipt } from './refusals.ts';
 import { makeSealKey, openSeal, seal } from './seal.ts';
-import { hashOf, readSigned, type Sign } from './signed.ts';
 
 export interface ConsoleParts {
   readonly unit: string;
   /** The unit's identity key, from its certificate. */
-  readonly unitKey: CryptoKey;
+  readonly unitKey: KeyObject;
   /** By the holder's key. */
   readonly sign: Sign;
   readonly tokenHash: string;
@@ -61,7 +63,7 @@ export class CommandConsole {
 
   /** From what the unit said when the session was opened. Throws a refusal. */
   static async open(parts: ConsoleParts, opened: unknown): Promise<CommandConsole> {
-    const claims = await readFromUnit(opened, SESSION_TYP, SessionClaims, parts.unitKey);
+    const claims = readFromUnit(opened, SESSION_TYP, SessionClaims, parts.unitKey);
     const isOurs =
       claims.unit === parts.unit && claims.token === parts.tokenHash && claims.channel === parts.exporter;
     if (!isOurs) throw refuseReceipt('receipt.of-another-command');
@@ -91,7 +93,7 @@ export class CommandConsole {
     if (patientData !== undefined)
       claims.sealed = await seal(patientData, sealTo as JWK, { unit, session, sequence, way: 'to-unit' });
     const command = await signCommand(claims, sign);
-    this.#asked = { hash: await hashOf(command), sequence };
+    this.#asked = { hash: sha256Base64url(command), sequence };
     return command;
   }
 
@@ -110,7 +112,7 @@ export class CommandConsole {
 
   async #read(message: unknown): Promise<ReadReceipt> {
     const { unit, unitKey } = this.#parts;
-    const receipt = await readFromUnit(message, RECEIPT_TYP, ReceiptClaims, unitKey);
+    const receipt = readFromUnit(message, RECEIPT_TYP, ReceiptClaims, unitKey);
     const isOurs =
       receipt.unit === unit && receipt.session === this.session && receipt.command === this.#asked?.hash;
     if (!isOurs) throw refuseReceipt('receipt.of-another-command');
@@ -129,13 +131,13 @@ export class CommandConsole {
   }
 }
 
-async function readFromUnit<Claims>(
+function readFromUnit<Claims>(
   message: unknown,
   typ: string,
   schema: { safeParse(value: unknown): { success: true; data: Claims } | { success: false } },
-  key: CryptoKey,
-): Promise<Claims> {
-  const reading = await readSigned(message, { typ, key, mostCharacters: MOST_RECEIPT_CHARACTERS });
+  key: KeyObject,
+): Claims {
+  const reading = readJws(message, { typ, key, mostCharacters: MOST_RECEIPT_CHARACTERS });
   if (reading.kind === 'wrong-signature') throw refuseReceipt('receipt.forged', { why: reading.why });
   if (reading.kind !== 'read') throw refuseReceipt('receipt.malformed', { why: reading.why });
   const claims = schema.safeParse(reading.claims);

@@ -1,7 +1,7 @@
 // The command as it is signed by its holder, and what a session and a receipt say, signed by the unit. All ES256, each of its own type.
 import { z } from 'zod';
+import { type Sign, signJws } from '../signed/jws.ts';
 import { MOST_SEALED_CHARACTERS } from './seal.ts';
-import { type Sign, signMessage } from './signed.ts';
 
 export const COMMAND_TYP = 'ward-command+jwt';
 export const RECEIPT_TYP = 'ward-receipt+jwt';
@@ -67,6 +67,6 @@ export const ReceiptClaims = z.object({
 });
 export type ReceiptClaims = z.infer<typeof ReceiptClaims>;
 
-export const signCommand = (claims: CommandClaims, sign: Sign) => signMessage(COMMAND_TYP, claims, sign);
-export const signReceipt = (claims: ReceiptClaims, sign: Sign) => signMessage(RECEIPT_TYP, claims, sign);
-export const signSession = (claims: SessionClaims, sign: Sign) => signMessage(SESSION_TYP, claims, sign);
+export const signCommand = (claims: CommandClaims, sign: Sign) => signJws({ typ: COMMAND_TYP }, claims, sign);
+export const signReceipt = (claims: ReceiptClaims, sign: Sign) => signJws({ typ: RECEIPT_TYP }, claims, sign);
+export const signSession = (claims: SessionClaims, sign: Sign) => signJws({ typ: SESSION_TYP }, claims, sign);

@@ -1,5 +1,5 @@
 // What a session is opened with: the outcome of a capability token that `rights/` has verified. Commands only read it.
-import type { JWK } from 'jose';
+import type { PublicJwk } from '../identity/key.ts';
 
 export interface Grant {
   /** Id of the capability token (RFC 7519 §4.1.7). */
@@ -14,7 +14,7 @@ export interface Grant {
   /** Verbs that the token gives; the vocabulary bounds them further. */
   readonly verbs: readonly string[];
   /** Public key that signs the commands: the one whose thumbprint is the token's `cnf.jkt` (RFC 7800, RFC 7638). */
-  readonly holderKey: JWK;
+  readonly holderKey: PublicJwk;
   readonly holderThumbprint: string;
   /** Thumbprint of the certificate of the channel's peer, to which the token is bound too (RFC 8705 `x5t#S256`). */
   readonly channelThumbprint: string;

@@ -1,26 +1,26 @@
 // A unit, a holder and a channel with real keys, without a network: for tests, attacks and the bench.
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { KeyObject } from 'node:crypto';
 import { type AuditSink, MemoryAudit } from '../audit/event.ts';
 import { type Clock, HandClock } from '../clock.ts';
+import { generateSoftwareKey, type PublicJwk, publicKeyOf, sha256Base64url } from '../identity/key.ts';
+import type { Sign } from '../signed/jws.ts';
 import { type Asked, CommandConsole, type ReadReceipt } from './console.ts';
 import type { Channel, Grant } from './grant.ts';
 import { makeSealKey } from './seal.ts';
 import type { SessionLimits } from './session.ts';
-import { hashOf, type Sign, signWith } from './signed.ts';
 import { type CommandedDevice, CommandUnit } from './unit.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface KeyInHand {
   readonly sign: Sign;
-  readonly publicKey: CryptoKey;
-  readonly jwk: JWK;
+  readonly publicKey: KeyObject;
+  readonly jwk: PublicJwk;
   readonly thumbprint: string;
 }
 
 export async function makeKey(): Promise<KeyInHand> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256');
-  const jwk = await exportJWK(publicKey);
-  return { sign: signWith(privateKey), publicKey, jwk, thumbprint: await calculateJwkThumbprint(jwk) };
+  const { key } = await generateSoftwareKey();
+  return { sign: key.sign, publicKey: publicKeyOf(key.jwk), jwk: key.jwk, thumbprint: key.jkt };
 }
 
 export interface SceneParts {
@@ -54,7 +54,7 @@ export async function makeScene(parts: SceneParts) {
     made += 1;
     return {
       jti: `token-${made}`,
-      tokenHash: await hashOf(`token-${made}`),
+      tokenHash: sha256Base64url(`token-${made}`),
       person: 'person:amira',
       role: 'clinician',
       unit,

@@ -1,7 +1,7 @@
 // Patient data from end to end: compact JWE (RFC 7516), ECDH-ES with A256GCM, to a key that only the other end holds. What it belongs to (unit,
 // session, place in it) stands in the protected header, so that a seal moved elsewhere does not open.
 import { base64url, CompactEncrypt, type CryptoKey, compactDecrypt, importJWK, type JWK } from 'jose';
-import { readJsonText } from './signed.ts';
+import { readShallowJson } from '../signed/json.ts';
 
 const TYP = 'ward-sealed+jwe';
 const ALG = 'ECDH-ES';
@@ -39,8 +39,9 @@ export async function openSeal(sealed: string, key: CryptoKey, what: SealedFor):
     const header = protectedHeader as unknown as Record<string, unknown>;
     if (header.typ !== TYP) return undefined;
     if (Object.entries(what).some(([name, value]) => header[name] !== value)) return undefined;
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(plaintext);
-    return what.way === 'to-holder' ? readJsonText(text, MOST_ANSWER_DEPTH) : readJsonText(text);
+    return what.way === 'to-holder'
+      ? readShallowJson(plaintext, MOST_ANSWER_DEPTH)
+      : readShallowJson(plaintext);
   } catch {
     return undefined;
   }

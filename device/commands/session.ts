@@ -1,6 +1,8 @@
 // Sessions for commands: opened by a grant on one channel, living by the monotonic clock alone, fresh by the unit's own challenges.
-import { base64url, type CryptoKey, importJWK } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import { base64url } from 'jose';
 import type { Clock } from '../clock.ts';
+import { publicKeyOf } from '../identity/key.ts';
 import type { Channel, Grant } from './grant.ts';
 import { refuseCommand } from './refusals.ts';
 
@@ -20,7 +22,7 @@ export interface Session {
   readonly id: string;
   readonly grant: Grant;
   readonly channel: Channel;
-  readonly holderKey: CryptoKey;
+  readonly holderKey: KeyObject;
   readonly endsAt: number;
   /** Throws a refusal when the grant no longer holds, by what the unit knows now. */
   readonly stillHolds: () => void;
@@ -57,7 +59,7 @@ export class SessionBook {
   }
 
   /** Opens a session, and ends the one that was open on the channel. Throws a refusal. */
-  async open(grant: Grant, channel: Channel, stillHolds: () => void): Promise<Session> {
+  open(grant: Grant, channel: Channel, stillHolds: () => void): Session {
     const now = this.#clock.monotonic();
     if (grant.unit !== this.#unit) throw refuseCommand('command.wrong-unit', { unit: grant.unit });
     if (grant.channelThumbprint !== channel.peerThumbprint) throw refuseCommand('command.wrong-channel');
@@ -71,7 +73,7 @@ export class SessionBook {
       id: this.#challenge(),
       grant,
       channel,
-      holderKey: (await importJWK(grant.holderKey, 'ES256')) as CryptoKey,
+      holderKey: publicKeyOf(grant.holderKey),
       stillHolds,
       endsAt: Math.min(grant.expiresAtMonotonic, now + this.#limits.longestMilliSecond),
       usedAt: now,

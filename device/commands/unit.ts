@@ -4,14 +4,15 @@ import type { CryptoKey, JWK } from 'jose';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
 import { TokenBucket } from '../channel/limits.ts';
 import type { Clock } from '../clock.ts';
+import { sha256Base64url } from '../identity/key.ts';
 import { isRefusal, type Refusal, type RefusalDetail } from '../refusal.ts';
+import type { Sign } from '../signed/jws.ts';
 import { checkFreshness, checkMeaning, readCommand } from './checks.ts';
 import { type CommandClaims, type ReceiptClaims, signReceipt, signSession } from './envelope.ts';
 import type { Channel, Grant } from './grant.ts';
 import { refuseCommand } from './refusals.ts';
 import { openSeal, seal } from './seal.ts';
 import { type Random, type Session, SessionBook, type SessionEnd, type SessionLimits } from './session.ts';
-import { hashOf, type Sign } from './signed.ts';
 import type { VerbDefinition, Vocabulary } from './vocabulary.ts';
 
 /** A command that was believed: who asks, for what. */
@@ -108,7 +109,7 @@ export class CommandUnit {
     const who = { who: grant.person, role: grant.role };
     try {
       if (!audit.writable) throw refuseCommand('command.audit-unwritable');
-      const session = await this.#sessions.open(grant, channel, stillHolds);
+      const session = this.#sessions.open(grant, channel, stillHolds);
       await this.#record({ what: 'session.opened', outcome: 'done', ...who, on: session.id });
       this.#lanes.set(channel.exporter, {
         last: Promise.resolve(),
@@ -287,7 +288,7 @@ export class CommandUnit {
         unit: this.#parts.unit,
         session: session?.id ?? null,
         // What is too large to read is not hashed either.
-        command: await hashOf(typeof message === 'string' ? message.slice(0, 16_385) : ''),
+        command: sha256Base64url(typeof message === 'string' ? message.slice(0, 16_385) : ''),
         id: claims?.id ?? null,
         ...outcome,
         state: this.#parts.device.state,

@@ -134,7 +134,7 @@ export class IdentityStore {
     return this.#state !== null;
   }
 
-  /** A key for an enrolment or a renewal, made here. It is kept from the moment that a certificate for it is. */
+  /** A key for an enrolment, made here. It is kept from the moment that a certificate for it is. */
   makeKey(): Promise<SigningKey> {
     return this.#keys.make();
   }
@@ -164,18 +164,18 @@ export class IdentityStore {
     return this.current();
   }
 
-  /** Keeps a renewed certificate beside the current one. */
-  async keepNext({ key, chain }: Pick<Identity, 'key' | 'chain'>): Promise<void> {
+  /** Keeps a renewed certificate of the unit's key (`acceptRenewal`) beside the current one. */
+  async keepNext(chain: readonly Uint8Array[]): Promise<void> {
     if (!this.#state) throw refuseIdentity('identity.not-enrolled');
-    await this.#write({ ...this.#state, next: { key: key.thumbprint, chain: chain.map(toBase64) } });
+    const { key } = this.#state.current;
+    await this.#write({ ...this.#state, next: { key, chain: chain.map(toBase64) } });
   }
 
-  /** The next identity opened a channel: it becomes the current one and the old key is destroyed. Nothing happens when there is none. */
+  /** The next certificate opened a channel: it becomes the current one. Nothing happens when there is none. */
   async promote(): Promise<void> {
     if (!this.#state?.next) return;
     const { next } = this.#state;
     await this.#write({ ...this.#state, current: next, next: null });
-    await this.#keys.keepOnly([next.key]);
   }
 
   /** A reset at the device: the unit is nobody until it is enrolled anew. The state goes first, then the keys. */

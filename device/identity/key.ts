@@ -55,6 +55,11 @@ export function p256JwkOf(key: KeyObject): PublicJwk | null {
   return kty === 'EC' && crv === 'P-256' && x && y ? { kty, crv, x, y } : null;
 }
 
+/** A P-256 public key as node:crypto has it. Throws when the point is not on the curve. */
+export function publicKeyOf({ kty, crv, x, y }: PublicJwk): KeyObject {
+  return createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' });
+}
+
 /** RFC 7638 3.2: the required members in lexicographic order, without white space. */
 export function jwkThumbprint({ crv, kty, x, y }: PublicJwk): string {
   return sha256Base64url(JSON.stringify({ crv, kty, x, y }));

@@ -25,7 +25,10 @@ export const refuseIdentity = defineRefusals({
     row: 'L1',
   },
   'identity.answer-not-ours': { plain: 'The answer to the enrolment is for another unit or key.', row: 'L1' },
-  'identity.renewal-refused': { plain: 'The certificate cannot be renewed with this request.', row: 'L1' },
+  'identity.renewal-refused': {
+    plain: 'The renewed certificate is not for this unit and its key.',
+    row: 'L1',
+  },
   'identity.not-enrolled': { plain: 'This unit is not enrolled.', row: 'L1' },
   'identity.already-enrolled': { plain: 'This unit is enrolled already.', row: 'L1' },
   'identity.store-damaged': {

@@ -138,7 +138,9 @@ export class RevocationStore {
 
   async #keep(text: string, list: RevocationList): Promise<void> {
     const { time, audit } = this.#parts;
-    // In force first: a full disk must not keep believed what was taken back. The next list is written again until one is kept.
+    // The time first: what has ended leaves the list, and must not be revived by a clock that is behind.
+    time.believe(list.issuedAt * 1000);
+    // In force before it is written: a full disk must not keep believed what was taken back. The next list is written again until one is kept.
     this.#current = revocationsOf(list);
     this.#keptIssuedAt = 0;
     for (const watcher of this.#watchers) watcher();

@@ -5,6 +5,7 @@ import { HandClock } from '../clock.ts';
 import { AFTERMATHS, PowerLost, SimulatedDisk } from '../disk/simulated-disk.ts';
 import { isRefusal } from '../refusal.ts';
 import { signIssued } from './issued.ts';
+import { readPeer } from './peer.ts';
 import { RevocationStore, signRevocationList } from './revocation-store.ts';
 import { REVOCATIONS_TYP, type RevocationList } from './revocations.ts';
 import { makeTestCa, type TestCa, type TestHolder } from './test-ca.ts';
@@ -55,6 +56,33 @@ describe('the revocation store', () => {
     await store.accept(await signRevocationList(maker, { ...list(1, eve), issuedAt: issuedAt + 1 }));
     disk.restart();
     expect((await unit(disk)).store.current.persons).toEqual(new Set(['person:eve']));
+  });
+
+  it('knows the time of a list before the list is in force: an entry that was left out since it ended revives nothing', async () => {
+    const { disk, clock, store, time } = await unit();
+    const old = await ca.issue('console', 'theatre-9', { now: NOW - 86_400_000, days: 1.5 });
+    await store.accept(await signRevocationList(maker, list(1, { certificates: [old.serial] })));
+    const judge = () =>
+      readPeer(old.chain, { anchors: ca.anchors, now: time.now(), revocations: store.current });
+    expect(judge).toThrow(expect.objectContaining({ code: 'channel.revoked' }));
+
+    let seen: unknown;
+    store.watch(() => {
+      try {
+        seen = judge().name;
+      } catch (error) {
+        seen = (error as { code: string }).code;
+      }
+    });
+    disk.limit(0);
+    clock.setWall(NOW - 7 * 86_400_000);
+    const later = list(2, { issuedAt: NOW / 1000 + 2 * 86_400 });
+    await expect(store.accept(await signRevocationList(maker, later))).rejects.toMatchObject({
+      code: 'ENOSPC',
+    });
+
+    expect(seen).toBe('channel.expired');
+    expect(judge).toThrow(expect.objectContaining({ code: 'channel.expired' }));
   });
 
   it('takes lists in forwards only, and keeps them over a restart', async () => {

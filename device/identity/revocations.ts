@@ -5,10 +5,11 @@ import { z } from 'zod';
 /** Media type of the list (`typ`, RFC 8725 3.11): no other signed message passes for it. */
 export const REVOCATIONS_TYP = 'ward-revocations+jwt';
 export const MOST_REVOCATIONS_BYTES = 1024 * 1024;
-const MOST_ENTRIES = 10_000;
+/** Of each kind. */
+export const MOST_REVOKED = 10_000;
 
 const Seconds = z.number().int().min(0).max(99_999_999_999);
-const entries = (entry: z.ZodType<string>) => z.array(entry).max(MOST_ENTRIES).readonly();
+const entries = (entry: z.ZodType<string>) => z.array(entry).max(MOST_REVOKED).readonly();
 
 /** Payload of a list. Times are seconds since 1970 (RFC 7519 NumericDate). */
 export const RevocationList = z.strictObject({

@@ -53,11 +53,15 @@ export class TrustedTime {
    * restart the unit may be so far behind, never ahead.
    */
   async learn(signed: number): Promise<void> {
-    if (signed > this.certain()) {
-      this.#latest = signed;
-      this.#learnedAt = this.#clock.monotonic();
-    }
+    this.believe(signed);
     await this.keep();
+  }
+
+  /** As `learn`, without a write: known at once, and on a full disk too. `keep` makes it durable. */
+  believe(signed: number): void {
+    if (signed <= this.certain()) return;
+    this.#latest = signed;
+    this.#learnedAt = this.#clock.monotonic();
   }
 
   /** To be called now and then (each check-in): writes what was counted since, when it is worth a write. */

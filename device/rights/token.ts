@@ -24,7 +24,7 @@ import {
 export const CAPABILITY_TYP = 'ward-capability+jwt';
 const MOST_TOKEN_CHARACTERS = 16 * 1024;
 /** A shift can be prepared the day before. */
-const MOST_POSTDATED_MS = 24 * 60 * 60_000;
+export const MOST_POSTDATED_MS = 24 * 60 * 60_000;
 /** An issuer's clock may be ahead of the unit's by this. */
 const SKEW_MS = 2 * 60_000;
 

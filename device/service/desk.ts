@@ -1,10 +1,11 @@
 // Service sessions at the unit: requested by the workbench, consented to by a person at the device who compares a code, limited in time and verbs,
 // shown while they last, recorded step by step.
-import { base64url, type CryptoKey } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import { base64url } from 'jose';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
 import type { Clock } from '../clock.ts';
 import { type Random, secureRandom } from '../commands/session.ts';
-import { hashOf } from '../commands/signed.ts';
+import { sha256Base64url } from '../identity/key.ts';
 import { isRefusal } from '../refusal.ts';
 import { refuseService } from './refusals.ts';
 import { comparisonCode, readServiceRequest, type ServiceRequest, type ServiceVerb } from './request.ts';
@@ -86,7 +87,7 @@ export interface ServiceDeskParts {
   readonly clock: Clock;
   readonly audit: AuditSink;
   /** Key of the workbench that may ask for service. */
-  readonly requesterKey: CryptoKey;
+  readonly requesterKey: KeyObject;
   /** Is the device in standby, so that a session may begin? */
   readonly inStandby: () => boolean;
   /** Told when a session ends, by whatever. */
@@ -126,9 +127,9 @@ export class ServiceDesk {
   request(message: unknown): Promise<{ readonly code: string }> {
     return this.#recorded('service.request-refused', null, async () => {
       const { unit, requesterKey, clock, inStandby, audit } = this.#parts;
-      const request = await readServiceRequest(message, { unit, key: requesterKey });
-      const code = await comparisonCode(message as string);
-      const hash = await hashOf(message as string);
+      const request = readServiceRequest(message, { unit, key: requesterKey });
+      const code = comparisonCode(message as string);
+      const hash = sha256Base64url(message as string);
       this.#lookAtTime();
       this.#useChallenge(request.challenge);
       if (this.#now.kind !== 'none') throw refuseService('service.already-open');
@@ -214,8 +215,8 @@ export class ServiceDesk {
         {
           verb,
           number: session.requests,
-          question: await hashOf(JSON.stringify(body ?? null)),
-          answer: await hashOf(JSON.stringify(given ?? null)),
+          question: sha256Base64url(JSON.stringify(body ?? null)),
+          answer: sha256Base64url(JSON.stringify(given ?? null)),
           laptop: by.laptop,
         },
         by.who,

@@ -1,7 +1,7 @@
 // A request for a service session, signed by the workbench: who wants to do what for how long, and why. Fresh by a challenge that the unit gave out.
-import { base64url, type CryptoKey } from 'jose';
+import { createHash, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { hashOf, readSigned, type Sign, signMessage } from '../commands/signed.ts';
+import { readJws, type Sign, signJws } from '../signed/jws.ts';
 import { refuseService } from './refusals.ts';
 
 export const SERVICE_REQUEST_TYP = 'ward-service-request+jwt';
@@ -36,14 +36,14 @@ export const ServiceRequest = z.strictObject({
 export type ServiceRequest = z.infer<typeof ServiceRequest>;
 
 export const signServiceRequest = (request: ServiceRequest, sign: Sign) =>
-  signMessage(SERVICE_REQUEST_TYP, request, sign);
+  signJws({ typ: SERVICE_REQUEST_TYP }, request, sign);
 
 /** Form, signature, unit, length. Throws a refusal. */
-export async function readServiceRequest(
+export function readServiceRequest(
   message: unknown,
-  { unit, key }: { readonly unit: string; readonly key: CryptoKey },
-): Promise<ServiceRequest> {
-  const reading = await readSigned(message, {
+  { unit, key }: { readonly unit: string; readonly key: KeyObject },
+): ServiceRequest {
+  const reading = readJws(message, {
     typ: SERVICE_REQUEST_TYP,
     key,
     mostCharacters: MOST_CHARACTERS,
@@ -62,9 +62,8 @@ export async function readServiceRequest(
  * Eight digits that both ends make of the signed request, so that the person at the device and the engineer on the telephone can compare them.
  * The unit's challenge is part of it, so a request with the same code cannot be searched for beforehand.
  */
-export async function comparisonCode(signedRequest: string): Promise<string> {
-  const hash = await hashOf(`ward service request, comparison code\n${signedRequest}`);
-  const bytes = base64url.decode(hash);
-  const number = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0) % 100_000_000n;
+export function comparisonCode(signedRequest: string): string {
+  const text = `ward service request, comparison code\n${signedRequest}`;
+  const number = createHash('sha256').update(text).digest().readBigUInt64BE(0) % 100_000_000n;
   return number.toString().padStart(8, '0');
 }

@@ -2,6 +2,7 @@
 // The models of `@tufjs/models` are lenient where an attacker would profit (an `expires` that is no date never expires; thousands of keys
 // take seconds), so this stands before them.
 import { z } from 'zod';
+import { isDeeperThan } from '../signed/json.ts';
 import { refuseUpdate } from './refusals.ts';
 
 export const ROLE_KINDS = ['root', 'timestamp', 'snapshot', 'targets'] as const;
@@ -189,7 +190,8 @@ export function decodeMetadata(kind: RoleKind, bytes: Uint8Array): Decoded {
   const malformed = (why: string, cause?: unknown) =>
     refuseUpdate('update.malformed', { role: kind, why }, cause);
   if (bytes.length > MOST_BYTES[kind]) throw malformed('too large');
-  if (!isShallow(bytes)) throw malformed('too deep');
+  // Canonical JSON is written recursively.
+  if (isDeeperThan(MOST_DEPTH, bytes)) throw malformed('too deep');
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -203,22 +205,4 @@ export function decodeMetadata(kind: RoleKind, bytes: Uint8Array): Decoded {
   }
   const { signed } = envelope.data;
   return { version: signed.version, expires: Date.parse(signed.expires), signed };
-}
-
-/** Depth of brackets outside strings; canonical JSON is written recursively. */
-function isShallow(bytes: Uint8Array): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (inString) {
-      if (byte === 0x5c) at += 1;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
-    else if (byte === 0x7b || byte === 0x5b) {
-      depth += 1;
-      if (depth > MOST_DEPTH) return false;
-    } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
-  }
-  return true;
 }

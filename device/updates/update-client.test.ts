@@ -3,7 +3,7 @@ import { type AuditSink, MemoryAudit } from '../audit/event.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { Refusal } from '../refusal.ts';
 import { applicationPath, softwareReport } from './boot-record.ts';
-import { inPieces, newUnit, software, type TriedUnit, unitOn, World } from './repository/try-out.ts';
+import { inPieces, newUnit, signers, software, type TriedUnit, unitOn, World } from './repository/try-out.ts';
 
 const DAY = 86_400_000;
 
@@ -46,6 +46,22 @@ describe('the whole way of an update', () => {
       ...{ slot: 'B', version: '1.1.0', releaseKey: 'REL-1.1.0' },
       other: { version: '1.0.0', state: 'confirmed' },
     });
+  });
+
+  it('is directed under a root that changed its keys twice, followed one by one and kept over a restart', async () => {
+    const { world, unit } = await worldWithUpdate();
+    await world.rotateDirector(signers(3, 2));
+    await world.rotateDirector(signers(1, 1));
+    await world.direct(null);
+    expect(await unit.client.check()).toBeNull();
+
+    const next = await restart(world, unit);
+    world.server.files.delete('director/L4-0007/2.root.json');
+    await world.direct('1.1.0');
+    expect(await next.client.check()).toMatchObject({ version: '1.1.0' });
+    await world.rotateDirector();
+    await world.direct(null);
+    expect(await next.client.check()).toBeNull();
   });
 
   it('goes from slot to slot over three versions', async () => {

@@ -19,6 +19,9 @@ export interface VaultMeasures {
   readonly readMsP99: number;
   /** The same without the wait for the audit log: find, read, open. */
   readonly bareReadMsP99: number;
+  /** The disk alone: a line as long as an entry of the log appended and synced. No durable entry is faster. */
+  readonly syncMsP50: number;
+  readonly syncMsP99: number;
   /** Verifies audit log and vault as a start does. */
   readonly openAuditMs: number;
   readonly openVaultMs: number;
@@ -78,6 +81,7 @@ export async function measureVault(
     newId: randomUUID,
   });
   const bareMs = await timed(reads, written, ({ patient, record }) => bare.read(treating, patient, record));
+  const syncMs = await syncedLines(disk, reads);
   const residentMegabytes = Math.round(process.memoryUsage.rss() / 1024 / 1024);
   await bare.close();
   await log.close();
@@ -88,10 +92,23 @@ export async function measureVault(
     readMsP50: percentile(readMs, 0.5),
     readMsP99: percentile(readMs, 0.99),
     bareReadMsP99: percentile(bareMs, 0.99),
+    syncMsP50: percentile(syncMs, 0.5),
+    syncMsP99: percentile(syncMs, 0.99),
     openAuditMs: Math.round(openAuditMs),
     openVaultMs: Math.round(openVaultMs),
     residentMegabytes,
   };
+}
+
+async function syncedLines(disk: RealDisk, count: number): Promise<readonly number[]> {
+  const file = await disk.open('lines', { create: true });
+  const line = new Uint8Array(400).fill(0x61);
+  const took = await timed(count, [line], async () => {
+    await file.write(file.size, line);
+    await file.sync();
+  });
+  await file.close();
+  return took;
 }
 
 async function timed<Item>(count: number, items: readonly Item[], job: (item: Item) => Promise<unknown>) {

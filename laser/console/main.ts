@@ -12,6 +12,7 @@ import { MOST_REASON_CHARACTERS } from '@ward/device/commands/vocabulary.ts';
 import '@ward/device/vault/refusals.ts';
 import { z } from 'zod';
 import { certifiedHolder, endpointOf } from '../endpoint.ts';
+import { KnownRevocations } from '../revocations.ts';
 import { inPlainWords, refusedReceipt, UnitLink, type UnitPlace } from '../unit-link.ts';
 import { readArguments } from '../web/arguments.ts';
 import { type Answer, type Asked, openLoopback, type Route } from '../web/loopback-server.ts';
@@ -19,7 +20,6 @@ import { ExportRequest, exportRecord } from './export-record.ts';
 import { CONSOLE_PAGE } from './page/console-html.ts';
 import { Person, refuseSignIn, SignInDesk } from './people.ts';
 import { readReasons } from './read-reasons.ts';
-import { openRevocations } from './revocations.ts';
 import { pseudonymOf, SignedIn } from './signed-in.ts';
 
 const {
@@ -44,8 +44,8 @@ const Patient = z.strictObject({
 const Place = z.strictObject({ unit: z.string(), host: z.string(), port: z.number().int() });
 
 const certified = await certifiedHolder(folder, 'console', '', null);
-const revocations = await openRevocations(folder, certified.root, workbench ?? null);
-const endpoint = { ...endpointOf('console', certified), revocations: () => revocations.current };
+const known = await KnownRevocations.open(folder, certified.root, workbench ?? null);
+const endpoint = known.callerOf(endpointOf('console', certified));
 const clinic = await certifiedHolder(folder, 'clinic', '', null);
 const people = new SignInDesk(
   z.array(Person).parse(readJson(join(folder, 'people.json'))),

@@ -3,10 +3,10 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { ReadReceipt } from '@ward/device/commands/console.ts';
 import type { Issuer } from '@ward/device/identity/issued.ts';
 import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
-import type { Revocations } from '@ward/device/identity/revocations.ts';
-import { isFresh, ROLE_VERBS } from '@ward/device/rights/roles.ts';
+import { ROLE_VERBS } from '@ward/device/rights/roles.ts';
 import { issueToken } from '@ward/device/rights/token.ts';
-import { type Caller, refuseLink, UnitLink, type UnitPlace } from '../unit-link.ts';
+import { checkInformed, type InformedCaller } from '../revocations.ts';
+import { UnitLink, type UnitPlace } from '../unit-link.ts';
 import { type Person, refuseSignIn } from './people.ts';
 
 /** Of a token; the next is made when somebody still works. */
@@ -20,11 +20,6 @@ const PURPOSES: Readonly<Record<Person['role'], string>> = {
   'data-protection': 'requests of patients',
 };
 
-/** A console knows who is no longer admitted, and since when it knows. */
-export interface ConsoleCaller extends Caller {
-  readonly revocations: () => Pick<Revocations, 'certificates' | 'issuedAt'>;
-}
-
 interface Linked {
   readonly link: UnitLink;
   readonly until: number;
@@ -32,7 +27,7 @@ interface Linked {
 
 export class SignedIn {
   readonly person: Person;
-  readonly #endpoint: ConsoleCaller;
+  readonly #endpoint: InformedCaller;
   readonly #clinic: Issuer;
   readonly #holder: SigningKey;
   readonly #monotonic: () => number;
@@ -40,7 +35,7 @@ export class SignedIn {
 
   private constructor(
     person: Person,
-    endpoint: ConsoleCaller,
+    endpoint: InformedCaller,
     clinic: Issuer,
     holder: SigningKey,
     monotonic: () => number,
@@ -54,7 +49,7 @@ export class SignedIn {
 
   static async begin(
     person: Person,
-    endpoint: ConsoleCaller,
+    endpoint: InformedCaller,
     clinic: Issuer,
     monotonic: () => number,
   ): Promise<SignedIn> {
@@ -99,9 +94,8 @@ export class SignedIn {
 
   async #open(place: UnitPlace): Promise<Linked> {
     const { id, role } = this.person;
-    // The unit refuses who it knows too little of, and so does the console before patient data goes anywhere.
-    const { issuedAt } = this.#endpoint.revocations();
-    if (!isFresh(role, issuedAt, Date.now())) throw refuseLink('link.revocations-stale', { issuedAt });
+    // Before patient data goes anywhere.
+    checkInformed(this.#endpoint, role);
     const now = Math.floor(Date.now() / 1000);
     const token = await issueToken(this.#clinic, {
       ...{ iss: CLINIC, jti: randomUUID(), sub: `person:${id}`, role, unit: place.unit },

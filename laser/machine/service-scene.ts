@@ -70,7 +70,7 @@ export async function makeServiceScene({ unit = 'L4-0007' } = {}) {
     const engineer = await scene.connect(ENGINEER);
     const signed = await request(given);
     await engineer.ask({ verb: 'service.open', body: { request: signed } });
-    await atDevice.consent(await comparisonCode(signed));
+    await atDevice.consent(comparisonCode(signed));
     return engineer;
   };
   return { ...scene, clock, audit, desk, workbench, request, atDevice, open };

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { CheckIn, type CheckInAnswer, type UnitReport } from '@ward/device/agent/messages.ts';
 import { MemoryAudit } from '@ward/device/audit/event.ts';
 import { type KnownLog, nothingKnown, verifyBatch } from '@ward/device/audit/verify.ts';
-import { handle } from '@ward/device/channel/channel.ts';
+import { type HandlersOf, handle } from '@ward/device/channel/channel.ts';
 import { type Listener, listen } from '@ward/device/channel/listen.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { issueCertificate } from '@ward/device/identity/certificate-authority.ts';
@@ -19,6 +19,7 @@ import { makeEnrolmentCode } from '@ward/device/identity/enrolment-code.ts';
 import type { Issuer } from '@ward/device/identity/issued.ts';
 import type { PublicJwk } from '@ward/device/identity/key.ts';
 import type { Anchors } from '@ward/device/identity/peer.ts';
+import { RenewalRequest } from '@ward/device/identity/renewal.ts';
 import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { NO_REVOCATIONS } from '@ward/device/identity/revocations.ts';
 import { makeTestCa, type TestCa } from '@ward/device/identity/test-ca.ts';
@@ -31,7 +32,6 @@ import {
 } from '@ward/device/updates/repository/image-repository.ts';
 import { newRoleKey } from '@ward/device/updates/repository/keys.ts';
 import type { TargetEntry } from '@ward/device/updates/repository/metadata.ts';
-import { z } from 'zod';
 import { FAMILY } from '../make-unit.ts';
 
 const DAY = 86_400_000;
@@ -211,7 +211,7 @@ export class SmallWorkbench {
       this.maker.key.sign(bytes),
     );
     unit.services.push({ id, request });
-    return { id, code: await comparisonCode(request) };
+    return { id, code: comparisonCode(request) };
   }
 
   async close(): Promise<void> {
@@ -239,14 +239,14 @@ export class SmallWorkbench {
       revocations: () => ({ ...NO_REVOCATIONS, certificates: new Set(this.revoked.certificates) }),
       handlers: {
         'check-in': handle(CheckIn, (checkIn, { peer }) => this.#take(peer.id, checkIn)),
-        renew: handle(z.strictObject({ csr: z.base64() }), async ({ csr }, { peer }) => {
+        renew: handle(RenewalRequest, async ({ csr }, { peer }) => {
           const now = Date.now();
           const { certificate } = await issueCertificate(this.ca.issuing, {
             ...{ csr: Buffer.from(csr, 'base64'), role: 'unit', id: peer.id, now, days: 398 },
           });
           return { certificate: Buffer.from(certificate).toString('base64') };
         }),
-      },
+      } satisfies HandlersOf<'gateway'>,
     });
     this.#http = createServer(async (request, response) => {
       const path = new URL(request.url ?? '/', 'http://at').pathname;

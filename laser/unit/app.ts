@@ -1,6 +1,7 @@
 // The application of a Lumen 400, as one file: what an update replaces. Started by the boot loader as `node application.mjs FOLDER SLOT`.
 import { join, resolve } from 'node:path';
 import { DeviceAgent } from '@ward/device/agent/agent.ts';
+import { holdAlone } from '@ward/device/agent/alone.ts';
 import { enrol } from '@ward/device/agent/enrol.ts';
 import { readSettings } from '@ward/device/agent/unit-settings.ts';
 import type { AuditEvent } from '@ward/device/audit/event.ts';
@@ -8,7 +9,6 @@ import { systemClock } from '@ward/device/clock.ts';
 import { RealDisk } from '@ward/device/disk/real-disk.ts';
 import { IdentityStore } from '@ward/device/identity/identity-store.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
-import { holdAlone } from './alone.ts';
 import { BOOT_EVENTS, EXIT_RESTART, type FromApplication, type ToApplication } from './boot-messages.ts';
 import { LaserApplication } from './laser-application.ts';
 import { type LocalSocket, openLocalSocket } from './local-socket.ts';

@@ -1,11 +1,10 @@
 // Service at the laser: the desk of device/service, the requests that check-ins or the engineer's laptop bring, and what the workbench is told.
 
 import type { ServiceReport } from '@ward/device/agent/application.ts';
-import { verifyingKey } from '@ward/device/agent/verifying-key.ts';
 import type { AuditSink } from '@ward/device/audit/event.ts';
 import type { Clock } from '@ward/device/clock.ts';
 import { type Disk, replaceFile } from '@ward/device/disk/disk.ts';
-import type { PublicJwk } from '@ward/device/identity/key.ts';
+import { type PublicJwk, publicKeyOf } from '@ward/device/identity/key.ts';
 import { isRefusal, type Refusal } from '@ward/device/refusal.ts';
 import { ServiceDesk, type ServiceEnd } from '@ward/device/service/desk.ts';
 import { z } from 'zod';
@@ -67,7 +66,7 @@ export class ServiceCorner {
     if (this.#maker?.x === maker.x && this.#maker.y === maker.y) return;
     if (this.#desk && this.#desk.visible.kind !== 'none') return;
     const { unit, clock, audit, inStandby, ended } = this.#parts;
-    const requesterKey = await verifyingKey(maker);
+    const requesterKey = publicKeyOf(maker);
     this.#maker = maker;
     this.#challenge = null;
     this.#desk = new ServiceDesk({

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { quiet } from './quiet.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.WARD_SHOTS;
@@ -26,8 +27,13 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     const { axe } = globalThis as unknown as {
       axe: { run: (where: Document, options: object) => Promise<{ violations: unknown }> };
     };
-    return (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
-      .violations;
+    return (
+      await axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+        // Of the other kinds one example is enough: nobody reads them.
+        resultTypes: ['violations'],
+      })
+    ).violations;
   })) as AxeFinding[];
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -39,7 +45,7 @@ export async function seriousFindings(page: Page): Promise<string[]> {
 }
 
 export async function look(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await quiet(page);
   if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
   // What lies under the head of the page while it is scrolled is not too small.
   await page.evaluate(() => window.scrollTo(0, 0));

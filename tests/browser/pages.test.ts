@@ -35,6 +35,8 @@ async function makeFleet({ page }: Visitor): Promise<void> {
     clinic: 'st-mary',
   }));
   await api(page, 'post', '/fleet/units', { product: 'PRD-1', units });
+  const left = { kind: 'person', value: 'person:eve', why: 'Left the service team.' };
+  await api(page, 'post', '/fleet/taken-back', left);
   await api(page, 'post', '/records', {
     kind: 'campaign',
     productId: items[0]?.id,
@@ -86,6 +88,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'no-updates': '/records/update',
   fleet: '/fleet',
   'fleet-attention': '/fleet?attention=yes',
+  'taken-back': '/taken-back',
   unit: '/fleet/L4-0007',
   record: '/r/THR-1',
   'record-edit': '/r/THR-2?edit=1',

@@ -6,7 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './chromium.ts';
 import { type Hands, keyboard, mouse } from './hands.ts';
 import { look } from './look.ts';
-import { go, LEA, moveIn, PASSWORD, SAM, type Visitor, visit } from './people.ts';
+import {
+  accept,
+  assignRole,
+  becomeAdministrator,
+  go,
+  invite,
+  type Joiner,
+  LEA,
+  PASSWORD,
+  SAM,
+  type Visitor,
+  visit,
+} from './people.ts';
 import { type RunningWard, startProgram } from './running-ward.ts';
 
 let ward: RunningWard;
@@ -47,12 +59,22 @@ const advisory = (name: string, id: string, fixed: string) =>
     }),
   );
 
+/** The way of everybody into Ward, on its pages. */
+async function letIn({ name, email, role }: Joiner): Promise<Visitor> {
+  const link = await invite(admin.page, name, email);
+  await assignRole(admin.page, name, role);
+  const visitor = await visit(browser, link);
+  await accept(visitor.page);
+  return visitor;
+}
+
 beforeAll(async () => {
   ward = await startProgram();
   browser = await launchBrowser();
   admin = await visit(browser, ward.link);
   await look(admin.page, 'welcome');
-  [lea, sam] = await moveIn(browser, admin, LEA, SAM);
+  await becomeAdministrator(admin.page, 'Ada Admin', 'ada@example.org');
+  [lea, sam] = [await letIn(LEA), await letIn(SAM)];
 }, 120_000);
 
 afterAll(async () => {

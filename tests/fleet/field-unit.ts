@@ -1,9 +1,8 @@
 // A unit as the workbench meets it: its own key, a real audit log, real channels. What it runs and does with updates is said by the test.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { checkpointSigner } from '@ward/device/agent/audit-keys.ts';
 import { makerKey } from '@ward/device/agent/maker-key.ts';
 import type { CheckIn, CheckInAnswer, UnitReport } from '@ward/device/agent/messages.ts';
-import { verifyingKey } from '@ward/device/agent/verifying-key.ts';
-import { CHECKPOINT_TYPE } from '@ward/device/audit/checkpoint.ts';
 import { rememberClosing, TrailClosings } from '@ward/device/audit/closing.ts';
 import { type AuditEvent, auditEvent, MemoryAudit } from '@ward/device/audit/event.ts';
 import { AuditLog } from '@ward/device/audit/log.ts';
@@ -11,9 +10,9 @@ import type { Channel } from '@ward/device/channel/channel.ts';
 import { connect } from '@ward/device/channel/connect.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { SimulatedDisk } from '@ward/device/disk/simulated-disk.ts';
+import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
 import { acceptEnrolment, type Enrolled, makeEnrolmentRequest } from '@ward/device/identity/enrolment.ts';
-import { signCompact } from '@ward/device/identity/issued.ts';
-import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
+import { generateSoftwareKey, publicKeyOf, type SigningKey } from '@ward/device/identity/key.ts';
 import { ownRefusal } from '@ward/device/refusal.ts';
 
 export type Post = (path: string, body: unknown) => Promise<{ status: number; body: unknown }>;
@@ -22,8 +21,8 @@ export const FACTORY = '0'.repeat(64);
 
 export class FieldUnit {
   readonly serial: string;
-  readonly key: SigningKey;
-  readonly enrolled: Enrolled;
+  key: SigningKey;
+  enrolled: Enrolled;
   log: AuditLog;
   readonly disk: SimulatedDisk;
   report: UnitReport;
@@ -103,7 +102,6 @@ export class FieldUnit {
         chain: this.enrolled.chain,
         anchors: this.enrolled.anchors,
       },
-      handlers: {},
       audit: new MemoryAudit(),
       clock: systemClock,
       now: () => Date.now(),
@@ -138,13 +136,34 @@ export class FieldUnit {
     if (key === null) throw new Error('the maker is not believed');
     const { newest } = this.#closed;
     const closings = new TrailClosings({ unit: this.serial, log: this.log, newest });
-    await closings.take(statement, await verifyingKey(key));
+    await closings.take(statement, publicKeyOf(key));
+  }
+
+  /** A new key and certificate over the channel; gives what the unit had before, and speaks on with the new ones once it connects again. */
+  async renew(): Promise<Pick<FieldUnit, 'key' | 'enrolled'>> {
+    if (this.#channel === null) throw new Error('not connected');
+    const { key, enrolled } = this;
+    const next = (await generateSoftwareKey()).key;
+    const csr = Buffer.from(await makeCertificateRequest(next, this.serial)).toString('base64');
+    const { certificate } = (await this.#channel.request('renew', { csr })) as { certificate: string };
+    const [, issuing] = enrolled.chain;
+    this.key = next;
+    this.enrolled = { ...enrolled, chain: [new Uint8Array(Buffer.from(certificate, 'base64')), issuing!] };
+    return { key, enrolled };
+  }
+
+  /** Serial number of its certificate. */
+  get certificate(): string {
+    return certificateSerial(this.enrolled.chain);
   }
 
   close(): void {
     this.#channel?.close();
   }
 }
+
+export const certificateSerial = ([holder]: readonly Uint8Array[]): string =>
+  new X509Certificate(holder!).serialNumber.toLowerCase();
 
 function openLog(
   serial: string,
@@ -158,18 +177,24 @@ function openLog(
     clock: systemClock,
     unit: serial,
     boot: randomBytes(8).toString('hex'),
-    sign: (claims) => signCompact(key, { alg: 'ES256', typ: CHECKPOINT_TYPE, kid: serial }, claims),
+    sign: checkpointSigner(key),
     keys: [{ ...key.jwk }],
   });
 }
 
 /** Target that the director names in an answer, or null for none; undefined when there was no new word. */
-export function directed(answer: CheckInAnswer): { sha256: string; version: string } | null | undefined {
+export function directed(
+  answer: CheckInAnswer,
+): { sha256: string; version: string; attempt: number } | null | undefined {
   if (answer.director === null) return undefined;
   const targets = Object.entries(answer.director).find(([name]) => name.endsWith('.targets.json'))?.[1];
   const parsed = JSON.parse(targets as string) as {
-    signed: { targets: Record<string, { hashes: { sha256: string }; custom: { version: string } }> };
+    signed: {
+      targets: Record<string, { hashes: { sha256: string }; custom: { version: string; attempt: number } }>;
+    };
   };
   const [target] = Object.values(parsed.signed.targets);
-  return target ? { sha256: target.hashes.sha256, version: target.custom.version } : null;
+  if (!target) return null;
+  const { version, attempt } = target.custom;
+  return { sha256: target.hashes.sha256, version, attempt };
 }

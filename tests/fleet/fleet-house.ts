@@ -1,7 +1,7 @@
 // A house with an authority, a repository and an open gateway; units enrol and report as in the field.
 
-import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, createPrivateKey } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Principal } from '../../workbench/kernel/people/roles.ts';
@@ -34,14 +34,23 @@ export interface FleetHouse {
   close(): Promise<void>;
 }
 
-export async function openFleetHouse(): Promise<FleetHouse> {
+/** `ago`: how long ago the house's clock says that it is, in milliseconds; `ward.advance` brings it on. */
+export async function openFleetHouse({ ago = 0 } = {}): Promise<FleetHouse> {
   const house = await openHouse();
   const { ward, product } = house;
+  ward.advance(-ago);
   const folder = mkdtempSync(join(tmpdir(), 'ward-fleet-'));
   const keysFolder = join(folder, 'keys');
   const repository = join(folder, 'repository');
   const keys = await makeKeysFolder(keysFolder, 'lumen-400');
-  await makeAuthority(ward, SYSTEM, 'Lumen', async () => undefined);
+  await makeAuthority(ward, SYSTEM, 'Lumen', async ({ directorRootKeys }) => {
+    mkdirSync(join(folder, 'director-keys'));
+    for (const [at, der] of directorRootKeys.entries()) {
+      const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
+      const pem = key.export({ format: 'pem', type: 'pkcs8' });
+      writeFileSync(join(folder, 'director-keys', `director-root-${at + 1}.pem`), pem);
+    }
+  });
   await publishTo(repository, keys, ward.now());
   await setRepository(ward.db, repository);
   const gateway = await openGateway(ward, { host: '127.0.0.1', port: 0, url: 'http://127.0.0.1:8100' });
@@ -110,7 +119,7 @@ export async function openFleetHouse(): Promise<FleetHouse> {
         version,
         hardwareIds: ['lumen-400'],
         releaseCounter: 1,
-        keysFolder,
+        keysFolders: [keysFolder],
       });
       return { record, sha256 };
     },

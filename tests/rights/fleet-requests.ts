@@ -84,6 +84,32 @@ async function repository({ ward }: House): Promise<void> {
   await setRepository(ward.db, folder);
 }
 
+/** A campaign that has ended, with a unit on which it failed. */
+async function failedUnit(house: House): Promise<{ key: string; name: string }> {
+  const { db } = house.ward;
+  const name = await unit(house, 'enrolled');
+  const { id: unitId } = await db
+    .selectFrom('unit')
+    .select('id')
+    .where('serial', '=', name)
+    .executeTakeFirstOrThrow();
+  const { id, key } = await house.record('campaign', { title: 'Update' });
+  await db.updateTable('record').set({ state: 'done' }).where('id', '=', id).execute();
+  const sha256 = String(serial).padStart(64, '0');
+  const now = house.ward.now();
+  const about = { path: `lumen-400/${serial}/app.mjs`, length: 1, version: '4.2.0', release_counter: 1 };
+  await db
+    .insertInto('fleet_target')
+    .values({ sha256, ...about, hardware_ids: '["lumen-400"]', added_at: now })
+    .execute();
+  await db.insertInto('campaign_target').values({ campaign_id: id, sha256 }).execute();
+  await db
+    .insertInto('campaign_unit')
+    .values({ campaign_id: id, unit_id: unitId, wave: 0, step: 'failed', changed_at: now })
+    .execute();
+  return { key, name };
+}
+
 const SERVICE = { why: 'Log of the last error', verbs: ['service.read-logs'], minutes: 30 };
 
 export const FLEET_REQUESTS: Readonly<Record<string, Prepare>> = {
@@ -102,6 +128,16 @@ export const FLEET_REQUESTS: Readonly<Record<string, Prepare>> = {
   'GET /api/fleet/campaigns/{key}': async (house) => ({
     path: `/api/fleet/campaigns/${(await house.record('campaign', { title: 'Update' })).key}`,
   }),
+  'GET /api/fleet/taken-back': () => ({}),
+  'GET /api/fleet/issued': () => ({}),
+  'POST /api/fleet/taken-back': () => {
+    serial += 1;
+    return { body: { kind: 'person', value: `person:p-${serial}`, why: 'Left.' } };
+  },
+  'POST /api/fleet/campaigns/{key}/units/{serial}/try-again': async (house) => {
+    const { key, name } = await failedUnit(house);
+    return { path: `/api/fleet/campaigns/${key}/units/${name}/try-again`, body: { why: 'Power was lost.' } };
+  },
   'POST /api/fleet/units/{serial}/code': async (house) => {
     await authority(house);
     return { path: `/api/fleet/units/${await unit(house)}/code` };

@@ -5,6 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Over half a minute each, the longest first. */
 const LONG = [
   'tests/browser/pages.test.ts',
+  'tests/browser/laser.test.ts',
+  'tests/browser/way-to-harm.test.ts',
   'tests/browser/triage.test.ts',
   'tests/browser/threats.test.ts',
   'tests/rights-matrix.test.ts',

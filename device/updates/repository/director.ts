@@ -3,16 +3,17 @@
 import type { Key } from '@tufjs/models';
 import { DirectedCustom } from '../agreement.ts';
 import type { Files, Signers } from './image-repository.ts';
-import type { RoleKey } from './keys.ts';
+import { atHand, type RoleKey } from './keys.ts';
 import { makeRoot, makeSnapshot, makeTargets, makeTimestamp, type TargetEntry } from './metadata.ts';
 
 export interface DirectorRoot {
   readonly version: number;
   readonly issued: number;
   readonly expires: number;
+  /** Those at hand sign. */
   readonly root: Signers;
   /** Signers of the root before this one, when they were others. */
-  readonly before?: Signers;
+  readonly before?: Pick<Signers, 'keys'>;
   /** The workbench's key for timestamp, snapshot and targets. */
   readonly online: Key;
 }
@@ -20,7 +21,8 @@ export interface DirectorRoot {
 /** The root of all units' director metadata: `N.root.json`, to be given beside each unit's files. */
 export function makeDirectorRoot({ root, before, online, ...when }: DirectorRoot): Promise<Uint8Array> {
   const one = { keys: [online], threshold: 1 };
-  const keys = [...new Map([...(before?.keys ?? []), ...root.keys].map((key) => [key.id, key])).values()];
+  const all = atHand([...(before?.keys ?? []), ...root.keys]);
+  const keys = [...new Map(all.map((key) => [key.id, key])).values()];
   const publics = { keys: root.keys.map(({ key }) => key), threshold: root.threshold };
   return makeRoot({ root: publics, timestamp: one, snapshot: one, targets: one }, { ...when, keys });
 }

@@ -2,7 +2,7 @@
 // timestamp. It gives files to be copied to any static server; nothing of it runs there.
 import type { Key } from '@tufjs/models';
 import { hashedName, PublishedCustom } from '../agreement.ts';
-import type { RoleKey } from './keys.ts';
+import { atHand, type RoleKey } from './keys.ts';
 import {
   type Delegation,
   makeRoot,
@@ -41,6 +41,8 @@ export interface ImageKeys {
 export interface ImageState {
   readonly versions: Readonly<Record<string, number>>;
   readonly entries: Readonly<Record<string, readonly TargetEntry[]>>;
+  /** SHA-256 of the latest file of each targets role: what lies on a server is gone on from only when it is this. */
+  readonly hashes?: Readonly<Record<string, string>>;
 }
 
 /** Path below the repository's folder → bytes. */
@@ -78,7 +80,8 @@ export class ImageRepository {
   }
 
   get state(): ImageState {
-    return { versions: { ...this.#versions }, entries: structuredClone(this.#entries) };
+    const hashes = Object.fromEntries([...this.#current].map(([role, { bytes }]) => [role, sha256(bytes)]));
+    return { versions: { ...this.#versions }, entries: structuredClone(this.#entries), hashes };
   }
 
   /** Adds software of a family under `FAMILY/NAME` or `FAMILY/FOLDER/NAME`; a path is never given twice, since units may have it. */
@@ -108,6 +111,11 @@ export class ImageRepository {
     return entry;
   }
 
+  /** Has a role signed anew with the next publication though nothing in it changed, before it ends. */
+  renew(role: string): void {
+    this.#changed.add(role);
+  }
+
   /** New keys for a role, or the old ones with another threshold. The next publication holds what follows from it. */
   rotate(role: 'root' | 'targets' | 'snapshot' | 'timestamp', signers: Signers): void {
     if (role === 'root') this.#rootBefore ??= this.#keys.root;
@@ -120,16 +128,34 @@ export class ImageRepository {
     this.#changed.add('targets').add(family);
   }
 
-  /** The files that are new: each role that changed, and always snapshot and timestamp. Order of copying: as given, timestamp last. */
+  /** Roles that the next publication signs and for which fewer keys are at hand than units ask for. */
+  get missing(): readonly string[] {
+    const { root, targets, snapshot, timestamp, families } = this.#keys;
+    const all: [role: string, signers: Signers][] = [
+      ['root', root],
+      ...(this.#rootBefore ? [['root', this.#rootBefore] as [string, Signers]] : []),
+      ['targets', targets],
+      ...Object.entries(families),
+    ];
+    const signing = all.filter(([role]) => this.#changed.has(role));
+    signing.push(['snapshot', snapshot], ['timestamp', timestamp]);
+    return signing.filter(([, { keys, threshold }]) => atHand(keys).length < threshold).map(([role]) => role);
+  }
+
+  /**
+   * The files that are new: each role that changed, and always snapshot and timestamp. Order of copying: as given, timestamp last. Those keys sign that
+   * are at hand; throws when they are too few (`missing`).
+   */
   async publish(now: number): Promise<Files> {
+    if (this.missing.length > 0) throw new Error(`too few keys at hand for ${this.missing.join(', ')}`);
     const signing = (role: string, signers: Signers, lifetime: number) => {
       const version = this.#version(role) + 1;
       this.#versions[role] = version;
-      return { version, issued: now, expires: now + lifetime, keys: signers.keys };
+      return { version, issued: now, expires: now + lifetime, keys: atHand(signers.keys) };
     };
     if (this.#changed.has('root')) {
       const { version, ...rest } = signing('root', this.#keys.root, LIFETIMES.root);
-      const keys = distinct([...(this.#rootBefore?.keys ?? []), ...rest.keys]);
+      const keys = distinct([...atHand(this.#rootBefore?.keys ?? []), ...rest.keys]);
       this.#files.set(
         `metadata/${version}.root.json`,
         await makeRoot(this.#roles(), { version, ...rest, keys }),

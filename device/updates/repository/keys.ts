@@ -7,7 +7,20 @@ export interface RoleKey {
   readonly key: Key;
   /** Over the canonical bytes: ECDSA P-256 with SHA-256, DER. */
   sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** Only the public half is here: it stands in metadata and signs nothing. */
+  readonly isAbsent?: true;
 }
+
+/** A key of somebody who does not sign today. */
+export function absentKey(key: Key): RoleKey {
+  const sign = (): never => {
+    throw new Error(`the key ${key.keyID} is not at hand`);
+  };
+  return { id: key.keyID, key, sign, isAbsent: true };
+}
+
+export const atHand = (keys: readonly RoleKey[]): readonly RoleKey[] =>
+  keys.filter(({ isAbsent }) => !isAbsent);
 
 const KIND = { keyType: 'ecdsa', scheme: 'ecdsa-sha2-nistp256' } as const;
 

@@ -89,12 +89,13 @@ export class World {
   readonly server = new StaticServer();
   imageKeys: ImageKeys;
   readonly image: ImageRepository;
-  readonly directorKeys: Signers;
+  directorKeys: Signers;
   online: RoleKey;
   readonly entries = new Map<string, { readonly entry: TargetEntry; readonly software: Software }>();
   imageRoot: Uint8Array = new Uint8Array();
   directorRoot: Uint8Array = new Uint8Array();
   readonly directorVersions = new Map<string, number>();
+  #directorRoots = 1;
 
   private constructor(families: readonly string[], clock: HandClock) {
     this.clock = clock;
@@ -130,6 +131,20 @@ export class World {
     if (!known) throw new Error(`no software ${version}`);
     const { releaseCounter } = known.software.custom;
     return { target: known.entry, hardwareId: UNIT.hardwareId, version, releaseCounter, ...more };
+  }
+
+  /** The next root of the director, with a new online key and, where given, other root keys; given to a unit unless told otherwise. */
+  async rotateDirector(root = this.directorKeys, unit: string | null = UNIT.id): Promise<Uint8Array> {
+    this.online = newRoleKey();
+    this.#directorRoots += 1;
+    const now = this.clock.wall();
+    const bytes = await makeDirectorRoot({
+      ...{ version: this.#directorRoots, issued: now, expires: now + 365 * DAY },
+      ...{ root, before: this.directorKeys, online: this.online.key },
+    });
+    this.directorKeys = root;
+    if (unit !== null) this.server.files.set(`director/${unit}/${this.#directorRoots}.root.json`, bytes);
+    return bytes;
   }
 
   /** The director tells a unit to run a version (or nothing). */

@@ -2,12 +2,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { access, answers, answersDocuments, jsonBody, newRouter } from '../../kernel/http/router.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { Principal } from '../../kernel/people/roles.ts';
 import { refuseRecord, requireRole } from '../../kernel/records/decide.ts';
 import { readRecord } from '../../kernel/records/read.ts';
+import type { WardRecord } from '../../kernel/records/record.ts';
 import { requireTheProduct } from '../requirements/index.ts';
 import { trailApi } from './audit/api.ts';
 import { auditBundle, readAuditLines } from './audit/read-audit.ts';
 import { readCampaign } from './campaigns/read-campaign.ts';
+import { tryAgain } from './campaigns/try-again.ts';
 import {
   AuditLineView,
   CampaignView,
@@ -19,11 +22,13 @@ import {
 } from './contract.ts';
 import { emergenciesApi } from './emergencies/api.ts';
 import { enrolmentApi } from './enrolment/api.ts';
-import { FLEET_ROLES } from './fleet-roles.ts';
+import { CAMPAIGN_ROLES, FLEET_ROLES } from './fleet-roles.ts';
 import { presentUnit } from './present-unit.ts';
 import { readUnitDetail } from './read-unit.ts';
 import { repositoryApi } from './repository/api.ts';
+import { readFill } from './revocations.ts';
 import { serviceApi } from './service/api.ts';
+import { takenBackApi } from './taken-back/api.ts';
 import { countUnits, listUnits, readUnit, registerUnits } from './units.ts';
 
 const tags = ['fleet'];
@@ -31,6 +36,12 @@ const read = access({ who: 'member', scope: 'read' });
 export const fleetWrite = access({ who: 'roles', roles: FLEET_ROLES, scope: 'records:write' });
 const count = z.number().int();
 const FHIR = 'application/fhir+json';
+
+async function requireCampaign({ db }: Kernel, principal: Principal, key: string): Promise<WardRecord> {
+  const campaign = await readRecord(db, principal, key);
+  if (campaign.kind === 'campaign') return campaign;
+  throw refuseRecord('record.not-found', `${campaign.key} is not a campaign.`, { at: campaign.key });
+}
 
 export function fleetApi(kernel: Kernel) {
   const { db } = kernel;
@@ -66,7 +77,7 @@ export function fleetApi(kernel: Kernel) {
       async (c) => {
         const { product: wanted, after, limit = 100, attention, ...filter } = c.req.valid('query');
         const product = await requireTheProduct(db, c.get('principal')!, wanted);
-        const [units, counts, authority] = await Promise.all([
+        const [units, counts, authority, fill] = await Promise.all([
           listUnits(
             kernel,
             product.id,
@@ -76,6 +87,7 @@ export function fleetApi(kernel: Kernel) {
           ),
           countUnits(kernel, product.id),
           db.selectFrom('fleet_authority').select('created_at').executeTakeFirst(),
+          readFill(kernel),
         ]);
         const page = units.slice(0, limit);
         const answer = {
@@ -83,6 +95,7 @@ export function fleetApi(kernel: Kernel) {
           next: units.length > limit ? (page.at(-1)?.serial ?? null) : null,
           counts: { ...counts, releases: [...counts.releases] },
           authority: authority !== undefined,
+          takenBackNearlyFull: fill.nearlyFull,
         };
         return c.json(answer, 200);
       },
@@ -195,15 +208,39 @@ export function fleetApi(kernel: Kernel) {
         responses: answers(CampaignView, 'How far a campaign is'),
       }),
       async (c) => {
-        const campaign = await readRecord(db, c.get('principal')!, c.req.valid('param').key);
-        if (campaign.kind !== 'campaign')
-          throw refuseRecord('record.not-found', `${campaign.key} is not a campaign.`, { at: campaign.key });
-        return c.json(await readCampaign(kernel, campaign), 200);
+        const principal = c.get('principal')!;
+        const campaign = await requireCampaign(kernel, principal, c.req.valid('param').key);
+        return c.json(await readCampaign(kernel, principal, campaign), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/fleet/campaigns/{key}/units/{serial}/try-again',
+        tags,
+        ...access({ who: 'member', scope: 'records:write', sessionOnly: true }),
+        request: {
+          params: SerialParameter.extend({ key: z.string().min(1).max(60) }),
+          body: jsonBody(z.object({ why: z.string().trim().min(1).max(2_000) })),
+        },
+        responses: answers(
+          z.object({ attempt: count }),
+          'The unit is offered again what failed on it, as this attempt',
+        ),
+      }),
+      async (c) => {
+        const principal = c.get('principal')!;
+        const { key, serial } = c.req.valid('param');
+        const campaign = await requireCampaign(kernel, principal, key);
+        requireRole(principal, CAMPAIGN_ROLES, campaign.productId, 'have units try again');
+        const { why } = c.req.valid('json');
+        return c.json({ attempt: await tryAgain(kernel, principal, campaign, { serial, why }) }, 200);
       },
     )
     .route('/', enrolmentApi(kernel))
     .route('/', repositoryApi(kernel))
     .route('/', serviceApi(kernel))
+    .route('/', takenBackApi(kernel))
     .route('/', emergenciesApi(kernel))
     .route('/', trailApi(kernel));
 }

@@ -2,6 +2,7 @@
 // Private keys lie sealed in the database, so that every web process has them and a backup alone does not.
 
 import { createPrivateKey } from 'node:crypto';
+import { Metadata, MetadataKind } from '@tufjs/models';
 import {
   type CertificateAuthority,
   issueCertificate,
@@ -12,10 +13,14 @@ import { makeCertificateRequest } from '@ward/device/identity/certificate-reques
 import type { Issuer } from '@ward/device/identity/issued.ts';
 import { generateSoftwareKey, type SigningKey, softwareKeyFrom } from '@ward/device/identity/key.ts';
 import type { PeerRole } from '@ward/device/identity/names.ts';
+import { renewalDue } from '@ward/device/identity/renewal.ts';
 import { makeDirectorRoot } from '@ward/device/updates/repository/director.ts';
 import { type RoleKey, roleKey } from '@ward/device/updates/repository/keys.ts';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../kernel/database/schema.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
+import type { Unit as Work } from '../../kernel/records/records.ts';
 import { refuseFleet } from './errors.ts';
 
 /** What Ward holds a key for. `director`: says which unit gets which update. */
@@ -24,9 +29,9 @@ type Holder = (typeof HOLDERS)[number];
 
 const SEAL_PLACE = 'fleet-authority';
 const ROOT_DAYS = 20 * 365;
-const DIRECTOR_ROOT_DAYS = 5 * 365;
+export const DIRECTOR_ROOT_MS = 5 * 365 * 86_400_000;
 const ISSUING_DAYS = 10 * 365;
-/** Of Ward's own certificates, which are made anew at each start. */
+/** Of Ward's own certificates, which each process makes for itself, and anew when two thirds of their time have passed. */
 const HOLDER_DAYS = 398;
 
 export interface Authority {
@@ -36,8 +41,14 @@ export interface Authority {
   readonly gateway: { readonly key: SigningKey; readonly certificate: Uint8Array };
   /** Signs capability tokens of service engineers and fleet operators, service requests and revocation lists. */
   readonly maker: Issuer;
-  /** Says which unit runs what (Uptane's director), with its root as `1.root.json` has it. */
-  readonly director: { readonly key: RoleKey; readonly root: string };
+  readonly director: DirectorKey;
+}
+
+/** Says which unit runs what (Uptane's director). */
+export interface DirectorKey {
+  readonly key: RoleKey;
+  /** `1.root.json` and all that followed, each signed by the keys of the one before. */
+  readonly roots: readonly string[];
 }
 
 export interface MadeAuthority {
@@ -48,7 +59,7 @@ export interface MadeAuthority {
   readonly directorRootKeys: readonly Uint8Array[];
 }
 
-const DIRECTOR_ROOT_KEYS = 3;
+export const DIRECTOR_ROOT_KEYS = 3;
 export const DIRECTOR_THRESHOLD = 2;
 
 /**
@@ -86,7 +97,7 @@ export async function makeAuthority(
   const directorRoot = await makeDirectorRoot({
     version: 1,
     issued: now,
-    expires: now + DIRECTOR_ROOT_DAYS * 86_400_000,
+    expires: now + DIRECTOR_ROOT_MS,
     root: { keys: directorRoots.map(({ pkcs8 }) => roleKeyOf(pkcs8)), threshold: DIRECTOR_THRESHOLD },
     online: roleKeyOf(made.director.pkcs8).key,
   });
@@ -103,14 +114,14 @@ export async function makeAuthority(
       .values({
         root_certificate: encode(rootCertificate),
         issuing_certificate: encode(issuing.certificate),
-        keys: kernel.vault.seal(Buffer.from(JSON.stringify(keys)), SEAL_PLACE),
-        director_root: Buffer.from(directorRoot).toString(),
+        keys: sealKeys(kernel, keys),
         created_at: work.now,
       })
       .onConflict((conflict) => conflict.doNothing())
       .returning('created_at')
       .executeTakeFirst();
     if (!kept) throw refuseFleet('fleet.authority-exists', 'The authority was made before.');
+    await keepDirectorRoot(work, directorRoot);
     const thumbprint = root.key.thumbprint;
     await work.commit([
       {
@@ -137,7 +148,8 @@ export const MAKER_ID = 'maker:ward';
 export async function findAuthority(kernel: Kernel): Promise<Authority | null> {
   const row = await kernel.db.selectFrom('fleet_authority').selectAll().executeTakeFirst();
   if (!row) return null;
-  const sealed = JSON.parse(kernel.vault.open(row.keys, SEAL_PLACE).toString()) as Record<Holder, string>;
+  const roots = await kernel.db.selectFrom('director_root').select('document').orderBy('version').execute();
+  const sealed = openKeys(kernel, row.keys);
   const key = (holder: Holder) => softwareKeyFrom(decode(sealed[holder]));
   const issuing = { key: key('issuing'), certificate: decode(row.issuing_certificate) };
   const now = kernel.now().getTime();
@@ -151,16 +163,50 @@ export async function findAuthority(kernel: Kernel): Promise<Authority | null> {
       key: maker,
       chain: [await certify(issuing, maker, 'issuer', MAKER_ID, now), issuing.certificate],
     },
-    director: { key: roleKeyOf(decode(sealed.director)), root: row.director_root },
+    director: {
+      key: roleKeyOf(decode(sealed.director)),
+      roots: roots.map(({ document }) => document),
+    },
   };
+}
+
+/** The authority as a process holds it that runs for long: its own certificates are made anew in time. */
+export class HeldAuthority {
+  readonly #kernel: Kernel;
+  #found: Authority | null = null;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Null before it was made, which another process may do. Another object than before when certificates were made anew, or the director has a new root. */
+  async look(): Promise<Authority | null> {
+    const found = this.#found;
+    if (found && !(await this.#isOld(found))) return found;
+    this.#found = await findAuthority(this.#kernel);
+    return this.#found;
+  }
+
+  async #isOld({ gateway, director }: Authority): Promise<boolean> {
+    if (renewalDue([gateway.certificate], this.#kernel.now().getTime())) return true;
+    const { version } = await newestDirectorRoot(this.#kernel.db);
+    return version !== director.roots.length;
+  }
+
+  /** Refuses `fleet.no-authority`. */
+  async require(): Promise<Authority> {
+    return required(await this.look());
+  }
 }
 
 /** Refuses `fleet.no-authority`. */
 export async function requireAuthority(kernel: Kernel): Promise<Authority> {
-  const authority = await findAuthority(kernel);
-  if (!authority)
-    throw refuseFleet('fleet.no-authority', 'No unit can be enrolled before there is an authority.');
-  return authority;
+  return required(await findAuthority(kernel));
+}
+
+function required(authority: Authority | null): Authority {
+  if (authority) return authority;
+  throw refuseFleet('fleet.no-authority', 'No unit can be enrolled before there is an authority.');
 }
 
 async function certify(
@@ -174,8 +220,38 @@ async function certify(
   return (await issueCertificate(issuing, { csr, role, id, now, days: HOLDER_DAYS })).certificate;
 }
 
-const roleKeyOf = (pkcs8: Uint8Array): RoleKey =>
+type SealedKeys = Readonly<Record<Holder, string>>;
+export const openKeys = ({ vault }: Kernel, sealed: string): SealedKeys =>
+  JSON.parse(vault.open(sealed, SEAL_PLACE).toString()) as SealedKeys;
+export const sealKeys = ({ vault }: Kernel, keys: Readonly<Record<string, string>>): string =>
+  vault.seal(Buffer.from(JSON.stringify(keys)), SEAL_PLACE);
+
+/** In the transaction in which it begins to count. Two at once cannot have one version. */
+export async function keepDirectorRoot({ db, now }: Work, document: Uint8Array): Promise<void> {
+  const root = Metadata.fromJSON(MetadataKind.Root, JSON.parse(Buffer.from(document).toString())).signed;
+  await db
+    .insertInto('director_root')
+    .values({
+      version: root.version,
+      document: Buffer.from(document).toString(),
+      online_key: root.roles.timestamp?.keyIDs[0] as string,
+      made_at: now,
+      ends_at: new Date(root.expires),
+    })
+    .execute();
+}
+
+export function newestDirectorRoot(db: Kysely<Tables>) {
+  return db
+    .selectFrom('director_root')
+    .selectAll()
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+}
+
+export const roleKeyOf = (pkcs8: Uint8Array): RoleKey =>
   roleKey(createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' }));
 
 export const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-const decode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+export const decode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));

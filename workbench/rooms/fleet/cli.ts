@@ -28,7 +28,7 @@ export function fleetCommands(program: Command, run: Run): void {
     .action((options) => run(async () => (await load()).initCommand(options)));
   fleet
     .command('status')
-    .description('where units find the gateway and the repository, and what they trust')
+    .description('where units find the gateway and the repository, what they trust, and what ends when')
     .option(...DATA)
     .option(...JSON_OUT)
     .action((options) => run(async () => (await load()).statusCommand(options)));
@@ -103,17 +103,52 @@ export function fleetCommands(program: Command, run: Run): void {
     .description('vouch for the file of an update with the offline keys and put it into the repository')
     .requiredOption('--update <key>', 'the update, whose signed artefacts name the file by its SHA-256')
     .requiredOption('--software <version>', 'version of the software in the file, e.g. 4.2.0')
-    .requiredOption('--keys <folder>', 'folder of the offline keys')
+    .requiredOption(
+      '--keys <folder...>',
+      'folders of the keys: "publish" and "refresh", or the one above them',
+    )
     .requiredOption('--hardware <ids>', 'hardware that it is for, with commas')
     .option('--counter <number>', 'anti-rollback counter of the release', '1')
     .option(...DATA)
     .option(...JSON_OUT)
     .action((file, options) => run(async () => (await load()).publishCommand(file, options)));
   fleet
+    .command('try-again <campaign> <serial>')
+    .description('have a unit of a campaign try again what failed on it')
+    .requiredOption('--why <words>', 'the reason, kept in the history')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((campaign, serial, options) =>
+      run(async () => (await load()).tryAgainCommand(campaign, serial, options)),
+    );
+  fleet
+    .command('director-root')
+    .description('sign a new root of the director with its offline keys: before it ends, or to change keys')
+    .requiredOption('--keys <folder...>', 'folders that hold enough of director-root-1.pem and so on')
+    .option('--new-online-key', 'Ward makes itself a new key; units stop believing the one of before')
+    .option(
+      '--new-keys <folder>',
+      'make new offline keys into this folder; those of before sign no further root',
+    )
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((options) => run(async () => (await load()).directorRootCommand(options)));
+  fleet
     .command('refresh')
     .description('sign the metadata of the repository anew; daily, since timestamps run out within days')
-    .requiredOption('--keys <folder>', 'folder of the offline keys')
+    .requiredOption(
+      '--keys <folder...>',
+      'folder "refresh" of the keys; others besides sign their roles anew',
+    )
     .option(...DATA)
     .option(...JSON_OUT)
     .action((options) => run(async () => (await load()).refreshCommand(options)));
+  fleet
+    .command('image-root')
+    .description('sign the next root of the repository, once a year at least, and give roles new keys')
+    .requiredOption('--keys <folder...>', 'folders of the keys: enough of the root, and "refresh"')
+    .option('--rotate <role...>', 'roles that get new keys: root, targets, snapshot, timestamp, family')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((options) => run(async () => (await load()).imageRootCommand(options)));
 }

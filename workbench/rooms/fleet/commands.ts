@@ -16,14 +16,18 @@ import { findRecord } from '../../kernel/records/read.ts';
 import { withWard } from '../../open-ward.ts';
 import { closeBreak, MOST_REASON } from './audit/close-break.ts';
 import { encode, MAKER_ID, makeAuthority, refuseSecond, requireAuthority } from './authority.ts';
+import { tryAgain } from './campaigns/try-again.ts';
 import { Clinic, Serial } from './contract.ts';
+import { renewDirectorRoot } from './director-root.ts';
+import { type End, newestRoot, readEnds } from './ends.ts';
 import { makeCode } from './enrolment/enrol-unit.ts';
 import { TRAIL_ROLES } from './fleet-roles.ts';
 import { readGatewayPlace } from './gateway/gateway-place.ts';
-import { makeKeysFolder, writeSecret } from './repository/keys-folder.ts';
-import { FAMILY, publishTarget, publishTo, refreshRepository } from './repository/publish.ts';
+import { keepCertificate } from './issued.ts';
+import { makeKeysFolder, PUBLISH, REFRESH, ROTATED_ROLES, writeSecret } from './repository/keys-folder.ts';
+import { FAMILY, publishTarget, publishTo, refreshRepository, renewImageRoot } from './repository/publish.ts';
 import { findRepository, setRepository } from './repository/repository-place.ts';
-import { namesRevocable, REVOCATION_KINDS, revoke } from './revocations.ts';
+import { namesRevocable, REVOCATION_KINDS, readFill, revoke } from './revocations.ts';
 import { readUnit, registerUnits } from './units.ts';
 
 const refuse = defineErrors({
@@ -65,6 +69,7 @@ export async function initCommand(
       { root: encode(made.rootCertificate), keys: root, repository },
       [
         `The authority of units is made. Its offline keys are in ${root}: keep the folder in a safe, and another copy in another.`,
+        `Take ${join(root, PUBLISH)} and ${join(root, REFRESH)} out of it: the one goes to who publishes, the other to who refreshes daily.`,
         `Updates are published into ${repository}.`,
       ].join('\n'),
     );
@@ -79,12 +84,15 @@ export async function statusCommand(options: DataOptions): Promise<number> {
   await over(options, async (ward) => {
     const authority = await requireAuthority(ward);
     const folder = await findRepository(ward.db);
-    const [gateway, imageRoot] = await Promise.all([
+    const [gateway, imageRoot, ends, fill] = await Promise.all([
       readGatewayPlace(ward.db),
-      folder === null ? null : readFile(join(folder, 'metadata', '1.root.json'), 'utf8'),
+      folder === null ? null : newestRoot(folder),
+      readEnds(ward),
+      readFill(ward),
     ]);
     const url = gateway?.url ?? null;
     const repository = url === null ? null : `${url}/api/fleet/repository/`;
+    const { kinds, bytes, mostBytes, nearlyFull } = fill;
     print(
       options,
       {
@@ -93,16 +101,27 @@ export async function statusCommand(options: DataOptions): Promise<number> {
         repository,
         folder,
         root: encode(authority.root),
-        directorRoot: authority.director.root,
+        directorRoot: authority.director.roots.at(-1),
         imageRoot,
+        ends: ends.map(presentEnd),
+        revocations: { kinds, bytes, mostBytes, nearlyFull },
       },
-      gateway
-        ? `Units call ${gateway.host}:${gateway.port}; updates are at ${repository}.`
-        : 'No gateway is open: start Ward.',
+      [
+        gateway
+          ? `Units call ${gateway.host}:${gateway.port}; updates are at ${repository}.`
+          : 'No gateway is open: start Ward.',
+        'Ends:',
+        ...ends.map(endLine),
+        `Taken back: ${kinds.map(({ kind, entries, most }) => `${entries} of ${most} entries of the kind ${kind}`).join(', ')}.`,
+        ...(nearlyFull ? [NEARLY_FULL] : []),
+      ].join('\n'),
     );
   });
   return EXIT.ok;
 }
+
+const NEARLY_FULL =
+  '! The list of what was taken back is nearly full: soon nothing more can be taken back. Entries leave it when what they name has ended.';
 
 export async function registerCommand(
   serials: readonly string[],
@@ -146,7 +165,7 @@ export async function codeCommand(serials: readonly string[], options: DataOptio
   return EXIT.ok;
 }
 
-const CERTIFIED: readonly PeerRole[] = ['console', 'service', 'issuer'];
+const CERTIFIED = ['console', 'service', 'issuer'] as const satisfies readonly PeerRole[];
 
 export async function certifyCommand(
   role: string,
@@ -170,17 +189,13 @@ export async function certifyCommand(
         throw refuse('fleet.wrong-use', error.plain, { at: options.csr });
       },
     );
-    await ward.records.write(SYSTEM, (work) =>
-      work.commitLast([
-        {
-          type: 'note',
-          action: 'fleet.certificate-issued',
-          productId: null,
-          record: null,
-          content: { role: wanted, id, certificate: issued.serial },
-        },
-      ]),
-    );
+    await ward.records.write(SYSTEM, async (work) => {
+      await keepCertificate(work, issued.certificate, { role: wanted, holder: id, unitId: null });
+      const content = { role: wanted, id, certificate: issued.serial, days };
+      await work.commitLast([
+        { type: 'note', action: 'fleet.certificate-issued', productId: null, record: null, content },
+      ]);
+    });
     const certificate = encode(issued.certificate);
     print(
       options,
@@ -242,17 +257,18 @@ export async function tokenCommand(
         cause: error,
       });
     });
-    await ward.records.write(SYSTEM, (work) =>
-      work.commitLast([
-        {
-          type: 'note',
-          action: 'fleet.token-issued',
-          productId: unit.productId,
-          record: null,
-          content: { token: jti, person: options.person, role, serial: unit.serial, minutes },
-        },
-      ]),
-    );
+    await ward.records.write(SYSTEM, async (work) => {
+      const { person } = options;
+      const ends_at = new Date((now + minutes * 60) * 1_000);
+      await work.db
+        .insertInto('fleet_token')
+        .values({ jti, person, role, unit_id: unit.id, issued_at: work.now, ends_at })
+        .execute();
+      const content = { token: jti, person, role, serial: unit.serial, minutes };
+      await work.commitLast([
+        { type: 'note', action: 'fleet.token-issued', productId: unit.productId, record: null, content },
+      ]);
+    });
     print(options, { token, jti }, token);
   });
   return EXIT.ok;
@@ -272,11 +288,16 @@ export async function revokeCommand(
     throw refuse('fleet.wrong-use', `"${value.slice(0, 60)}" names no ${kind}.`, {
       remedy: 'Give a serial number in lower-case hexadecimal, the id of a token, or person:ID.',
     });
+  const why = requireReason(options.why);
   await over(options, async (ward) => {
-    const why = options.why.trim().slice(0, 2_000);
     const isNew = await revoke(ward, SYSTEM, { kind: known, value, why });
     const said = isNew ? 'is taken back; units hear of it with their next report' : 'was taken back before';
-    print(options, { kind, value, revoked: true, new: isNew }, `${kind} ${value} ${said}.`);
+    const { nearlyFull } = await readFill(ward);
+    print(
+      options,
+      { kind, value, revoked: true, new: isNew, nearlyFull },
+      [`${kind} ${value} ${said}.`, ...(nearlyFull ? [NEARLY_FULL] : [])].join('\n'),
+    );
   });
   return EXIT.ok;
 }
@@ -342,7 +363,7 @@ export async function publishCommand(
   options: DataOptions & {
     readonly update: string;
     readonly software: string;
-    readonly keys: string;
+    readonly keys: readonly string[];
     readonly hardware: string;
     readonly counter: string;
   },
@@ -355,19 +376,113 @@ export async function publishCommand(
       version: options.software,
       hardwareIds: options.hardware.split(',').map((id) => id.trim()),
       releaseCounter,
-      keysFolder: resolve(options.keys),
+      keysFolders: options.keys.map((folder) => resolve(folder)),
     });
     print(options, done, `${done.path} is published (${done.length} bytes, SHA-256 ${done.sha256}).`);
   });
   return EXIT.ok;
 }
 
-export async function refreshCommand(options: DataOptions & { readonly keys: string }): Promise<number> {
+export async function refreshCommand(
+  options: DataOptions & { readonly keys: readonly string[] },
+): Promise<number> {
   await over(options, async (ward) => {
-    await refreshRepository(ward, resolve(options.keys));
-    print(options, { refreshed: true }, 'The metadata of the repository is signed anew.');
+    await refreshRepository(
+      ward,
+      options.keys.map((folder) => resolve(folder)),
+    );
+    const ends = (await readEnds(ward)).filter(({ isSoon }) => isSoon);
+    print(
+      options,
+      { refreshed: true, endsSoon: ends.map(presentEnd) },
+      ['The metadata of the repository is signed anew.', ...ends.map(endLine)].join('\n'),
+    );
   });
   return EXIT.ok;
+}
+
+export async function imageRootCommand(
+  options: DataOptions & { readonly keys: readonly string[]; readonly rotate?: readonly string[] },
+): Promise<number> {
+  const rotate = (options.rotate ?? []).map((name) => {
+    const role = ROTATED_ROLES.find((known) => known === name);
+    if (role) return role;
+    throw refuse('fleet.wrong-use', `${name.slice(0, 40)} is no role.`, {
+      at: '--rotate',
+      remedy: `Give some of ${ROTATED_ROLES.join(', ')}.`,
+    });
+  });
+  await over(options, async (ward) => {
+    const folders = options.keys.map((folder) => resolve(folder));
+    const { version, endsAt, replaced } = await renewImageRoot(ward, {
+      folders,
+      rotate: [...new Set(rotate)],
+    });
+    print(
+      options,
+      { version, endsAt: endsAt.toISOString(), replaced },
+      [
+        `Root ${version} of the repository holds until ${day(endsAt)}.`,
+        ...replaced.map((file) => `No longer used, to be destroyed: ${file}`),
+      ].join('\n'),
+    );
+  });
+  return EXIT.ok;
+}
+
+const presentEnd = ({ what, endsAt, renew }: End) => ({ what, endsAt: endsAt.toISOString(), renew });
+const endLine = ({ what, endsAt, renew, isSoon }: End) =>
+  `${isSoon ? '! ' : '  '}${day(endsAt)}  ${what}: ${renew}`;
+
+export async function directorRootCommand(
+  options: DataOptions & {
+    readonly keys: readonly string[];
+    readonly newOnlineKey?: boolean;
+    readonly newKeys?: string;
+  },
+): Promise<number> {
+  await over(options, async (ward) => {
+    const { version, endsAt, signedBy } = await renewDirectorRoot(ward, SYSTEM, {
+      keys: options.keys.map((folder) => resolve(folder)),
+      newOnlineKey: options.newOnlineKey === true,
+      newKeys: options.newKeys === undefined ? null : resolve(options.newKeys),
+    });
+    print(
+      options,
+      { version, endsAt: endsAt.toISOString(), signedBy },
+      [
+        `Root ${version} of the director is signed by ${signedBy} keys and holds until ${day(endsAt)}. Units get it with the director's next word.`,
+        ...(options.newKeys === undefined
+          ? []
+          : [`From now on the keys in ${resolve(options.newKeys)} sign for it: keep them apart, in safes.`]),
+      ].join('\n'),
+    );
+  });
+  return EXIT.ok;
+}
+
+const day = (at: Date) => at.toISOString().slice(0, 10);
+
+export async function tryAgainCommand(
+  key: string,
+  serial: string,
+  options: DataOptions & { readonly why: string },
+): Promise<number> {
+  const why = requireReason(options.why);
+  await over(options, async (ward) => {
+    const campaign = await findRecord(ward.db, key);
+    if (campaign?.kind !== 'campaign')
+      throw refuse('fleet.wrong-use', `${key.slice(0, 40)} is no campaign.`, { at: 'campaign' });
+    const attempt = await tryAgain(ward, SYSTEM, campaign, { serial, why });
+    print(options, { serial, attempt }, `${serial} is offered the update again, as attempt ${attempt}.`);
+  });
+  return EXIT.ok;
+}
+
+function requireReason(text: string): string {
+  const why = text.trim().slice(0, 2_000);
+  if (why !== '') return why;
+  throw refuse('fleet.wrong-use', 'A reason is needed.', { at: '--why' });
 }
 
 function checked<T>(

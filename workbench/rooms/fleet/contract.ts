@@ -27,7 +27,11 @@ export const UnitView = z
   .object({
     serial: z.string(),
     site: z.string(),
-    hardwareId: z.string(),
+    hardwareId: z.string().openapi({ description: 'As registered: updates are chosen by it' }),
+    reportedHardwareId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'As the unit itself says; null: never reported' }),
     state: z.enum(['expected', 'enrolled', 'revoked', 'retired']),
     lastSeenAt: moment.nullable(),
     /** True when it should have reported by now. */
@@ -37,6 +41,8 @@ export const UnitView = z
       .nullable()
       .openapi({ description: 'As the unit itself says; null: never reported' }),
     deviceState: z.string().nullable(),
+    slot: z.enum(['a', 'b']).nullable().openapi({ description: 'The slot that it was started from' }),
+    startedAt: moment.nullable().openapi({ description: 'Start of its program, from its last report' }),
     auditWritable: z.boolean().nullable(),
     vault: z
       .object({
@@ -81,6 +87,8 @@ export const UnitList = z
     }),
     /** False: no unit can be enrolled before there is an authority. */
     authority: z.boolean(),
+    /** Soon nothing more can be taken back. */
+    takenBackNearlyFull: z.boolean(),
   })
   .openapi('UnitList');
 export type UnitList = z.infer<typeof UnitList>;
@@ -216,6 +224,62 @@ export const CampaignView = z
       }),
     ),
     unitsLeftOut: count,
+    /** This person may have a unit try again what failed on it; never in a campaign that was halted. */
+    mayTryAgain: z.boolean(),
   })
   .openapi('CampaignProgress');
 export type CampaignView = z.infer<typeof CampaignView>;
+
+const RevocationKindView = z.enum(['certificate', 'token', 'person']);
+
+export const TakenBackList = z
+  .object({
+    items: z.array(
+      z.object({
+        kind: RevocationKindView,
+        value: z.string(),
+        /** Of the certificate or of the person; null when Ward did not issue it. */
+        role: z.string().nullable(),
+        holder: z.string().nullable(),
+        unit: z.string().nullable(),
+        why: z.string(),
+        at: moment,
+        /** Null: at the command line, or by nobody who is known any more. */
+        by: z.string().nullable(),
+        /** From then on it cannot be used anyhow; null: never. */
+        endsAt: moment.nullable(),
+        /** Since then not in the list that units get. */
+        leftAt: moment.nullable(),
+      }),
+    ),
+    next: z.string().nullable(),
+    fill: z.object({
+      kinds: z.array(
+        z.object({ kind: RevocationKindView, entries: count, most: count, nextLeaves: moment.nullable() }),
+      ),
+      /** Of the size that units take. */
+      percent: count,
+      nearlyFull: z.boolean(),
+    }),
+    mayTakeBack: z.boolean(),
+  })
+  .openapi('TakenBackList');
+export type TakenBackList = z.infer<typeof TakenBackList>;
+
+export const IssuedList = z
+  .object({
+    items: z.array(
+      z.object({
+        kind: z.enum(['certificate', 'token']),
+        value: z.string(),
+        role: z.string(),
+        holder: z.string(),
+        unit: z.string().nullable(),
+        issuedAt: moment,
+        endsAt: moment,
+        mayTakeBack: z.boolean(),
+      }),
+    ),
+  })
+  .openapi('IssuedList');
+export type IssuedList = z.infer<typeof IssuedList>;

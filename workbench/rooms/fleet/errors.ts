@@ -38,6 +38,13 @@ export const refuseFleet = defineErrors({
     title: 'The enrolment was refused',
     remedy: 'Make a new code in the workbench and use it within its time, on the unit that it was made for.',
   },
+  'fleet.revocations-full': {
+    status: 409,
+    exit: 3,
+    title: 'The list of what was taken back is full',
+    remedy:
+      'Nothing was taken back. Entries leave the list when what they name has expired; the fleet page says when the next do. Until then have the issuer in question issue nothing more, and enrol units anew below a new authority when that cannot wait.',
+  },
   'fleet.no-target': {
     status: 409,
     exit: 3,
@@ -61,6 +68,13 @@ export const refuseFleet = defineErrors({
     exit: 3,
     title: 'There is no repository of updates',
     remedy: 'Make one with "ward fleet init".',
+  },
+  'fleet.repository-differs': {
+    status: 409,
+    exit: 3,
+    title: 'The repository is not as it was published',
+    remedy:
+      'Nothing was signed. Give the folder that signed last, or put the folder of the repository back from a copy; if neither explains it, somebody else has written there.',
   },
   'fleet.no-file': {
     status: 404,

@@ -5,6 +5,7 @@ import { checkStart, followStart } from './campaigns/start-campaign.ts';
 import { emergencyTables } from './emergencies/migration.ts';
 import { registerJobs } from './jobs.ts';
 import { fleetTables } from './migration.ts';
+import { authorityTables, directorTables } from './migration-authority.ts';
 import { campaign } from './model.ts';
 
 export { campaign } from './model.ts';
@@ -21,7 +22,7 @@ function registerGuards({ records }: Kernel): void {
 export const room: Room = {
   name: 'fleet',
   kinds: [campaign],
-  migrations: [fleetTables, emergencyTables, trailTables],
+  migrations: [fleetTables, authorityTables, directorTables, emergencyTables, trailTables],
   api: async (kernel) => (await import('./api.ts')).fleetApi(kernel),
   jobs: registerJobs,
   guards: registerGuards,

@@ -1,6 +1,8 @@
-// Campaigns go on when they are started or resumed, when a unit has answered, and by time; requests for service that nobody answers end.
+// Campaigns go on when they are started or resumed, when a unit has answered, and by time; requests for service that nobody answers end, and
+// so does what stands in the list of revocations.
 import type { Kernel } from '../../kernel/kernel.ts';
 import { advanceCampaign, runningCampaigns } from './campaigns/advance-campaign.ts';
+import { pruneRevocations } from './revocations.ts';
 import { expireServices } from './service/expire-services.ts';
 
 const TASK = 'advance-campaign';
@@ -23,4 +25,8 @@ export function registerJobs(kernel: Kernel): void {
   jobs.schedule('*/5 * * * *', 'advance-campaigns');
   jobs.task('expire-services', async () => expireServices(kernel));
   jobs.schedule('* * * * *', 'expire-services');
+  jobs.task('prune-revocations', async () => {
+    await pruneRevocations(kernel);
+  });
+  jobs.schedule('17 * * * *', 'prune-revocations');
 }

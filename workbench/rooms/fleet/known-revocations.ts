@@ -3,7 +3,7 @@ import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { revocationsOf } from '@ward/device/identity/revocations.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Authority } from './authority.ts';
-import { readRevocations } from './revocations.ts';
+import { numberOfList, readRevocations } from './revocations.ts';
 
 const SIGN_AGAIN_MS = 60_000;
 
@@ -13,6 +13,7 @@ export class KnownRevocations {
   #number = -1;
   #signedAt = 0;
   #jws = '';
+  #signer: Authority | null = null;
   #certificates: ReadonlySet<string> = new Set();
 
   constructor(kernel: Kernel) {
@@ -29,13 +30,16 @@ export class KnownRevocations {
 
   /** True when there are new ones. */
   async look(authority: Authority): Promise<boolean> {
+    const now = this.#kernel.now().getTime();
+    const due = now - this.#signedAt >= SIGN_AGAIN_MS || authority !== this.#signer;
+    if (!due && (await numberOfList(this.#kernel)) === this.#number) return false;
     const list = await readRevocations(this.#kernel);
     const isNew = list.number !== this.#number;
-    const now = this.#kernel.now().getTime();
-    if (!isNew && now - this.#signedAt < SIGN_AGAIN_MS) return false;
     this.#jws = await signRevocationList(authority.maker, list);
-    this.#certificates = revocationsOf(list).certificates;
+    // The same set as long as the list is the same: then nobody is judged anew.
+    if (isNew) this.#certificates = revocationsOf(list).certificates;
     this.#number = list.number;
+    this.#signer = authority;
     this.#signedAt = now;
     return isNew;
   }

@@ -12,11 +12,14 @@ export function presentUnit(unit: UnitRow, now: Date): UnitView {
     serial: unit.serial,
     site: unit.site,
     hardwareId: unit.hardwareId,
+    reportedHardwareId: report?.hardwareId ?? null,
     state: unit.state,
     lastSeenAt: iso(unit.lastSeenAt),
     silent: isSilent(unit, now),
     runs: unit.runsVersion === null ? null : { version: unit.runsVersion, release: unit.release },
     deviceState: report?.deviceState ?? null,
+    slot: report?.slot ?? null,
+    startedAt: iso(startOf(unit)),
     auditWritable: report?.auditWritable ?? null,
     vault: report?.vault ?? null,
     certificateEndsAt: iso(unit.certificateEndsAt),
@@ -32,6 +35,11 @@ export function presentUnit(unit: UnitRow, now: Date): UnitView {
     service: unit.service as UnitView['service'],
     toReview: unit.toReview,
   };
+}
+
+/** By the workbench's clock: a unit says how long, not since when. */
+function startOf({ report, lastSeenAt }: UnitRow): Date | null {
+  return report && lastSeenAt && new Date(lastSeenAt.getTime() - report.uptimeMs);
 }
 
 /** An enrolled unit that has not been heard of for two days: not known to be well. */

@@ -1,8 +1,11 @@
-// Who is no longer believed, as a list that Ward signs.
-import type { RevocationList } from '@ward/device/identity/revocations.ts';
+// Who is no longer believed, as a list that Ward signs. What has ended anyhow leaves the list; its row stays, with who took it back and why.
+import { MOST_REVOKED, type RevocationList } from '@ward/device/identity/revocations.ts';
 import { sql } from 'kysely';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Principal } from '../../kernel/people/roles.ts';
+import { type Principal, SYSTEM } from '../../kernel/people/roles.ts';
+import type { Unit } from '../../kernel/records/records.ts';
+import { refuseFleet } from './errors.ts';
+import { endOf } from './issued.ts';
 
 /** What can be taken back beside units, and what names it. */
 const NAMED = {
@@ -18,6 +21,23 @@ export const REVOCATION_KINDS = Object.keys(NAMED) as RevocationKind[];
 
 export const namesRevocable = (kind: RevocationKind, value: string): boolean => NAMED[kind].test(value);
 
+/**
+ * Of the entries alone, in JSON: a unit takes 1,000,000 characters of signed list (`CheckInAnswer`), and base64url makes four of three. The rest is
+ * for the signature and the chain of who signs.
+ */
+export const MOST_LIST_BYTES = 735_000;
+/** From this share of either limit on, people are told. */
+const NEARLY_FULL = 0.8;
+/** A clock somewhere may be behind. A unit's is not: it takes the time from the very list that leaves an entry out. */
+const STAYS_AFTER_END_MS = 86_400_000;
+
+export interface Revocation {
+  readonly kind: RevocationKind;
+  readonly value: string;
+  /** From then on it cannot be used anyhow; null: never. */
+  readonly endsAt: Date | null;
+}
+
 /** Units hear of it with their next report. False when it was taken back before. `value` names one of its kind (`namesRevocable`). */
 export function revoke(
   kernel: Kernel,
@@ -25,14 +45,9 @@ export function revoke(
   { kind, value, why }: { kind: RevocationKind; value: string; why: string },
 ): Promise<boolean> {
   return kernel.records.write(principal, async (work) => {
-    const row = await work.db
-      .insertInto('fleet_revocation')
-      .values({ kind, value, why, at: work.now, by_id: principal.personId })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (!row) return false;
-    const content = { kind, value, why };
+    const endsAt = await endOf(work.db, work.now, kind, value);
+    if ((await addRevocations(work, [{ kind, value, endsAt }], why)) === 0) return false;
+    const content = { kind, value, why, endsAt: endsAt?.toISOString() ?? null };
     await work.commitLast([
       { type: 'note', action: 'fleet.revoked', productId: null, record: null, content },
     ]);
@@ -40,21 +55,105 @@ export function revoke(
   });
 }
 
+/** Puts them into the list; gives how many were not in it. Refuses `fleet.revocations-full`: then none is. */
+export async function addRevocations(
+  work: Unit,
+  entries: readonly Revocation[],
+  why: string,
+): Promise<number> {
+  const { db, now, principal } = work;
+  await lockList(work);
+  let added = 0;
+  for (const { kind, value, endsAt } of entries) {
+    const row = await db
+      .insertInto('fleet_revocation')
+      .values({ kind, value, why, at: now, by_id: principal.personId, ends_at: endsAt })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['kind', 'value'])
+          // It had left the list too early, since nobody knew its end.
+          .doUpdateSet({ left_at: null, ends_at: endsAt })
+          .where('fleet_revocation.left_at', 'is not', null)
+          .where(sql<boolean>`excluded.ends_at > ${now.toISOString()}::timestamptz`),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    if (row) added += 1;
+  }
+  if (added === 0) return 0;
+  await dropEnded(work);
+  const fill = await readFill({ db });
+  const full = fill.kinds.find(({ entries: many, most }) => many > most);
+  if (full)
+    throw refuseFleet(
+      'fleet.revocations-full',
+      `The list holds ${full.most} entries of the kind ${full.kind}.`,
+    );
+  if (fill.bytes > fill.mostBytes)
+    throw refuseFleet('fleet.revocations-full', `The list would be larger than units take.`);
+  await raiseNumber(work);
+  return added;
+}
+
+/** What ended a day ago leaves the list, which gets a higher number for it. Gives how many left. */
+export function pruneRevocations(kernel: Kernel): Promise<number> {
+  return kernel.records.write(SYSTEM, async (work) => {
+    await lockList(work);
+    const left = await dropEnded(work);
+    if (left === 0) return 0;
+    const number = await raiseNumber(work);
+    await work.commitLast([
+      {
+        type: 'note',
+        action: 'fleet.revocations-pruned',
+        productId: null,
+        record: null,
+        content: { left, number },
+      },
+    ]);
+    return left;
+  });
+}
+
+/** One change of the list after the other, in all processes. */
+async function lockList({ db }: Unit): Promise<void> {
+  await db.selectFrom('fleet_revocation_list').select('number').forUpdate().execute();
+}
+
+async function dropEnded({ db, now }: Unit): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('fleet_revocation')
+    .set({ left_at: now })
+    .where('left_at', 'is', null)
+    .where('ends_at', '<', new Date(now.getTime() - STAYS_AFTER_END_MS))
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/**
+ * The number rises with each change, and is not below the time: a Ward that was put back from a copy goes on with numbers that no unit has seen, so that
+ * units take what is taken back from then on.
+ */
+async function raiseNumber({ db, now }: Unit): Promise<number> {
+  const { number } = await db
+    .updateTable('fleet_revocation_list')
+    .set({ number: sql<number>`greatest(number + 1, ${now.getTime()}::bigint)`, changed_at: now })
+    .returning('number')
+    .executeTakeFirstOrThrow();
+  return Number(number);
+}
+
 /** A promise to units: by then there is a newer list. */
 const NEXT_WITHIN_S = 3_600;
 
-/**
- * Its number is the time of the newest revocation with how many there were: it rises with each, and what is taken back after Ward was put back from a
- * copy has a higher one than anything before, so that units take it. 1 when there is none.
- */
-export async function readRevocations({ db, now }: Kernel): Promise<RevocationList> {
-  const { rows } = await sql<{ id: string; kind: string; value: string; at: Date }>`
-    select id, kind, value, at from fleet_revocation order by id`.execute(db);
-  const newest = rows.reduce((latest, { at }) => Math.max(latest, at.getTime()), 0);
-  const of = (kind: string) => rows.filter((row) => row.kind === kind).map(({ value }) => value);
+export async function readRevocations({ db, now }: Pick<Kernel, 'db' | 'now'>): Promise<RevocationList> {
+  const { rows } = await sql<{ number: string; kind: RevocationKind | null; value: string }>`
+    select l.number, r.kind, r.value from fleet_revocation_list l left join fleet_revocation r on r.left_at is null
+    order by r.id`.execute(db);
+  const of = (kind: RevocationKind) => rows.filter((row) => row.kind === kind).map(({ value }) => value);
   const issuedAt = Math.floor(now().getTime() / 1_000);
   return {
-    number: newest + Number(rows.at(-1)?.id ?? 0) + 1,
+    number: Number(rows[0]?.number),
     issuedAt,
     nextBy: issuedAt + NEXT_WITHIN_S,
     certificates: of('certificate'),
@@ -62,4 +161,41 @@ export async function readRevocations({ db, now }: Kernel): Promise<RevocationLi
     persons: of('person'),
     issuers: [],
   };
+}
+
+/** Cheap, to be asked often: whether the list is another than the one that is known. */
+export async function numberOfList({ db }: Pick<Kernel, 'db'>): Promise<number> {
+  const { number } = await db.selectFrom('fleet_revocation_list').select('number').executeTakeFirstOrThrow();
+  return Number(number);
+}
+
+export interface ListFill {
+  readonly kinds: readonly {
+    readonly kind: RevocationKind;
+    readonly entries: number;
+    readonly most: number;
+    /** When the next of them leaves; null when none does. */
+    readonly nextLeaves: Date | null;
+  }[];
+  readonly bytes: number;
+  readonly mostBytes: number;
+  /** Somebody should look before nothing more can be taken back. */
+  readonly nearlyFull: boolean;
+}
+
+/** How much of the list is used. */
+export async function readFill({ db }: Pick<Kernel, 'db'>): Promise<ListFill> {
+  const { rows } = await sql<{ kind: RevocationKind; entries: number; bytes: number; leaves: Date | null }>`
+    select kind, count(*)::int as entries, sum(length(value) + 3)::int as bytes, min(ends_at) as leaves
+    from fleet_revocation where left_at is null group by kind`.execute(db);
+  const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  const kinds = REVOCATION_KINDS.map((kind) => {
+    const row = rows.find((one) => one.kind === kind);
+    const nextLeaves = row?.leaves ? new Date(row.leaves.getTime() + STAYS_AFTER_END_MS) : null;
+    return { kind, entries: row?.entries ?? 0, most: MOST_REVOKED, nextLeaves };
+  });
+  const nearlyFull =
+    bytes >= NEARLY_FULL * MOST_LIST_BYTES ||
+    kinds.some(({ entries, most }) => entries >= NEARLY_FULL * most);
+  return { kinds, bytes, mostBytes: MOST_LIST_BYTES, nearlyFull };
 }

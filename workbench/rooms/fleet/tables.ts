@@ -23,7 +23,6 @@ declare module '../../kernel/database/schema.ts' {
       root_certificate: string;
       issuing_certificate: string;
       keys: string;
-      director_root: string;
       created_at: Moment;
     };
     unit: {
@@ -136,7 +135,17 @@ declare module '../../kernel/database/schema.ts' {
       sha256: string | null;
       documents: Json<Readonly<Record<string, string>>>;
       signed_at: Moment;
+      attempt: Generated<number>;
+      online_key: string | null;
     };
+    director_root: {
+      version: number;
+      document: string;
+      online_key: string;
+      made_at: Moment;
+      ends_at: Moment;
+    };
+    unit_attempt: { unit_id: string; sha256: string; attempt: number; raised_at: Moment };
     service_request: {
       id: string;
       unit_id: string;
@@ -161,6 +170,30 @@ declare module '../../kernel/database/schema.ts' {
       why: string;
       at: Moment;
       by_id: string | null;
+      ends_at: MaybeMoment;
+      left_at: MaybeMoment;
+    };
+    fleet_revocation_list: {
+      one: Generated<boolean>;
+      /** int8: a string in the driver */
+      number: ColumnType<string, number, number>;
+      changed_at: Moment;
+    };
+    fleet_certificate: {
+      serial: string;
+      role: 'unit' | 'console' | 'service' | 'issuer';
+      holder: string;
+      unit_id: string | null;
+      issued_at: Moment;
+      ends_at: Moment;
+    };
+    fleet_token: {
+      jti: string;
+      person: string;
+      role: string;
+      unit_id: string | null;
+      issued_at: Moment;
+      ends_at: Moment;
     };
   }
 }

@@ -131,6 +131,7 @@ const attention = (silent: string) => sql`(u.audit_problem is not null
   or ${emergenciesToReview} > 0
   or (u.state = 'enrolled' and u.report->'vault'->>'state' in ('damaged', 'closed'))
   or (u.state = 'enrolled' and (u.report->>'auditWritable') = 'false')
+  or (u.state = 'enrolled' and (u.report->>'hardwareId') <> u.hardware_id)
   or exists (select 1 from campaign_unit f where f.unit_id = u.id and f.step = 'failed'
     and f.changed_at = (select max(changed_at) from campaign_unit l where l.unit_id = u.id)))`;
 

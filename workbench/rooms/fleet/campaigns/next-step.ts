@@ -4,6 +4,12 @@
 export const UNIT_STEPS = ['waiting', 'offered', 'postponed', 'staged', 'confirmed', 'failed'] as const;
 export type UnitStep = (typeof UNIT_STEPS)[number];
 
+/** Of campaigns in which a unit may be told to try again: one that was halted stays so. */
+export const RETRY_STATES: readonly string[] = ['running', 'paused', 'done'];
+
+/** As units take it (`DirectedCustom`). */
+export const MOST_ATTEMPTS = 1_000;
+
 export interface WaveCount {
   readonly total: number;
   /** Not offered yet. */

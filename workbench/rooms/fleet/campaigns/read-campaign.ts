@@ -1,17 +1,23 @@
 // How far a campaign is: its waves, its units, and what it says for itself.
 import { sql } from 'kysely';
 import type { Kernel } from '../../../kernel/kernel.ts';
+import { holdsRole, type Principal } from '../../../kernel/people/roles.ts';
 import type { WardRecord } from '../../../kernel/records/record.ts';
 import type { CampaignView } from '../contract.ts';
+import { CAMPAIGN_ROLES } from '../fleet-roles.ts';
 import { countWaves, ruleOf } from './advance-campaign.ts';
-import { nextStep, UNIT_STEPS, type UnitStep } from './next-step.ts';
+import { nextStep, RETRY_STATES, UNIT_STEPS, type UnitStep } from './next-step.ts';
 import type { WaveText } from './plan-waves.ts';
 
 const MOST_UNITS = 500;
 /** Those that somebody has to look at come first. */
 const ORDER: readonly UnitStep[] = ['failed', 'postponed', 'offered', 'staged', 'waiting', 'confirmed'];
 
-export async function readCampaign(kernel: Kernel, campaign: WardRecord): Promise<CampaignView> {
+export async function readCampaign(
+  kernel: Kernel,
+  principal: Principal,
+  campaign: WardRecord,
+): Promise<CampaignView> {
   const { db } = kernel;
   const [steps, units, target, said, waves] = await Promise.all([
     sql<{ wave: number; step: UnitStep; units: number }>`
@@ -52,6 +58,8 @@ export async function readCampaign(kernel: Kernel, campaign: WardRecord): Promis
     says: campaign.state === 'running' ? waitsFor(nextStep(waves, rule, kernel.now())) : said,
     units: units.rows.map(({ changed_at, ...unit }) => ({ ...unit, changedAt: changed_at.toISOString() })),
     unitsLeftOut: Math.max(0, many - units.rows.length),
+    mayTryAgain:
+      RETRY_STATES.includes(campaign.state) && holdsRole(principal, CAMPAIGN_ROLES, campaign.productId),
   };
 }
 

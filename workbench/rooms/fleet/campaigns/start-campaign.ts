@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 
 import type { Change, WardRecord } from '../../../kernel/records/record.ts';
-import type { Guard, Reaction, Tx } from '../../../kernel/records/records.ts';
+import type { Guard, Reaction, Tx, Unit } from '../../../kernel/records/records.ts';
 import { refuseFleet } from '../errors.ts';
+import { MOST_ATTEMPTS } from './next-step.ts';
 import { planWaves, type WaveText } from './plan-waves.ts';
 
 interface Ready {
@@ -44,9 +45,26 @@ export const followStart: Reaction<readonly (readonly [WardRecord, Ready])[]> = 
         from unnest(${rows.map((row) => row.unit)}::uuid[], ${rows.map((row) => row.wave)}::int[]) as t (u, w)`.execute(
         unit.db,
       );
+      await raiseAttempts(
+        unit,
+        sha256,
+        rows.map((row) => row.unit),
+      );
     }
   },
 };
+
+/** A campaign that is signed is a person's word to try again what failed before on some of its units. */
+async function raiseAttempts({ db, now }: Unit, sha256: string, units: readonly string[]): Promise<void> {
+  await sql`insert into unit_attempt (unit_id, sha256, attempt, raised_at)
+    select distinct c.unit_id, t.sha256, 2, ${now.toISOString()}::timestamptz
+    from campaign_unit c join campaign_target t on t.campaign_id = c.campaign_id
+    where t.sha256 = ${sha256} and c.step = 'failed' and c.unit_id = any(${units}::uuid[])
+    on conflict (unit_id, sha256) do update
+      set attempt = least(unit_attempt.attempt + 1, ${MOST_ATTEMPTS}::int), raised_at = excluded.raised_at`.execute(
+    db,
+  );
+}
 
 async function readyToStart(tx: Tx, campaign: WardRecord): Promise<Ready> {
   const target = await targetOf(tx, campaign);
@@ -102,7 +120,12 @@ async function targetOf(tx: Tx, campaign: WardRecord): Promise<{ sha256: string;
   return { sha256: target.sha256, hardware: JSON.stringify(target.hardware_ids) };
 }
 
-async function requireFree(tx: Tx, campaign: WardRecord, ids: readonly string[]): Promise<void> {
+/** Refuses `fleet.other-campaign`. */
+export async function requireFree(
+  tx: Tx,
+  campaign: Pick<WardRecord, 'id'>,
+  ids: readonly string[],
+): Promise<void> {
   const { rows } = await sql<{ serial: string; key: string }>`
     select u.serial, r.key from campaign_unit c join unit u on u.id = c.unit_id join record r on r.id = c.campaign_id
     where c.unit_id = any(${ids as string[]}::uuid[]) and c.campaign_id <> ${campaign.id}

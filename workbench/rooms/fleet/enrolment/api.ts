@@ -4,7 +4,7 @@ import { EnrolmentAnswer, EnrolmentRequest } from '@ward/device/identity/enrolme
 import { access, answers, jsonBody, newRouter } from '../../../kernel/http/router.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { requireRole } from '../../../kernel/records/decide.ts';
-import { type Authority, requireAuthority } from '../authority.ts';
+import { HeldAuthority } from '../authority.ts';
 import { SerialParameter } from '../contract.ts';
 import { FLEET_ROLES } from '../fleet-roles.ts';
 import { KnownRevocations } from '../known-revocations.ts';
@@ -16,7 +16,7 @@ const write = access({ who: 'roles', roles: FLEET_ROLES, scope: 'records:write',
 
 export function enrolmentApi(kernel: Kernel) {
   const revoked = new KnownRevocations(kernel);
-  let authority: Authority | null = null;
+  const authority = new HeldAuthority(kernel);
   return newRouter()
     .openapi(
       createRoute({
@@ -86,8 +86,7 @@ export function enrolmentApi(kernel: Kernel) {
         ),
       }),
       async (c) => {
-        authority ??= await requireAuthority(kernel);
-        await revoked.look(authority);
+        await revoked.look(await authority.require());
         return c.json({ list: revoked.jws }, 200);
       },
     );

@@ -15,6 +15,8 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import { type Principal, SYSTEM } from '../../../kernel/people/roles.ts';
 import { MAKER_ID, requireAuthority } from '../authority.ts';
 import { refuseFleet } from '../errors.ts';
+import { certificatesOf, keepCertificate } from '../issued.ts';
+import { addRevocations } from '../revocations.ts';
 import { noteUnits, type UnitRow } from '../units.ts';
 
 /** A unit renews its certificate long before (at two thirds); one that was away this long needs a new code. */
@@ -100,6 +102,8 @@ export async function enrolUnit(kernel: Kernel, message: unknown): Promise<Enrol
       return judged.refusal.code;
     }
     if (judged.issued) {
+      const to = { role: 'unit', holder: serial, unitId: row.id } as const;
+      await keepCertificate(work, judged.issued.certificate, to);
       await work.db
         .updateTable('unit')
         .set({ ...ofCertificate(judged.issued.certificate), state: 'enrolled', enrolled_at: work.now })
@@ -142,7 +146,10 @@ export function ofCertificate(der: Uint8Array) {
   };
 }
 
-/** The unit's certificate is believed no longer. Refuses `fleet.wrong-state` when it is not enrolled. */
+/**
+ * None of the unit's certificates is believed any longer, neither the newest nor any before that has not ended. Refuses `fleet.wrong-state` when it is
+ * not enrolled, `fleet.revocations-full`.
+ */
 export async function revokeUnit(
   kernel: Kernel,
   principal: Principal,
@@ -155,24 +162,18 @@ export async function revokeUnit(
       .set({ state: 'revoked' })
       .where('id', '=', unit.id)
       .where('state', '=', 'enrolled')
-      .returning('certificate_serial')
+      .returning('id')
       .executeTakeFirst();
-    if (!row?.certificate_serial)
-      throw refuseFleet('fleet.wrong-state', `${unit.serial} is not enrolled.`, { at: unit.serial });
-    await work.db
-      .insertInto('fleet_revocation')
-      .values({
-        kind: 'certificate',
-        value: row.certificate_serial,
-        why,
-        at: work.now,
-        by_id: principal.personId,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    if (!row) throw refuseFleet('fleet.wrong-state', `${unit.serial} is not enrolled.`, { at: unit.serial });
+    const issued = await certificatesOf(work, unit.id);
+    await addRevocations(
+      work,
+      issued.map(({ serial, ends_at }) => ({ kind: 'certificate', value: serial, endsAt: ends_at })),
+      why,
+    );
     await noteUnits(work, unit.productId, 'fleet.unit-revoked', {
       serial: unit.serial,
-      certificate: row.certificate_serial,
+      certificates: issued.map(({ serial }) => serial),
       why,
     });
   });

@@ -5,6 +5,7 @@ import { isRefusal } from '@ward/device/refusal.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { SYSTEM } from '../../../kernel/people/roles.ts';
 import type { Authority } from '../authority.ts';
+import { keepCertificate } from '../issued.ts';
 import { noteUnits } from '../units.ts';
 import { ofCertificate, UNIT_DAYS } from './enrol-unit.ts';
 
@@ -36,6 +37,7 @@ export async function renewUnit(
         now,
         days: UNIT_DAYS,
       });
+      await keepCertificate(work, issued.certificate, { role: 'unit', holder: peer.id, unitId: unit.id });
       await work.db
         .updateTable('unit')
         .set({

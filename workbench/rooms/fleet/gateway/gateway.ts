@@ -1,11 +1,12 @@
 // The one door for units: TLS 1.3 with certificates on both sides, on a port of its own. Units call it; it never calls them.
-import { handle } from '@ward/device/channel/channel.ts';
+import { type HandlersOf, handle } from '@ward/device/channel/channel.ts';
 import { type Listener, listen } from '@ward/device/channel/listen.ts';
+import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { systemClock } from '@ward/device/clock.ts';
+import { type RenewalAnswer, RenewalRequest } from '@ward/device/identity/renewal.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
-import { z } from 'zod';
 import type { Kernel } from '../../../kernel/kernel.ts';
-import { type Authority, findAuthority } from '../authority.ts';
+import { type Authority, HeldAuthority } from '../authority.ts';
 import { renewUnit } from '../enrolment/renew-unit.ts';
 import { KnownRevocations } from '../known-revocations.ts';
 import { CheckIn } from '../report.ts';
@@ -29,34 +30,38 @@ export interface GatewayOptions {
   readonly url: string;
 }
 
-/** How often a gateway without an authority looks for one, and how often it looks for new revocations. */
+/** How often a gateway looks for an authority, for new revocations, and whether its certificates are due. */
 const LOOK_AGAIN_MS = 2_000;
 
 /**
  * Opens the door as soon as there is an authority, which another process may make. A port that is taken is said in the log and tried again.
  */
 export async function openGateway(kernel: Kernel, options: GatewayOptions): Promise<Gateway> {
-  let listener: Listener | null = null;
+  let listener: UnitListener | null = null;
   let closed = false;
-  let authority = await findAuthority(kernel);
+  const held = new HeldAuthority(kernel);
   const revoked = new KnownRevocations(kernel);
-  const open = async (found: Authority) => {
-    await revoked.look(found);
-    listener = await listenToUnits(kernel, found, revoked, options);
-    await setGatewayPlace(kernel.db, { host: options.host, port: listener.port, url: options.url });
+  const look = async () => {
+    const authority = await held.look();
+    if (!authority) return;
+    const isNew = await revoked.look(authority);
+    if (listener === null) {
+      listener = await listenToUnits(kernel, authority, revoked, options);
+      await setGatewayPlace(kernel.db, { host: options.host, port: listener.port, url: options.url });
+    }
+    listener.speakAs(authority);
+    if (isNew) listener.reconsider();
   };
-  const failed = (error: unknown) =>
-    kernel.log.error({ err: error }, 'the gateway for units cannot be opened');
   // A port that is taken keeps nobody from the pages: it is said, and tried again.
-  if (authority) await open(authority).catch(failed);
+  await look().catch((error: unknown) =>
+    kernel.log.error({ err: error }, 'the gateway for units cannot be opened'),
+  );
   let looking = false;
   const timer = setInterval(async () => {
     if (looking || closed) return;
     looking = true;
     try {
-      authority ??= await findAuthority(kernel);
-      if (authority && listener === null) await open(authority);
-      else if (authority && (await revoked.look(authority))) listener?.reconsider();
+      await look();
     } catch (error) {
       kernel.log.warn({ err: error }, 'the gateway for units');
     } finally {
@@ -74,28 +79,29 @@ export async function openGateway(kernel: Kernel, options: GatewayOptions): Prom
   };
 }
 
-function listenToUnits(
+interface UnitListener extends Listener {
+  /** Goes on with this authority, whose certificates may have been made anew; open channels stay open. */
+  speakAs(authority: Authority): void;
+}
+
+async function listenToUnits(
   kernel: Kernel,
-  authority: Authority,
+  first: Authority,
   revoked: KnownRevocations,
   { host, port }: GatewayOptions,
-): Promise<Listener> {
-  const kept = { director: new Director(authority), trails: new VerifiedTrails() };
+): Promise<UnitListener> {
+  let authority = first;
+  const trails = new VerifiedTrails();
+  let director = new Director(authority);
   const services = new ServiceSigner(authority.maker.key);
-  const maker = authority.maker.chain.map((der) => Buffer.from(der).toString('base64'));
-  const desk = new CheckInDesk((arrived) =>
-    takeCheckIns(kernel, kept, { revocations: revoked.jws, maker, services }, arrived),
-  );
-  const { gateway, issuing, root } = authority;
-  return listen({
+  const desk = new CheckInDesk((arrived) => {
+    const maker = authority.maker.chain.map((der) => Buffer.from(der).toString('base64'));
+    return takeCheckIns(kernel, { director, trails }, { revocations: revoked.jws, maker, services }, arrived);
+  });
+  const listener = await listen({
     host,
     port,
-    endpoint: {
-      role: 'gateway',
-      key: gateway.key,
-      chain: [gateway.certificate, issuing.certificate],
-      anchors: { roots: [root] },
-    },
+    endpoint: endpointOf(authority),
     clock: systemClock,
     now: () => kernel.now().getTime(),
     revocations: () => ({ certificates: revoked.certificates }),
@@ -118,7 +124,7 @@ function listenToUnits(
           throw error;
         }
       }),
-      renew: handle(z.strictObject({ csr: z.base64().max(8_192) }), async ({ csr }, { peer }) => {
+      renew: handle(RenewalRequest, async ({ csr }, { peer }) => {
         const certificate = await renewUnit(
           kernel,
           authority,
@@ -126,11 +132,27 @@ function listenToUnits(
           new Uint8Array(Buffer.from(csr, 'base64')),
         );
         if (certificate === null) throw refuseGateway('gateway.renewal-refused', { unit: peer.id });
-        return { certificate: Buffer.from(certificate).toString('base64') };
+        return { certificate: Buffer.from(certificate).toString('base64') } satisfies RenewalAnswer;
       }),
-    },
+    } satisfies HandlersOf<'gateway'>,
   });
+  return {
+    ...listener,
+    speakAs(next) {
+      if (next === authority) return;
+      authority = next;
+      director = new Director(authority);
+      listener.renew(endpointOf(authority));
+    },
+  };
 }
+
+const endpointOf = ({ gateway, issuing, root }: Authority): Endpoint => ({
+  role: 'gateway',
+  key: gateway.key,
+  chain: [gateway.certificate, issuing.certificate],
+  anchors: { roots: [root] },
+});
 
 /** A fleet reports within the same minute after a power cut in its region. An answer may bring a long list and the director's metadata; units take as much. */
 const LIMITS = { mostConnections: 12_000, mostHandshakes: 500, mostSentBytes: 2 * 1024 * 1024 };

@@ -42,10 +42,14 @@ interface Known {
   campaign_id: string | null;
   offered: string | null;
   step: UnitStep | null;
-  /** What it is to run: what a campaign offers while it runs. */
+  /** What it is to run: what a campaign offers while it runs, and to those that try again after it has ended. */
   wanted: string | null;
+  /** The director's number for what is offered. */
+  attempt: number;
   director_version: number | null;
   director_sha256: string | null;
+  director_attempt: number;
+  director_key: string | null;
   director_documents: Readonly<Record<string, string>> | null;
   director_signed_at: Date | null;
   requests: readonly LiveRequest[] | null;
@@ -109,6 +113,7 @@ export async function takeCheckIns(
         serial: unit.serial,
         hardwareId: unit.hardware_id,
         sha256: unit.wanted,
+        attempt: unit.wanted === null ? 1 : unit.attempt,
         holds: checkIn.director,
         said:
           unit.director_version === null
@@ -116,6 +121,8 @@ export async function takeCheckIns(
             : {
                 version: unit.director_version,
                 sha256: unit.director_sha256,
+                attempt: unit.director_attempt,
+                key: unit.director_key,
                 documents: unit.director_documents ?? {},
                 signedAt: unit.director_signed_at as Date,
               },
@@ -156,17 +163,18 @@ async function readKnown({ db }: Kernel, arrived: readonly Arrived[]): Promise<r
       case when u.audit_part > 0 and u.audit_problem is null then (select l.statement from unit_trail_closing l
         where l.unit_id = u.id and l.part = u.audit_part and not exists (select 1 from unit_audit a
           where a.unit_id = u.id and a.part = l.part and a.what = 'audit.closed')) end as closing,
-      c.campaign_id, c.sha256 as offered, c.step, case when c.running then c.sha256 end as wanted,
-      d.version as director_version, d.sha256 as director_sha256,
+      c.campaign_id, c.sha256 as offered, c.step, case when c.running then c.sha256 end as wanted, coalesce(t.attempt, 1) as attempt,
+      d.version as director_version, d.sha256 as director_sha256, d.attempt as director_attempt, d.online_key as director_key,
       case when d.version <> a.holds then d.documents end as director_documents, d.signed_at as director_signed_at,
       s.requests
     from unnest(${serials}::text[], ${holds}::bigint[]) as a (serial, holds) join unit u on u.serial = a.serial
       left join director_document d on d.unit_id = u.id
-      left join lateral (select m.campaign_id, m.step, t.sha256, k.state = 'running' as running from campaign_unit m
+      left join lateral (select m.campaign_id, m.step, t.sha256, k.state in ('running', 'done') as running from campaign_unit m
           join record k on k.id = m.campaign_id
           join campaign_target t on t.campaign_id = m.campaign_id
         where m.unit_id = u.id and m.step in ('offered', 'postponed', 'staged')
         order by k.state = 'running' desc, m.changed_at desc limit 1) c on true
+      left join unit_attempt t on t.unit_id = u.id and t.sha256 = c.sha256
       left join lateral (select json_agg(json_build_object('id', id, 'request', request, 'challenge', challenge, 'state', state,
           'engineer', engineer, 'why', why, 'verbs', verbs, 'minutes', minutes)) as requests
         from service_request q where q.unit_id = u.id
@@ -359,11 +367,14 @@ async function writeSteps(db: Tx, now: Date, taken: readonly Taken[]): Promise<r
   return [...new Set(rows.map(({ campaign }) => campaign as string))];
 }
 
-function stepOf({ offered }: Known, { update, sha256 }: UnitReport): UnitStep | null {
+function stepOf({ offered, attempt }: Known, { update, sha256 }: UnitReport): UnitStep | null {
   if (offered === null) return null;
   // It may run it already, whoever brought it there.
   if (sha256 === offered && (update === null || update.step === 'confirmed')) return 'confirmed';
-  return update?.sha256 === offered ? update.step : null;
+  if (update?.sha256 !== offered) return null;
+  // It still tells of the attempt before: it has not heard yet that it is to try again, or has not begun.
+  if (update.step === 'failed' && (update.attempt ?? 1) < attempt) return null;
+  return update.step;
 }
 
 async function writeServices(db: Tx, now: Date, taken: readonly Taken[]): Promise<void> {

@@ -23,6 +23,7 @@ import { enrolmentClient, refreshFleet, unitQuery } from './fleet-queries.ts';
 import {
   AUDIT_VERDICTS,
   auditProblemWords,
+  hasOtherHardware,
   STEPS,
   UNIT_STATES,
   VAULT_STATES,
@@ -54,7 +55,7 @@ export function Page() {
         {(data) => (
           <>
             <Now unit={data} />
-            {data.state === 'expected' ? <Enrolment unit={data} /> : null}
+            {data.state === 'expected' || data.state === 'revoked' ? <Enrolment unit={data} /> : null}
             <Updates unit={data} />
             <ServiceSection unit={data} />
             <TrailBreaks unit={data} />
@@ -93,9 +94,26 @@ function Now({ unit }: { readonly unit: UnitDetail }) {
           <LastSeen unit={unit} />
         </dd>
         <dt>Device</dt>
-        <dd>{unit.deviceState ?? <span className="muted">not known</span>}</dd>
+        <dd>
+          {unit.deviceState ?? <span className="muted">not known</span>}
+          {unit.startedAt && unit.slot ? (
+            <span className="muted">
+              {' '}
+              started <RelativeTime at={unit.startedAt} /> from slot {unit.slot.toUpperCase()}
+            </span>
+          ) : null}
+        </dd>
         <dt>Hardware</dt>
-        <dd>{unit.hardwareId}</dd>
+        <dd>
+          {unit.hardwareId}
+          {hasOtherHardware(unit) ? (
+            <p>
+              <StateBadge tone="danger">Other hardware</StateBadge> It was registered as {unit.hardwareId} and
+              reports {unit.reportedHardwareId}. Updates are chosen for what was registered, and the unit
+              takes none of them. Look at its type plate and at who enrolled it.
+            </p>
+          ) : null}
+        </dd>
         <dt>Audit trail</dt>
         <dd>
           <StateBadge tone={tone}>{verdict}</StateBadge>{' '}
@@ -240,8 +258,9 @@ function Revoke({ unit }: { readonly unit: UnitDetail }) {
         }}
       >
         <p>
-          Its certificate is no longer believed: no update, no service session, no remote command reaches it.
-          Treatment at the device goes on. It can be enrolled again with a new code.
+          None of its certificates is believed any longer, neither the newest nor those before: no update, no
+          service session, no remote command reaches it. Treatment at the device goes on. It can be enrolled
+          again with a new code.
         </p>
         <ReasonField description="Stands in the ledger." value={why} onChange={setWhy} />
       </ConfirmDialog>

@@ -20,7 +20,7 @@ import type { UnitList, UnitView } from '../contract.ts';
 import { FLEET_ROLES, REVIEW_ROLES } from '../fleet-roles.ts';
 import { EmergenciesToReview } from './Emergencies.tsx';
 import { allUnits, unitsQuery } from './fleet-queries.ts';
-import { AUDIT_VERDICTS, STEPS, UNIT_STATES } from './fleet-words.ts';
+import { AUDIT_VERDICTS, hasOtherHardware, STEPS, UNIT_STATES } from './fleet-words.ts';
 import { RegisterDialog } from './RegisterDialog.tsx';
 import './fleet.css';
 
@@ -61,6 +61,7 @@ export function Page() {
     >
       {adding && product ? <RegisterDialog product={product.key} onClose={() => setAdding(false)} /> : null}
       {head && !head.authority ? <NoAuthority /> : null}
+      {head?.takenBackNearlyFull ? <NearlyFull /> : null}
       {product && head && head.counts.toReview > 0 ? (
         <EmergenciesToReview product={product.key} mayReview={hasRole(me, REVIEW_ROLES, product.id)} />
       ) : null}
@@ -103,6 +104,15 @@ function NoAuthority() {
       <StateBadge tone="attention">No authority</StateBadge> Units cannot be enrolled before their authority
       is made: run <code>ward fleet init --root FOLDER</code> where Ward runs. The root key is written to the
       folder and kept offline; Ward keeps none of it.
+    </p>
+  );
+}
+
+function NearlyFull() {
+  return (
+    <p className="fleet-note" role="status">
+      <StateBadge tone="danger">List nearly full</StateBadge> Soon no unit and nobody can be taken back any
+      more: see <AppLink to="/taken-back">Taken back</AppLink>.
     </p>
   );
 }
@@ -229,8 +239,14 @@ const COLUMNS: readonly Column<UnitView>[] = [
   {
     id: 'device',
     title: 'Device',
-    value: (unit) => unit.deviceState,
-    width: 110,
+    value: (unit) => [unit.deviceState, ...(hasOtherHardware(unit) ? ['other hardware'] : [])].join(', '),
+    cell: (unit) => (
+      <>
+        {unit.deviceState}{' '}
+        {hasOtherHardware(unit) ? <StateBadge tone="danger">Other hardware</StateBadge> : null}
+      </>
+    ),
+    width: 150,
     priority: 3,
     sortable: false,
   },

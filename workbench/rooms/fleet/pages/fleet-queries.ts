@@ -7,11 +7,13 @@ import type { TrailApi } from '../audit/api.ts';
 import type { EmergenciesApi } from '../emergencies/api.ts';
 import type { EnrolmentApi } from '../enrolment/api.ts';
 import type { ServiceApi } from '../service/api.ts';
+import type { TakenBackApi } from '../taken-back/api.ts';
 
 export const fleetClient = client<FleetApi>();
 export const enrolmentClient = client<EnrolmentApi>();
 export const serviceClient = client<ServiceApi>();
 export const trailClient = client<TrailApi>();
+export const takenBackClient = client<TakenBackApi>();
 export const emergenciesClient = client<EmergenciesApi>();
 
 /** Units report without the ledger, so these pages look again by themselves. */
@@ -103,5 +105,23 @@ export function campaignQuery(key: string) {
     refetchInterval: EVERY,
   });
 }
+
+export const takenBackQuery = infiniteQueryOptions({
+  queryKey: ['fleet', 'taken-back'],
+  queryFn: async ({ pageParam }) =>
+    (
+      await takenBackClient.fleet['taken-back'].$get({
+        query: pageParam === null ? {} : { before: pageParam },
+      })
+    ).json(),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next,
+});
+
+export const issuedQuery = queryOptions({
+  queryKey: ['fleet', 'issued'],
+  queryFn: async () => (await takenBackClient.fleet.issued.$get()).json(),
+  refetchInterval: 30_000,
+});
 
 export const refreshFleet = () => queryClient.invalidateQueries({ queryKey: ['fleet'] });

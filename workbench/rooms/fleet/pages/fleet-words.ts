@@ -10,6 +10,10 @@ export const UNIT_STATES: Readonly<Record<UnitView['state'], readonly [Tone, str
   retired: ['ended', 'Retired'],
 };
 
+/** It reports another hardware than was registered: the wrong device was enrolled under this serial number, or registered wrongly. */
+export const hasOtherHardware = ({ hardwareId, reportedHardwareId: reported }: UnitView): boolean =>
+  reported !== null && reported !== hardwareId;
+
 /** A trail that nobody has seen is unknown, not fine. */
 export const AUDIT_VERDICTS: Readonly<Record<UnitView['audit']['verdict'], readonly [Tone, string]>> = {
   verified: ['settled', 'Verified'],

@@ -1,14 +1,16 @@
-import { IconBroadcast, IconPackageImport, IconRocket } from '@tabler/icons-react';
+import { IconBroadcast, IconPackageImport, IconRocket, IconUserX } from '@tabler/icons-react';
 import type { RoomPages } from '../../../web/room-pages.ts';
 
 export const pages: RoomPages = {
   navigation: [
     { path: '/fleet', title: 'Units', icon: IconBroadcast, keys: 'g v', order: 505, section: 'Field' },
+    { path: '/taken-back', title: 'Taken back', icon: IconUserX, order: 507, section: 'Field' },
     { path: '/records/update', title: 'Updates', icon: IconPackageImport, order: 510, section: 'Field' },
     { path: '/records/campaign', title: 'Campaigns', icon: IconRocket, order: 515, section: 'Field' },
   ],
   routes: [
     { path: '/fleet', load: () => import('./UnitsPage.tsx') },
+    { path: '/taken-back', load: () => import('./TakenBackPage.tsx') },
     { path: '/fleet/$serial', load: () => import('./UnitPage.tsx') },
   ],
   panels: [{ kind: 'campaign', load: () => import('./CampaignPanel.tsx') }],

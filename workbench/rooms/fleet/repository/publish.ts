@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RealDisk } from '@ward/device/disk/real-disk.ts';
+import { LIFETIMES } from '@ward/device/updates/repository/image-repository.ts';
 import { writeFolder } from '@ward/device/updates/repository/write-folder.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { SYSTEM } from '../../../kernel/people/roles.ts';
@@ -11,24 +12,103 @@ import { findRecord } from '../../../kernel/records/read.ts';
 import type { WardRecord } from '../../../kernel/records/record.ts';
 import { refuseFleet } from '../errors.ts';
 import { noteUnits } from '../units.ts';
-import { type KeysFolder, openKeysFolder } from './keys-folder.ts';
+import { type KeysFolder, openKeysFolders, type RotatedRole, requireSignedByOne } from './keys-folder.ts';
 import { requireRepository } from './repository-place.ts';
 
 export const FAMILY = 'lumen-400';
 
-/** Puts new metadata into the static folder; timestamps run out within days, so this is done daily. */
-export async function refreshRepository(kernel: Kernel, keysFolder: string): Promise<void> {
-  const keys = await openKeysFolder(keysFolder, FAMILY);
-  await publishTo(await requireRepository(kernel.db), keys, kernel.now());
+/**
+ * Puts new metadata into the static folder; timestamps run out within days, so this is done daily. Needs the keys for snapshot and timestamp alone; roles
+ * whose keys are given too are signed anew with them, before they end.
+ */
+export async function refreshRepository(kernel: Kernel, folders: readonly string[]): Promise<void> {
+  const folder = await requireRepository(kernel.db);
+  const keys = await openKeysFolders(folders, FAMILY, folder);
+  if (keys.signersOf('targets').length > 0) keys.repository.renew('targets');
+  if (keys.signersOf('family').length > 0) keys.repository.renew(FAMILY);
+  await publishTo(folder, keys, kernel.now());
 }
 
+/** Refuses `fleet.keys` when too few of the keys are at hand that have to sign. */
 export async function publishTo(folder: string, keys: KeysFolder, now: Date): Promise<void> {
+  requireKeys(keys);
   const files = await keys.repository.publish(now.getTime());
-  // First remembered, then published: after a crash between them a number is left out, never used twice.
-  await keys.keep();
+  const disk = new RealDisk(folder);
   await mkdir(folder, { recursive: true });
-  await writeFolder(new RealDisk(folder), files);
+  // Nobody looks at a file before a timestamp or a root's number leads to it. What was published is known before that: after a crash a number is left
+  // out, never used twice.
+  const leads = (path: string) => /(^|\/)(timestamp|\d+\.root)\.json$/.test(path);
+  await writeFolder(disk, new Map([...files].filter(([path]) => !leads(path))));
+  await keys.keep(files);
+  const { root, rootDocument } = keys;
+  const again =
+    root && rootDocument
+      ? [[`metadata/${root.signed.version}.root.json`, Buffer.from(rootDocument)] as const]
+      : [];
+  await writeFolder(disk, new Map([...again, ...[...files].filter(([path]) => leads(path))]));
 }
+
+/** Refuses `fleet.keys`. */
+function requireKeys({ repository: { missing } }: KeysFolder): void {
+  if (missing.length === 0) return;
+  throw refuseFleet('fleet.keys', `Too few keys are there for ${missing.join(', ')}.`, { remedy: MORE_KEYS });
+}
+
+const MORE_KEYS = 'Give the folders that hold them too: --keys FOLDER ANOTHER.';
+
+export interface ImageRootOrder {
+  readonly folders: readonly string[];
+  /** Roles that get new keys. */
+  readonly rotate: readonly RotatedRole[];
+}
+
+/**
+ * The next root of the repository: holds a year from now and names new keys where they are asked for. Units follow it from the one before. Refuses
+ * `fleet.keys`, `fleet.repository-differs`. Gives the files of keys that nobody needs any more.
+ */
+export async function renewImageRoot(
+  kernel: Kernel,
+  { folders, rotate }: ImageRootOrder,
+): Promise<{ readonly version: number; readonly endsAt: Date; readonly replaced: readonly string[] }> {
+  const folder = await requireRepository(kernel.db);
+  const keys = await openKeysFolders(folders, FAMILY, folder);
+  const root = keys.root as NonNullable<KeysFolder['root']>;
+  keys.repository.renew('root');
+  requireAllSigners(keys, rotate);
+  requireSignedByOne(root, keys.signersOf('root'));
+  const replaced: string[] = [];
+  for (const role of rotate) replaced.push(...(await keys.rotate(role)));
+  const now = kernel.now();
+  await publishTo(folder, keys, now);
+  const version = root.signed.version + 1;
+  await kernel.records.write(SYSTEM, (work) =>
+    work.commitLast([
+      {
+        type: 'note',
+        action: 'fleet.image-root-made',
+        productId: null,
+        record: null,
+        content: { version, rotated: [...rotate] },
+      },
+    ]),
+  );
+  return { version, endsAt: new Date(now.getTime() + LIFETIMES.root), replaced };
+}
+
+/** Before new keys are made: what would be missing then is said while nothing has happened. */
+function requireAllSigners(keys: KeysFolder, rotate: readonly RotatedRole[]): void {
+  const fresh = new Set<string>(rotate);
+  const needed: RotatedRole[] = ['root', 'snapshot', 'timestamp'];
+  if (fresh.has('family')) needed.push('targets');
+  const missing = needed.filter((role) => (role === 'root' || !fresh.has(role)) && isMissing(keys, role));
+  if (missing.length > 0)
+    throw refuseFleet('fleet.keys', `Too few keys are there for ${missing.join(', ')}.`, {
+      remedy: MORE_KEYS,
+    });
+}
+
+const isMissing = ({ root, signersOf }: KeysFolder, role: RotatedRole): boolean =>
+  signersOf(role).length < (root?.signed.roles[role]?.threshold ?? 1);
 
 export interface Publication {
   readonly file: string;
@@ -36,7 +116,7 @@ export interface Publication {
   readonly version: string;
   readonly hardwareIds: readonly string[];
   readonly releaseCounter: number;
-  readonly keysFolder: string;
+  readonly keysFolders: readonly string[];
 }
 
 /**
@@ -45,7 +125,7 @@ export interface Publication {
  */
 export async function publishTarget(
   kernel: Kernel,
-  { file, update: key, version, hardwareIds, releaseCounter, keysFolder }: Publication,
+  { file, update: key, version, hardwareIds, releaseCounter, keysFolders }: Publication,
 ): Promise<{ path: string; sha256: string; length: number }> {
   const folder = await requireRepository(kernel.db);
   const [length, sha256] = await measure(file);
@@ -62,13 +142,14 @@ export async function publishTarget(
     throw refuseFleet('fleet.target-known', `It was published as ${known.path}.`, { at: known.path });
   const { id: releaseId, key: releaseKey } = await releaseOf(kernel, update);
 
-  const keys = await openKeysFolder(keysFolder, FAMILY);
+  const keys = await openKeysFolders(keysFolders, FAMILY, folder);
   const entry = keys.repository.listTarget(
     FAMILY,
     `${version}/${basename(file)}`.replace(/[^A-Za-z0-9._/-]/g, '-'),
     { length, hashes: { sha256 } },
     { hardwareIds: [...hardwareIds], version, releaseCounter, releaseKey },
   );
+  requireKeys(keys);
   const place = join(folder, 'targets', dirname(entry.path), `${sha256}.${basename(entry.path)}`);
   await mkdir(dirname(place), { recursive: true });
   await copyFile(file, place);

@@ -22,7 +22,7 @@ export async function listServices(db: Kysely<Tables>, unitId: string): Promise<
       askedAt: row.asked_at.toISOString(),
       askedBy: row.asked_by_name,
       engineer: row.engineer,
-      code: row.request === null ? null : await comparisonCode(row.request),
+      code: row.request === null ? null : comparisonCode(row.request),
       openedAt: row.opened_at?.toISOString() ?? null,
       endedAt: row.ended_at?.toISOString() ?? null,
       endedBecause: row.ended_because,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,17 +6,20 @@ import { join } from 'node:path';
 import { MemoryAudit } from '@ward/device/audit/event.ts';
 import { handle } from '@ward/device/channel/channel.ts';
 import { type Listener, listen } from '@ward/device/channel/listen.ts';
+import { until } from '@ward/device/channel/test-ends.ts';
 import { systemClock } from '@ward/device/clock.ts';
+import { issueCertificate } from '@ward/device/identity/certificate-authority.ts';
 import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { NO_REVOCATIONS } from '@ward/device/identity/revocations.ts';
 import { makeTestCa, type TestCa, type TestHolder } from '@ward/device/identity/test-ca.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { endpointOf } from '../endpoint.ts';
-import { UnitLink } from '../unit-link.ts';
-import { makePerson } from './people.ts';
-import { openRevocations } from './revocations.ts';
-import { SignedIn } from './signed-in.ts';
+import { makePerson } from './console/people.ts';
+import { SignedIn } from './console/signed-in.ts';
+import { certifiedHolder, endpointOf } from './endpoint.ts';
+import { KnownRevocations } from './revocations.ts';
+import { runService } from './service-app/run.ts';
+import { UnitLink } from './unit-link.ts';
 
 let ca: TestCa;
 let unit: TestHolder;
@@ -40,10 +43,8 @@ const folder = () => {
   return made;
 };
 const place = () => ({ unit: 'L4-0007', host: '127.0.0.1', port: laser.port });
-const callerWith = (revocations: () => typeof NO_REVOCATIONS) => ({
-  ...endpointOf('console', { key: console.key, chain: console.chain, root: ca.root.certificate }),
-  revocations,
-});
+const consoleEnd = () =>
+  endpointOf('console', { key: console.key, chain: console.chain, root: ca.root.certificate });
 
 beforeAll(async () => {
   ca = await makeTestCa();
@@ -76,40 +77,40 @@ afterAll(async () => {
 describe('a console', () => {
   it('turns to no laser that the maker took back, and leaves one that it speaks to', async () => {
     list = await listOf([], 1);
-    const before = await openRevocations(folder(), ca.root.certificate, url);
-    let known = before.current;
-    const caller = callerWith(() => known);
+    const known = await KnownRevocations.open(folder(), ca.root.certificate, url);
+    const caller = known.callerOf(consoleEnd());
     const link = await UnitLink.call(caller, place());
     expect((await link.status()).state).toBe('standby');
     expect(link.open).toBe(true);
 
     list = await listOf([unit.serial], 2);
-    known = (await openRevocations(folder(), ca.root.certificate, url)).current;
+    await known.learn(url);
     expect(link.open).toBe(false);
+    await expect(link.status()).rejects.toMatchObject({ code: 'channel.closed' });
+    await until(() => laser.channels.size === 0);
     await expect(UnitLink.call(caller, place())).rejects.toMatchObject({ code: 'channel.revoked' });
-    link.close();
   });
 
   it('believes no list of somebody else, and keeps the good one over a restart without a workbench', async () => {
     const kept = folder();
     list = await listOf([unit.serial], 2);
-    await openRevocations(kept, ca.root.certificate, url);
+    await KnownRevocations.open(kept, ca.root.certificate, url);
     const other = await makeTestCa();
     list = await listOf([], 3, await other.issue('issuer', 'maker:ward'));
 
-    const again = await openRevocations(kept, ca.root.certificate, url);
+    const again = await KnownRevocations.open(kept, ca.root.certificate, url);
     expect([...again.current.certificates]).toEqual([unit.serial]);
-    const alone = await openRevocations(kept, ca.root.certificate, null);
+    const alone = await KnownRevocations.open(kept, ca.root.certificate, null);
     expect([...alone.current.certificates]).toEqual([unit.serial]);
   });
 
   it('sends nothing of a patient while it does not know who is admitted', async () => {
-    const { revocations, ...endpoint } = callerWith(() => NO_REVOCATIONS);
+    const known = await KnownRevocations.open(folder(), ca.root.certificate, null);
     const person = await makePerson({ id: 'amira', name: 'Dr Amira', role: 'clinician' }, '246810');
     const clinic = await ca.issue('issuer', 'clinic:demo');
     const who = await SignedIn.begin(
       { ...person },
-      { ...endpoint, revocations },
+      known.callerOf(consoleEnd()),
       clinic,
       systemClock.monotonic,
     );
@@ -117,5 +118,51 @@ describe('a console', () => {
     await expect(who.ask(place(), { verb: 'record.read', body: {} })).rejects.toMatchObject({
       code: 'link.revocations-stale',
     });
+  });
+});
+
+describe('a service laptop', () => {
+  /** The folder of a laptop that the maker certified, and what its program says. */
+  async function laptop() {
+    const at = folder();
+    await certifiedHolder(at, 'service', 'laptop-1', async (csr) => {
+      const about = { csr, role: 'service', id: 'laptop-1', now: Date.now(), days: 30 } as const;
+      const { certificate } = await issueCertificate(ca.issuing, about);
+      return { chain: [certificate, ca.issuing.certificate], root: ca.root.certificate };
+    });
+    writeFileSync(join(at, 'token'), 'a.b.c');
+    return async (verb: string, ...more: string[]) => {
+      const err: string[] = [];
+      const port = String(laser.port);
+      const exit = await runService(
+        [
+          ...['ask', verb, '--folder', at, '--unit', 'L4-0007', '--port', port],
+          ...['--token', join(at, 'token'), ...more],
+        ],
+        { out: (text) => err.push(text), err: (text) => err.push(text) },
+      );
+      return { exit, says: err.join('\n') };
+    };
+  }
+
+  it('turns to no laser that the maker took back', async () => {
+    const ask = await laptop();
+    list = await listOf([], 1);
+    // It got through to the unit, which has no sessions here.
+    expect((await ask('service.self-test', '--workbench', url)).says).toContain('channel.kind-unknown');
+
+    list = await listOf([unit.serial], 2);
+    const refused = await ask('service.self-test', '--workbench', url);
+    expect(refused).toMatchObject({ exit: 1, says: expect.stringContaining('channel.revoked') });
+    // Known from now on, also when the workbench cannot be asked.
+    expect((await ask('service.self-test')).says).toContain('channel.revoked');
+  });
+
+  it('asks nothing but a stop while it does not know who is admitted', async () => {
+    const ask = await laptop();
+    const refused = await ask('service.read-logs');
+    expect(refused).toMatchObject({ exit: 1, says: expect.stringContaining('link.revocations-stale') });
+    expect((await ask('stop')).says).toContain('channel.kind-unknown');
+    expect((await ask('service.read-logs', '--workbench', 'nowhere')).exit).toBe(2);
   });
 });

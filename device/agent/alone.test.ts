@@ -8,7 +8,7 @@ describe.skipIf(process.platform !== 'linux')('one application on a folder', () 
   it('waits for the one before, however that dies', async () => {
     const folder = `/units/${crypto.randomUUID()}`;
     const name = createHash('sha256').update(folder).digest('hex').slice(0, 40);
-    const code = `require('net').createServer().listen('\\0lumen-${name}', () => console.log('held'))`;
+    const code = `require('net').createServer().listen('\\0ward-unit-${name}', () => console.log('held'))`;
     const other = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(other.stdout, 'data');
     let alone = false;
