@@ -10,6 +10,7 @@ import { makeSealKey } from '../commands/seal.ts';
 import { CommandUnit } from '../commands/unit.ts';
 import type { Disk } from '../disk/disk.ts';
 import { type Identity, IdentityStore } from '../identity/identity-store.ts';
+import { publicKeyOf } from '../identity/key.ts';
 import { RevocationStore } from '../identity/revocation-store.ts';
 import { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal, ownRefusal } from '../refusal.ts';
@@ -33,7 +34,6 @@ import { openUnitLog } from './unit-log.ts';
 import { unitSeal } from './unit-seal.ts';
 import { readSettings, type UnitSettings } from './unit-settings.ts';
 import { UpdateDuty } from './update-duty.ts';
-import { publicKeyOf } from '../identity/key.ts';
 
 export interface AgentOptions {
   readonly disk: Disk;

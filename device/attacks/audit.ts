@@ -13,9 +13,9 @@ import type { AuditLog } from '../audit/log.ts';
 import { openTestLog, testKeys } from '../audit/testing.ts';
 import { type AuditBatch, type KnownLog, nothingKnown, verifyBatch } from '../audit/verify.ts';
 import { makeKey } from '../commands/scene.ts';
-import { signJws } from '../signed/jws.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { isRefusal } from '../refusal.ts';
+import { signJws } from '../signed/jws.ts';
 import type { Attack, AttackFamily, AttackOutcome } from './attack.ts';
 
 const LOG = 'audit/log';
