@@ -159,17 +159,25 @@ export class AuditLog implements AuditSink {
    * or forked: recorded as `audit.damaged`. Gives the code, or null when it fits.
    */
   async acknowledge(known: Head): Promise<'audit.truncated' | 'audit.forked' | null> {
-    const code = await this.#lane.run(async () => {
-      if (known.sequence > this.#head.sequence) return 'audit.truncated';
-      const hash =
-        known.sequence === 0 ? beginningOf(this.#options.unit).hash : await this.#hashAt(known.sequence);
-      return hash === known.hash ? null : 'audit.forked';
-    });
+    const code =
+      known.sequence > this.#head.sequence
+        ? 'audit.truncated'
+        : (await this.holds(known))
+          ? null
+          : 'audit.forked';
     if (code !== null)
       await this.append(
         damaged({ code, sequence: known.sequence, detail: { last: this.#head.sequence, known: known.hash } }),
       );
     return code;
+  }
+
+  /** Whether this place is in the log: its line, or its beginning. */
+  holds({ sequence, hash }: Head): Promise<boolean> {
+    return this.#lane.run(async () => {
+      if (sequence === 0) return beginningOf(this.#options.unit).hash === hash;
+      return (await this.#hashAt(sequence)) === hash;
+    });
   }
 
   /** Writes `unit.stopped` and a checkpoint, as far as the disk lets it, and closes the file. */
