@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { exportRecord } from './console/export-record.ts';
 import { readReasons } from './console/read-reasons.ts';
 import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
-import { closeUnits, unitInHand } from './testing/unit-in-hand.ts';
+import { closeUnits, SERIAL, unitInHand } from './testing/unit-in-hand.ts';
 
 afterEach(closeUnits);
 
@@ -254,5 +254,61 @@ describe('breaking the glass', () => {
     const events = await unit.events();
     expect(events.some(({ what }) => what === 'vault.opened-in-emergency')).toBe(false);
     expect(events.some(({ code: told }) => told === code)).toBe(true);
+  });
+});
+
+describe('a damaged vault', () => {
+  const DATA = 'vault/data';
+  const read = { verb: 'record.read', body: { patient, purpose: 'treatment', view: 'whole' } };
+
+  it('lets the unit start, treat and keep; nothing of the damaged patient goes out, and the workbench hears of it', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const { agent, laser } = await unit.restart((disk) => {
+      const bytes = Buffer.from(disk.peek(DATA) as Uint8Array);
+      // In the newest frame: the treatment as it ended.
+      bytes[bytes.length - 100] = (bytes[bytes.length - 100] as number) ^ 1;
+      disk.poke(DATA, bytes);
+    });
+
+    expect(laser.display().warnings.join(' ')).toContain('Stored patient data are damaged (1 records)');
+    const link = await unit.linkOf('person:amira', 'clinician');
+    expect((await link.ask(read)).receipt).toMatchObject({ outcome: 'refused', code: 'vault.damaged' });
+    const dora = await unit.linkOf('person:dora', 'data-protection');
+    const request = { patient, purpose: 'access-request', request: 'R-1' } as const;
+    expect(await exportRecord((one) => dora.ask(one), request)).toMatchObject({
+      by: { receipt: { code: 'vault.damaged' } },
+    });
+    const events = await unit.events();
+    expect(events.filter(({ what }) => what === 'vault.damaged')).toMatchObject([
+      { code: 'vault.changed', on: `patient:${patient}`, detail: { version: 2 } },
+    ]);
+    await treat({ ...unit, laser, link });
+    expect((await unit.events()).filter(({ what }) => what === 'treatment.record-not-kept')).toEqual([]);
+    await agent.checkIn();
+    expect(unit.workbench.unit(SERIAL).report?.vault).toEqual({
+      ...{ state: 'damaged', damagedRecords: 1, code: 'vault.changed' },
+    });
+  });
+
+  it('whose keys are gone lets the unit start; nobody is prepared whose treatment could not be kept', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    const { agent, laser } = await unit.restart((disk) => disk.poke('vault/keyring', null));
+
+    expect(laser.state).toBe('standby');
+    expect(laser.display().warnings.join(' ')).toContain('cannot be opened');
+    const link = await unit.linkOf('person:amira', 'clinician');
+    const body = { ...SAMPLE_PREPARATION, ...setting(200, 2) };
+    const prepared = await link.ask({ verb: 'treatment.prepare', body, patientData: SAMPLE_PATIENT });
+    expect(prepared.receipt).toMatchObject({
+      outcome: 'refused',
+      code: 'vault.keyring-missing',
+      state: 'standby',
+    });
+    expect((await link.ask(read)).receipt).toMatchObject({ code: 'vault.keyring-missing' });
+    expect((await link.ask({ verb: 'unit.status', body: {} })).receipt.outcome).toBe('done');
+    await agent.checkIn();
+    expect(unit.workbench.unit(SERIAL).report?.vault).toMatchObject({ state: 'closed' });
   });
 });

@@ -20,10 +20,11 @@ import { SERVICE_VERBS as DEVICE_VERBS } from '@ward/device/service/request.ts';
 import { refuseUpdate } from '@ward/device/updates/refusals.ts';
 import { RepositoryClient } from '@ward/device/updates/repository-client.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Principal } from '../workbench/kernel/people/roles.ts';
 import { readRevocations } from '../workbench/rooms/fleet/revocations.ts';
 import { SERVICE_VERBS } from '../workbench/rooms/fleet/service/verbs.ts';
 import { command } from './bad-input/files.ts';
-import { type House, openHouse } from './setup/actors.ts';
+import { type House, openHouse, PASSWORD } from './setup/actors.ts';
 import { temporaryFolder } from './setup/temporary.ts';
 
 let house: House;
@@ -303,4 +304,51 @@ describe('the authority', () => {
 
 it('knows the same service verbs as a unit', () => {
   expect([...SERVICE_VERBS].sort()).toEqual([...DEVICE_VERBS].sort());
+});
+
+describe('a break of an audit trail', () => {
+  it('is closed by who may, with their password, once', async () => {
+    const product = ['--product', house.product.key];
+    await fleet('register', 'K-9', ...product, ...HARDWARE);
+    const { db } = house.ward;
+    const code = 'audit.forked';
+    const { id } = await db
+      .updateTable('unit')
+      .set({
+        ...{ state: 'enrolled', audit_problem: code },
+        audit_claim: JSON.stringify({ sequence: 12, hash: 'c'.repeat(64), at: '2026-11-26T09:00:00.000Z' }),
+      })
+      .where('serial', '=', 'K-9')
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const known = { part: 0, known_sequence: 8, known_hash: 'b'.repeat(64) };
+    await db
+      .insertInto('unit_trail_break')
+      .values({ unit_id: id, number: 1, code, found_at: new Date(), ...known })
+      .execute();
+    const file = join(temporaryFolder(), 'password');
+    const email = async (name: 'security-lead' | 'developer') => {
+      const { personId } = house.actor(name).principal as Principal;
+      return (
+        await db.selectFrom('person').select('email').where('id', '=', personId).executeTakeFirstOrThrow()
+      ).email;
+    };
+    const close = async (
+      who: 'security-lead' | 'developer',
+      password: string,
+      reason = 'Both disks were looked at.',
+    ) => {
+      writeFileSync(file, `${password}\n`);
+      return fleet(
+        ...['close-break', 'K-9', '--break', '1', '--reason', reason],
+        ...['--person', await email(who), '--password-file', file],
+      );
+    };
+
+    expect(await close('developer', PASSWORD)).toMatchObject({ exit: 2, code: 'fleet.wrong-use' });
+    expect(await close('security-lead', PASSWORD, 'ok')).toMatchObject({ exit: 2, code: 'fleet.wrong-use' });
+    expect(await close('security-lead', 'wrong')).toMatchObject({ code: 'people.wrong-credential' });
+    expect(await close('security-lead', PASSWORD)).toMatchObject({ exit: 0, out: { start: 12 } });
+    expect(await close('security-lead', PASSWORD)).toMatchObject({ exit: 3, code: 'fleet.break-closed' });
+  });
 });

@@ -19,6 +19,7 @@ import { askService, endService } from '../workbench/rooms/fleet/service/ask-ser
 import { readUnit, registerUnits } from '../workbench/rooms/fleet/units.ts';
 import { directed, FieldUnit } from './fleet/field-unit.ts';
 import { type FleetHouse, openFleetHouse } from './fleet/fleet-house.ts';
+import { type ActorName, PASSWORD } from './setup/actors.ts';
 
 let fleet: FleetHouse;
 let manager: Principal;
@@ -37,7 +38,7 @@ async function get<T>(path: string): Promise<T> {
   return (await answer.json()) as T;
 }
 async function act(
-  by: Parameters<FleetHouse['house']['actor']>[0],
+  by: ActorName,
   path: string,
   body: object,
 ): Promise<{ status: number; code: string | null }> {
@@ -91,6 +92,150 @@ describe('enrolment', () => {
 
     await expect(FieldUnit.enrol('E-2', code, fleet.post)).rejects.toThrow('identity.code-locked');
     await expect(FieldUnit.enrol('E-99', wrong, fleet.post)).rejects.toThrow('identity.code-wrong');
+  });
+});
+
+describe('a break of an audit trail', () => {
+  const REASON =
+    'Service put the disk back from a copy of Monday; the exchange stands in the service report.';
+  const close = (
+    serial: string,
+    number: number,
+    by: ActorName = 'security-lead',
+    body: object = { reason: REASON, password: PASSWORD },
+  ) => act(by, `/fleet/units/${serial}/audit/breaks/${number}/close`, body);
+  /** Verified to its end, then put back from a copy, and reported twice: the second time with what it has signed since. */
+  async function truncated(serial: string): Promise<{ unit: FieldUnit; verified: number }> {
+    const unit = await fleet.unit(serial);
+    await unit.note('one');
+    const copy = await unit.copy();
+    for (const what of ['two', 'three', 'four', 'five', 'six', 'seven']) await unit.note(what);
+    const { auditKnown } = await unit.checkIn();
+    await unit.putBack(copy);
+    const answer = await unit.checkIn();
+    expect(answer.auditProblem).toBe('audit.truncated');
+    return { unit, verified: auditKnown.sequence };
+  }
+
+  it('by a log that was put back is closed once, by signature; the unit writes it down and is believed again', async () => {
+    const { unit, verified } = await truncated('T-1');
+    const before = await expectUnit('T-1');
+    expect(before).toMatchObject({
+      audit: { verdict: 'broken', breaks: 1 },
+      breaks: [{ number: 1, code: 'audit.truncated', verifiedTo: verified, closing: null }],
+      claim: { sequence: expect.any(Number) },
+    });
+    const { sequence: start } = before.claim as { sequence: number };
+
+    expect(await close('T-1', 1)).toMatchObject({ status: 200 });
+    const told = await unit.checkIn();
+    expect(told).toMatchObject({
+      auditProblem: null,
+      auditClosing: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    });
+    expect(told.auditKnown.sequence).toBe(start);
+    await unit.note('eight');
+    const later = await unit.checkIn();
+    expect(later).toMatchObject({ auditProblem: null });
+    expect(later.auditKnown.sequence).toBe(unit.log.head.sequence);
+
+    expect((await unit.checkIn()).auditClosing).toBeNull();
+    const after = await expectUnit('T-1');
+    expect(after).toMatchObject({
+      audit: { verdict: 'verified', breaks: 1, problem: null },
+      breaks: [
+        {
+          ...{ number: 1, code: 'audit.truncated', verifiedTo: verified },
+          closing: { reason: REASON, by: expect.any(String), authentication: 'password', start, heard: true },
+        },
+      ],
+    });
+    const [{ closing }] = after.breaks as [{ closing: { lost: string } }];
+    expect(closing.lost).toContain(`after line ${verified}`);
+    const { items } = await get<{ items: { part: number; what: string }[] }>('/fleet/units/T-1/audit');
+    // What was verified before the break is still there, beside what came after.
+    expect(items.filter(({ part }) => part === 0).map(({ what }) => what)).toContain('seven');
+    expect(items.filter(({ part }) => part === 1).map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['audit.closed', 'eight']),
+    );
+    const { rows } = await sql<{ action: string; content: object }>`
+      select action, content from ledger where content->>'serial' = 'T-1' and action like 'fleet.trail-%' order by seq`.execute(
+      fleet.house.ward.db,
+    );
+    expect(rows).toMatchObject([
+      { action: 'fleet.trail-broken', content: { break: 1, code: 'audit.truncated' } },
+      { action: 'fleet.trail-closed', content: { break: 1, reason: REASON, authentication: 'password' } },
+    ]);
+  });
+
+  it('by a fork is closed too, and the next fork is a break of its own that the first closing does not close', async () => {
+    const unit = await fleet.unit('T-2');
+    await unit.note('one');
+    await unit.checkIn();
+    const copy = await unit.copy();
+    await unit.note('two');
+    await unit.checkIn();
+    await unit.putBack(copy);
+    // More than one report holds: the first one after the closing ends before the line from which the trail goes on.
+    await Promise.all(Array.from({ length: 400 }, () => unit.note('other')));
+    expect((await unit.checkIn()).auditProblem).not.toBeNull();
+    expect(await close('T-2', 1)).toMatchObject({ status: 200 });
+    const { auditClosing, maker } = await unit.checkIn();
+    await unit.checkIn();
+
+    await unit.putBack(copy);
+    for (const what of ['third', 'third']) await unit.note(what);
+    expect((await unit.checkIn()).auditProblem).not.toBeNull();
+    expect(await close('T-2', 1)).toMatchObject({ status: 409, code: 'fleet.break-closed' });
+    expect((await unit.checkIn()).auditProblem).not.toBeNull();
+    expect(await expectUnit('T-2')).toMatchObject({ audit: { verdict: 'broken', breaks: 2 } });
+    // The unit was put back to before it took the first closing: that one names a line which its log does not have.
+    await expect(unit.take(auditClosing as string, { maker })).rejects.toThrow('audit.closing-elsewhere');
+    expect(await close('T-2', 2)).toMatchObject({ status: 200 });
+    expect((await unit.checkIn()).auditProblem).toBeNull();
+    expect(await expectUnit('T-2')).toMatchObject({ audit: { verdict: 'verified', breaks: 2 } });
+  });
+
+  it('is closed by nobody without the right, a reason, a password that fits, or a break that is open', async () => {
+    const { unit } = await truncated('T-3');
+    expect(await close('T-3', 1, 'developer')).toMatchObject({ status: 403 });
+    expect(await close('T-3', 1, 'release-manager')).toMatchObject({ status: 403 });
+    expect(await close('T-3', 1, 'security-lead', { reason: '', password: PASSWORD })).toMatchObject({
+      status: 422,
+    });
+    expect(await close('T-3', 1, 'security-lead', { reason: REASON })).toMatchObject({
+      code: 'signature.needed',
+    });
+    expect(await close('T-3', 1, 'security-lead', { reason: REASON, password: 'wrong' })).toMatchObject({
+      code: 'people.wrong-credential',
+    });
+    expect(await close('T-3', 2)).toMatchObject({ status: 404, code: 'fleet.no-break' });
+    expect((await unit.checkIn()).auditProblem).toBe('audit.truncated');
+    const { ward } = fleet.house;
+    await expect(
+      ward.db
+        .updateTable('unit_trail_break')
+        .set({ code: 'none' } as never)
+        .execute(),
+    ).rejects.toThrow();
+  });
+
+  it('is not closed before the unit has signed where it is', async () => {
+    const unit = await fleet.unit('T-4');
+    await unit.note('one');
+    await unit.checkIn();
+    const unsigned = (checkIn: CheckIn): CheckIn => ({
+      ...checkIn,
+      audit: { lines: [], last: { sequence: 1, hash: '1'.repeat(64) }, checkpoint: null },
+    });
+    expect((await unit.checkIn(unsigned)).auditProblem).toBe('audit.truncated');
+    expect(await close('T-4', 1)).toMatchObject({ status: 409, code: 'fleet.no-start' });
+    const forged = (checkIn: CheckIn): CheckIn => ({
+      ...checkIn,
+      audit: { ...(checkIn.audit as NonNullable<CheckIn['audit']>), checkpoint: 'a.b.c' },
+    });
+    await unit.checkIn(forged);
+    expect(await close('T-4', 1)).toMatchObject({ status: 409, code: 'fleet.no-start' });
   });
 });
 
@@ -290,6 +435,23 @@ describe('a report', () => {
     }));
 
     expect(answer.auditProblem).toBe('audit.truncated');
+  });
+
+  it('of a unit whose vault is damaged says so, and the unit is one to look at', async () => {
+    const unit = await fleet.unit('R-7');
+    unit.report = { ...unit.report, vault: { state: 'damaged', damagedRecords: 2, code: 'vault.changed' } };
+    await unit.checkIn();
+    expect(await expectUnit('R-7')).toMatchObject({ vault: { state: 'damaged', damagedRecords: 2 } });
+    const product = fleet.house.product.key;
+    const { items } = await get<{ items: { serial: string }[] }>(
+      `/fleet/units?product=${product}&attention=yes&text=R-7`,
+    );
+    expect(items.map(({ serial }) => serial)).toEqual(['R-7']);
+    // A unit of an earlier version says nothing of it.
+    const { vault: _none, ...older } = unit.report;
+    unit.report = older as typeof unit.report;
+    await unit.checkIn();
+    expect(await expectUnit('R-7')).toMatchObject({ vault: null });
   });
 
   it('whose letters and times no database keeps is taken like any other, line for line', async () => {

@@ -44,6 +44,7 @@ export class SimulatedUnit {
         serviceChallenge: null,
         endedServices: [],
         auditWritable: true,
+        vault: null,
       },
       audit: await this.#trail.upload(events, at),
       revocations: 0,

@@ -1,7 +1,8 @@
 // A unit, composed from its disk: identity, trusted time, revocations, audit log, the one listening port, commands, updates, check-ins. What the
 // maker's device is comes in as a `DeviceApplication`.
 import { randomUUID } from 'node:crypto';
-import { auditEvent } from '../audit/event.ts';
+import { rememberClosing, TrailClosings } from '../audit/closing.ts';
+import { type AuditEvent, auditEvent } from '../audit/event.ts';
 import type { AuditLog } from '../audit/log.ts';
 import { type Listener, listen } from '../channel/listen.ts';
 import type { Clock } from '../clock.ts';
@@ -9,9 +10,10 @@ import { makeSealKey } from '../commands/seal.ts';
 import { CommandUnit } from '../commands/unit.ts';
 import type { Disk } from '../disk/disk.ts';
 import { type Identity, IdentityStore } from '../identity/identity-store.ts';
+import { publicKeyOf } from '../identity/key.ts';
 import { RevocationStore } from '../identity/revocation-store.ts';
 import { TrustedTime } from '../identity/trusted-time.ts';
-import { ownRefusal } from '../refusal.ts';
+import { isRefusal, ownRefusal } from '../refusal.ts';
 import type { Slot } from '../updates/boot-record.ts';
 import { Bootloader } from '../updates/bootloader.ts';
 import type { Fetch } from '../updates/fetch.ts';
@@ -20,6 +22,7 @@ import { counterFile } from '../updates/rollback-counter.ts';
 import { rememberAnchor } from '../vault/anchor.ts';
 import { FileKeys } from '../vault/file-keys.ts';
 import type { KeyProvider } from '../vault/key-provider.ts';
+import { readNames } from '../vault/names.ts';
 import { Vault } from '../vault/vault.ts';
 import type { AgentParts, DeviceApplication, Running } from './application.ts';
 import { channelHandlers, Sessions } from './channel-handlers.ts';
@@ -102,13 +105,24 @@ export class DeviceAgent {
     const identities = await IdentityStore.open(disk);
     const identity = await identities.current();
     const time = await TrustedTime.load(clock, disk);
-    const { remember, anchor, carry } = rememberAnchor();
+    const { remember: rememberVault, anchor, carry: carryAnchor } = rememberAnchor();
+    const { remember: rememberClosed, newest, carry: carryClosed } = rememberClosing();
+    const remember = (event: AuditEvent) => {
+      rememberVault(event);
+      rememberClosed(event);
+    };
+    const carry = () => [...carryAnchor(), ...carryClosed()];
     const log = await openUnitLog({ remember, carry, disk, clock, unit: settings.unit, identity });
     for (const event of options.bootEvents ?? []) await log.append(auditEvent(event)).catch(ownRefusal);
     const revocations = await RevocationStore.open({ disk, anchors: identity.anchors, time, audit: log });
+    const kept = { clock, audit: log, unit: settings.unit, newId: randomUUID };
+    // A unit whose store is lost still starts: what it is, what it runs and that it is damaged are to be seen, and it can be served.
     const vault = await Vault.open({
-      ...{ disk, clock, audit: log, unit: settings.unit, keys: options.vaultKeys ?? new FileKeys(disk) },
-      ...{ anchor: anchor(), newId: randomUUID },
+      ...{ ...kept, disk, keys: options.vaultKeys ?? new FileKeys(disk) },
+      ...{ anchor: anchor(), names: () => readNames(log) },
+    }).catch((error) => {
+      if (isRefusal(error)) return Vault.closed(error, kept);
+      throw error;
     });
     const seal = await unitSeal(disk);
     const bootloader = new Bootloader({ disk, seal, counter: counterFile(disk, seal), audit: log });
@@ -158,10 +172,10 @@ export class DeviceAgent {
       now: () => time.now(),
       revocations: () => revocations.current,
       onChannel: (channel) => {
-        application.channelOpened(channel.peer.name);
+        application.channelOpened(channel.peer);
         void channel.closed.then(() => {
           sessions.close(channel);
-          application.channelClosed(channel.peer.name);
+          application.channelClosed(channel.peer);
         });
       },
     });
@@ -175,6 +189,7 @@ export class DeviceAgent {
       ...{ settings, disk, clock, time, audit: log, seal, bootloader, shelf, application },
       network: options.network ?? httpFetch(),
     });
+    const closings = new TrailClosings({ unit: settings.unit, log, newest });
     const checkIns = settings.gateway
       ? new CheckIns({
           ...{ gateway: settings.gateway, clock, identities, time, revocations, log },
@@ -183,11 +198,11 @@ export class DeviceAgent {
           take: async (answer) => {
             application.auditProblem(answer.auditProblem);
             if (answer.director) shelf.put(answer.director);
-            await application.services(
-              answer.services,
-              answer.endServices,
-              makerKey(answer.maker, identity.anchors, time.now(), revocations.current),
-            );
+            const maker = makerKey(answer.maker, identity.anchors, time.now(), revocations.current);
+            // Refused and written down by itself; the rest of the answer is taken all the same.
+            if (answer.auditClosing !== null && maker !== null)
+              await closings.take(answer.auditClosing, publicKeyOf(maker)).catch(ownRefusal);
+            await application.services(answer.services, answer.endServices, maker);
             if (answer.director) void updates.round(true).catch(fault);
           },
           renewed: ({ key, chain, anchors }) => listener.renew({ role: 'unit', key, chain, anchors }),
@@ -244,6 +259,7 @@ export class DeviceAgent {
       ...services,
       endedServices: [...endedServices],
       auditWritable: log.writable,
+      vault: this.#vault.health,
     };
   }
 

@@ -1,4 +1,5 @@
 // What a maker's device is to the agent, and what the agent is to it. The agent knows nothing of lasers.
+
 import type { AuditSink } from '../audit/event.ts';
 import type { Clock } from '../clock.ts';
 import type { CommandedDevice } from '../commands/unit.ts';
@@ -6,6 +7,7 @@ import type { Vocabulary } from '../commands/vocabulary.ts';
 import type { Disk } from '../disk/disk.ts';
 import type { Identity } from '../identity/identity-store.ts';
 import type { PublicJwk } from '../identity/key.ts';
+import type { Peer } from '../identity/peer.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** What runs now, from the slot's verified record. */
@@ -58,14 +60,16 @@ export interface DeviceApplication {
   services(requests: readonly string[], ended: readonly string[], maker: PublicJwk | null): Promise<void>;
   /** For the report. */
   serviceReport(): ServiceReport;
-  /** Somebody was admitted to the port, by the name of the certificate: `service:laptop-7`. */
-  channelOpened(peer: string): void;
+  /** Somebody was admitted to the port, by the name and the thumbprint of the certificate: `service:laptop-7`. */
+  channelOpened(peer: ChannelPeer): void;
   /** Told once for each that was told as opened. */
-  channelClosed(peer: string): void;
+  channelClosed(peer: ChannelPeer): void;
   /** The workbench does not believe the audit trail; null when it does. */
   auditProblem(code: string | null): void;
   close(): Promise<void>;
 }
+
+export type ChannelPeer = Pick<Peer, 'name' | 'role' | 'thumbprint'>;
 
 export interface ServiceReport {
   /** For the next request (`ServiceDesk.challenge`); null when none can be taken. */

@@ -47,6 +47,15 @@ export const UnitReport = z.object({
   endedServices: z.array(z.object({ id: z.uuid(), because: word })).max(20),
   /** False: the audit log cannot be written, and remote functions are refused. */
   auditWritable: z.boolean(),
+  /** Whether everything is there that was kept of patients: a number and a code, nothing of anybody. Absent in reports of older units. */
+  vault: z
+    .object({
+      state: z.enum(['whole', 'damaged', 'closed']),
+      damagedRecords: z.number().int().min(0),
+      code: word.nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type UnitReport = z.infer<typeof UnitReport>;
 
@@ -88,5 +97,7 @@ export const CheckInAnswer = z.object({
   auditKnown: Place,
   /** Why the audit trail is not believed; null when it is. Shown at the device, since a person has to look. */
   auditProblem: word.nullable(),
+  /** JWS `ward-trail-closing+jwt`: a person has looked at the break of the trail, which goes on from a stated line. */
+  auditClosing: line(8_192).nullable().default(null),
 });
 export type CheckInAnswer = z.infer<typeof CheckInAnswer>;

@@ -76,6 +76,7 @@ export class AgentScene {
         endServices: [],
         auditKnown: { sequence: 0, hash: '0'.repeat(64) },
         auditProblem: null,
+        auditClosing: null,
       },
       ...more,
     };
@@ -121,6 +122,7 @@ export class AgentScene {
           serviceChallenge: null,
           endedServices: [],
           auditWritable: true,
+          vault: null,
         },
       }),
       directorVersion: async () => 0,

@@ -1,10 +1,21 @@
 // Attacks on the audit log: whoever has the disk of a unit, or the way to the verifier, wants that something did not happen.
+
+import {
+  CLOSED_ENTRY,
+  rememberClosing,
+  signTrailClosing,
+  type TrailClosing,
+  TrailClosings,
+} from '../audit/closing.ts';
 import { decodeEntry, eventOf, frame, hashOf, unframe } from '../audit/entry.ts';
 import { type AuditEvent, auditEvent } from '../audit/event.ts';
 import type { AuditLog } from '../audit/log.ts';
 import { openTestLog, testKeys } from '../audit/testing.ts';
 import { type AuditBatch, type KnownLog, nothingKnown, verifyBatch } from '../audit/verify.ts';
+import { makeKey } from '../commands/scene.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
+import { isRefusal } from '../refusal.ts';
+import { signJws } from '../signed/jws.ts';
 import type { Attack, AttackFamily, AttackOutcome } from './attack.ts';
 
 const LOG = 'audit/log';
@@ -43,6 +54,41 @@ function linesOf(disk: SimulatedDisk): string[] {
 
 const putLines = (disk: SimulatedDisk, lines: readonly string[]) =>
   disk.poke(LOG, Buffer.concat(lines.map((line) => frame(line))));
+
+/** A unit whose log was put back from a copy: its trail is broken at the workbench, whose key it knows. */
+async function brokenUnit() {
+  const { disk, known } = await scene();
+  putLines(disk, linesOf(disk).slice(0, 4));
+  const { remember, newest } = rememberClosing();
+  const { log } = await openTestLog(disk, { remember });
+  await log.checkpoint();
+  const workbench = await makeKey();
+  const closings = new TrailClosings({ unit: 'L4-0007', log, newest });
+  const closing: TrailClosing = {
+    ...{ unit: 'L4-0007', break: 1, code: 'audit.truncated', known: known.head, start: log.head },
+    ...{ by: 'Sina Security', reason: 'The disk was put back from a copy by service.', at: 0 },
+  };
+  return { log, workbench, closings, closing };
+}
+
+/** What the unit wrote of a closing that it must not take; nothing else of it may stand in the log. */
+const closes =
+  (attack: (at: Awaited<ReturnType<typeof brokenUnit>>) => Promise<string>, allowed = 0) =>
+  async (): Promise<AttackOutcome> => {
+    const at = await brokenUnit();
+    const statement = await attack(at);
+    const key = at.workbench.publicKey;
+    const before = (await at.log.read(1, 1_000)).lines.length;
+    const refusal = await at.closings.take(statement, key).then(
+      () => null,
+      (error) => (isRefusal(error) ? error.code : Promise.reject(error)),
+    );
+    if (refusal === null) throw new Error('the closing was taken');
+    const entries = (await at.log.read(1, 1_000)).lines.flatMap((line) => decodeEntry(line) ?? []);
+    if (entries.filter(({ what }) => what === CLOSED_ENTRY).length > allowed)
+      throw new Error('the closing stands in the log');
+    return { refusal, audit: entries.slice(before).map(eventOf) };
+  };
 
 /** The unit starts again and looks at its log; gives the first damage that it writes down. */
 async function restart(disk: SimulatedDisk, before: number): Promise<AttackOutcome> {
@@ -360,5 +406,66 @@ export const family: AttackFamily = {
         return outcome;
       },
     ),
+    {
+      id: 'close-a-break-without-the-workbench',
+      has: 'the certificate of a gateway and a key of one’s own',
+      wants: 'the unit to say that somebody has looked',
+      row: 'L11',
+      refusal: 'audit.closing-forged',
+      run: closes(async ({ closing }) => signTrailClosing(closing, (await makeKey()).sign)),
+    },
+    {
+      id: 'change-a-closing-on-its-way',
+      has: 'a closing that a person signed, and the way to the unit',
+      wants: 'the trail to go on from an earlier line',
+      row: 'L11',
+      refusal: 'audit.closing-forged',
+      run: closes(async ({ closing, workbench }) => {
+        const [head, , signature] = (await signTrailClosing(closing, workbench.sign)).split('.');
+        const changed = { ...closing, start: { sequence: 1, hash: '1'.repeat(64) } };
+        return [head, Buffer.from(JSON.stringify(changed)).toString('base64url'), signature].join('.');
+      }),
+    },
+    {
+      id: 'pass-another-word-of-the-workbench-for-a-closing',
+      has: 'a message that the workbench signed for something else',
+      wants: 'one kind of signed message taken for another',
+      row: 'L11',
+      refusal: 'audit.closing-forged',
+      run: closes(({ closing, workbench }) =>
+        signJws({ typ: 'ward-service-request+jwt' }, closing, workbench.sign),
+      ),
+    },
+    {
+      id: 'close-the-break-of-another-unit',
+      has: 'a closing that a person signed for another unit',
+      wants: 'this unit’s break out of sight',
+      row: 'L11',
+      refusal: 'audit.closing-wrong-unit',
+      run: closes(({ closing, workbench }) =>
+        signTrailClosing({ ...closing, unit: 'L4-0666' }, workbench.sign),
+      ),
+    },
+    {
+      id: 'close-a-second-break-with-the-closing-of-the-first',
+      has: 'a closing that was taken before, with another wording',
+      wants: 'the next break closed without anybody looking',
+      row: 'L11',
+      refusal: 'audit.closing-replayed',
+      run: closes(async ({ closing, closings, workbench }) => {
+        await closings.take(await signTrailClosing(closing, workbench.sign), workbench.publicKey);
+        return signTrailClosing({ ...closing, at: 1 }, workbench.sign);
+      }, 1),
+    },
+    {
+      id: 'go-on-from-a-line-that-never-was',
+      has: 'a closing that was signed for a clone of the unit',
+      wants: 'the history of the clone to count as this unit’s',
+      row: 'L11',
+      refusal: 'audit.closing-elsewhere',
+      run: closes(({ closing, workbench }) =>
+        signTrailClosing({ ...closing, start: { sequence: 3, hash: '3'.repeat(64) } }, workbench.sign),
+      ),
+    },
   ],
 };

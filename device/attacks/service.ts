@@ -95,6 +95,21 @@ export const family: AttackFamily = {
     ),
     attempt(
       {
+        id: 'work-in-a-session-from-another-laptop',
+        has: 'a laptop of one’s own and a token of the engineer for it',
+        wants: 'to work in the session that was consented to for the engineer’s laptop',
+        row: 'L8',
+        refusal: 'service.another-laptop',
+      },
+      async (at) => {
+        const engineer = await at.open();
+        await engineer.ask({ verb: 'service.read-logs', body: { after: 0, most: 10 } });
+        const thief = await at.connect(ENGINEER);
+        return () => ask(thief, 'service.read-logs', { after: 0, most: 10 });
+      },
+    ),
+    attempt(
+      {
         id: 'work-beyond-the-time-agreed',
         has: 'a session of 30 minutes',
         wants: 'to go on afterwards, though nobody looked at the clock',

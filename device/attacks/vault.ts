@@ -77,14 +77,38 @@ const atStart = (change: (scene: Scene) => Promise<void> | void) => async () => 
   const given = await scene();
   await given.vault.close();
   await change(given);
-  return restarted(given.disk);
+  return restarted(given.disk, given);
 };
 
-async function restarted(disk: SimulatedDisk): Promise<AttackOutcome> {
-  return refused(
-    () => openTestUnit(disk),
-    async () => eventsOf((await openTestLog(disk)).log),
-  );
+/** The unit starts on what the attacker left: it opens nothing, or says what is damaged and gives out no record but as it was written. */
+async function restarted(disk: SimulatedDisk, given?: Scene): Promise<AttackOutcome> {
+  let unit: TestUnit;
+  try {
+    unit = await openTestUnit(disk);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const events = await eventsOf((await openTestLog(disk)).log);
+    return { refusal: error.code, audit: events.filter(({ code }) => code === error.code) };
+  }
+  const { code } = unit.vault.health;
+  if (code === null || !given) throw new Error('the unit found nothing');
+  const written = [
+    ['p-ada', given.ofAda, 1, 'of p-ada'],
+    ['p-ada', given.ofAda, 2, 'of p-Ada'],
+    ['p-ada', given.ofAda, undefined, 'of p-Ada'],
+    ['p-bob', given.ofBob, 1, 'of p-bob'],
+    ['p-bob', given.ofBob, undefined, 'of p-bob'],
+  ] as const;
+  for (const [patient, record, version, note] of written) {
+    const read = await unit.vault.read(treating, patient, record, version).catch((error) => {
+      if (!isRefusal(error) || !unit.vault.health.damagedRecords) throw error;
+      return null;
+    });
+    if (read && !('note' in read.fields && read.fields.note === note))
+      throw new Error(`a record of ${patient} reads as another one`);
+  }
+  const events = await unit.events();
+  return { refusal: code, audit: events.filter((event) => event.code === code) };
 }
 
 function framesOf(disk: SimulatedDisk): Uint8Array[] {
@@ -205,6 +229,23 @@ export const family: AttackFamily = {
       ),
     ),
     attack(
+      'take-what-is-left-for-all-there-is',
+      'L9',
+      'vault.damaged',
+      THE_DISK,
+      'that Ada’s export leaves out the treatment that was broken, and nobody sees it',
+      async () => {
+        const given = await scene();
+        await given.vault.close();
+        const frames = framesOf(given.disk);
+        const broken = frames.map((frame, at) => (at === ADA ? flipped(frame, frame.length - 60) : frame));
+        given.disk.poke(DATA, Buffer.concat(broken));
+        const again = await openTestUnit(given.disk);
+        const access = accessAs('data-protection', 'access-request', { channel: 'remote' });
+        return refused(() => again.vault.exportPatient(access, 'p-ada'), again.events);
+      },
+    ),
+    attack(
       'delete-a-stored-frame',
       'L9',
       'vault.deleted',
@@ -306,12 +347,13 @@ export const family: AttackFamily = {
       'the disk of a unit and a whole copy of data, keyring and key files of an earlier day',
       'that the last treatments never were',
       async () => {
-        const { disk, vault } = await scene();
+        const given = await scene();
+        const { disk, vault } = given;
         const copy = [...disk.image()].filter(([path]) => !path.startsWith('audit/'));
         await vault.write(treating, 'p-ada', treatment());
         await vault.close();
         for (const [path, bytes] of copy) disk.poke(path, bytes);
-        return restarted(disk);
+        return restarted(disk, given);
       },
     ),
     attack(

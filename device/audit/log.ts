@@ -114,7 +114,7 @@ export class AuditLog implements AuditSink {
       remember: () => undefined,
       mostBytes: 1024 * 1024 * 1024,
       segmentBytes: 8 * 1024 * 1024,
-      keepMs: 90 * 24 * 60 * 60_000,
+      keepMs: 400 * 24 * 60 * 60_000,
       carry: () => [],
       ...options,
     };
@@ -198,6 +198,13 @@ export class AuditLog implements AuditSink {
         damaged({ code, sequence: known.sequence, detail: { last: this.#head.sequence, known: known.hash } }),
       );
     return code;
+  }
+
+  /** Whether this place is in the log: its line, or its beginning. */
+  holds({ sequence, hash }: Head): Promise<boolean> {
+    return this.#lane.run(async () => {
+      return (await this.#hashAt(sequence)) === hash;
+    });
   }
 
   /** Writes `unit.stopped` and a checkpoint, as far as the disk lets it, and closes the file. */

@@ -27,6 +27,16 @@ export const AUDIT_CODES = {
   },
   'audit.malformed': { plain: 'A line of the audit log cannot be read.', row: 'L11' },
   'audit.torn': { plain: 'The last line of the audit log is not whole.', row: 'L11' },
+  'audit.closing-forged': {
+    plain: 'A word that the break of the audit log was looked at is not signed by the workbench.',
+    row: 'L11',
+  },
+  'audit.closing-wrong-unit': { plain: 'The break that was looked at is one of another unit.', row: 'L11' },
+  'audit.closing-replayed': { plain: 'This break of the audit log was closed before.', row: 'L11' },
+  'audit.closing-elsewhere': {
+    plain: 'The audit log is to go on from a line that is not in it.',
+    row: 'L11',
+  },
   'audit.oversized': { plain: 'The audit log is larger than may be read at once.', row: 'L11' },
 } as const;
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HandClock } from '../clock.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { rememberAnchor } from '../vault/anchor.ts';
+import { rememberClosing } from './closing.ts';
 import { decodeEntry } from './entry.ts';
 import { auditEvent } from './event.ts';
 import type { AuditLog, AuditLogOptions } from './log.ts';
@@ -92,6 +93,21 @@ describe('a log in segments', () => {
     await again(after);
 
     expect(after.anchor()).toEqual(detail);
+  });
+
+  it('carries which break was closed last, without closing it again', async () => {
+    const before = rememberClosing();
+    const { disk, log, again } = await unit(before);
+    const detail = { break: 2, statement: 'a'.repeat(64) };
+    await log.append(auditEvent({ what: 'audit.closed', outcome: 'done', detail }));
+    await write(log, 60);
+    await log.close();
+    const after = rememberClosing();
+    const next = await again(after);
+
+    expect(Buffer.from(disk.peek('audit/log') ?? []).toString()).not.toContain('"what":"audit.closed"');
+    expect(after.newest()).toEqual({ number: 2, statement: 'a'.repeat(64) });
+    expect((await entriesOf(next)).filter(({ what }) => what === 'audit.closed')).toHaveLength(1);
   });
 
   it('keeps what nobody verified elsewhere, and what is not old', async () => {

@@ -70,6 +70,16 @@ interface Open {
   readonly endsAt: number;
   requests: number;
   proposal: CalibrationProposal | null;
+  /** Where the first verb came from; null before it. */
+  laptop: string | null;
+}
+
+/** Who works, and on what. */
+export interface Worker {
+  /** Of the capability token: `person:noor`. */
+  readonly who: string;
+  /** Thumbprint of the certificate of the laptop's channel, to which the token is bound. */
+  readonly laptop: string;
 }
 
 export interface ServiceDeskParts {
@@ -166,6 +176,7 @@ export class ServiceDesk {
         endsAt: this.#parts.clock.monotonic() + request.minutes * 60_000,
         requests: 0,
         proposal: null,
+        laptop: null,
       };
       await this.#record('service.opened', request, { by: 'local', minutes: request.minutes }, 'local');
     });
@@ -180,23 +191,24 @@ export class ServiceDesk {
   }
 
   /**
-   * One verb within the session; question and answer go into the transcript by their hashes. `who` is the person of the capability token.
-   * Throws a refusal, recorded.
+   * One verb within the session; question and answer go into the transcript by their hashes. The laptop of the first verb is the session's: another one
+   * is refused, and only its own being gone is the loss of the channel. Throws a refusal, recorded.
    */
   perform<Answer>(
-    who: string,
+    by: Worker,
     verb: ServiceVerb,
     body: unknown,
     answer: () => Answer | Promise<Answer>,
   ): Promise<Answer> {
     return this.#recorded('service.verb-refused', requestOf(this.#now), async () => {
-      const session = this.#openFor(who);
+      const session = this.#openFor(by);
       if (!session.request.verbs.includes(verb)) throw refuseService('service.verb-not-agreed', { verb });
       if (!this.#parts.audit.writable) throw refuseService('service.audit-unwritable');
+      session.laptop = by.laptop;
       session.requests += 1;
       const given = await answer();
       // The session may have ended while the answer was made: then it does not leave the unit.
-      if (this.#openFor(who) !== session) throw refuseService('service.not-open');
+      if (this.#openFor(by) !== session) throw refuseService('service.not-open');
       await this.#record(
         'service.performed',
         session.request,
@@ -205,17 +217,18 @@ export class ServiceDesk {
           number: session.requests,
           question: sha256Base64url(JSON.stringify(body ?? null)),
           answer: sha256Base64url(JSON.stringify(given ?? null)),
+          laptop: by.laptop,
         },
-        who,
+        by.who,
       );
       return given;
     });
   }
 
   /** Keeps a proposed value for the person at the device; it has no effect yet. */
-  propose(who: string, proposal: CalibrationProposal): Promise<{ readonly waits: true }> {
-    return this.perform(who, 'calibration.propose', proposal, () => {
-      this.#openFor(who).proposal = { ...proposal };
+  propose(by: Worker, proposal: CalibrationProposal): Promise<{ readonly waits: true }> {
+    return this.perform(by, 'calibration.propose', proposal, () => {
+      this.#openFor(by).proposal = { ...proposal };
       return { waits: true } as const;
     });
   }
@@ -251,6 +264,11 @@ export class ServiceDesk {
     if (this.#isOver()) await this.end('time');
   }
 
+  /** The laptop of the session that is open; null when none is, or none of its verbs came yet. */
+  get laptop(): string | null {
+    return this.#now.kind === 'open' && !this.#isOver() ? this.#now.laptop : null;
+  }
+
   get visible(): ServiceVisible {
     const now = this.#now;
     if (now.kind === 'none' || this.#isOver()) return { kind: 'none' };
@@ -268,10 +286,12 @@ export class ServiceDesk {
     };
   }
 
-  #openFor(who: string): Open {
+  #openFor({ who, laptop }: Worker): Open {
     this.#lookAtTime();
     if (this.#now.kind !== 'open') throw refuseService('service.not-open');
     if (this.#now.request.who !== who) throw refuseService('service.another-person', { who });
+    if (this.#now.laptop !== null && this.#now.laptop !== laptop)
+      throw refuseService('service.another-laptop', { who, laptop });
     return this.#now;
   }
 

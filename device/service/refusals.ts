@@ -15,6 +15,10 @@ export const refuseService = defineRefusals({
   'service.too-many-tries': { plain: 'The code was wrong too often. The request is dropped.', row: 'L8' },
   'service.not-open': { plain: 'No service session is open.', row: 'L8' },
   'service.another-person': { plain: 'The service session belongs to another person.', row: 'L8' },
+  'service.another-laptop': {
+    plain: 'The service session is worked on from another laptop. Ask for a new one.',
+    row: 'L8',
+  },
   'service.verb-not-agreed': { plain: 'This was not part of what was agreed to.', row: 'L8' },
   'service.not-local': { plain: 'Only a person at the device can confirm this.', row: 'L8' },
   'service.no-proposal': { plain: 'No calibration waits to be confirmed.', row: 'L8' },

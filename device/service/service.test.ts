@@ -6,6 +6,7 @@ import { ENGINEER, makeServiceScene } from '../../laser/machine/service-scene.ts
 import { redact, redactLogLine } from './redact.ts';
 import { comparisonCode } from './request.ts';
 
+const AT = (who: string) => ({ who, laptop: 'laptop-1' });
 const code = (of: string) => ({ code: of });
 const refusalsOf = (scene: Awaited<ReturnType<typeof makeServiceScene>>) =>
   scene.audit.events.filter(({ outcome }) => outcome === 'refused').map((event) => event.code);
@@ -99,7 +100,7 @@ describe('a service session', () => {
     await expect(desk.request(used)).rejects.toMatchObject(code('service.replayed'));
     for (const refusal of ['service.wrong-code', 'service.wrong-code', 'service.too-many-tries'])
       await expect(desk.consent('x')).rejects.toMatchObject(code(refusal));
-    await expect(desk.perform('a', 'service.self-test', {}, () => 1)).rejects.toMatchObject(
+    await expect(desk.perform(AT('a'), 'service.self-test', {}, () => 1)).rejects.toMatchObject(
       code('service.not-open'),
     );
     await expect(desk.confirmCalibration('local', () => undefined)).rejects.toMatchObject(
@@ -113,10 +114,10 @@ describe('a service session', () => {
       code('service.wrong-signature'),
     );
     await scene.open();
-    await expect(desk.perform('person:other', 'service.read-logs', {}, () => 1)).rejects.toMatchObject(
+    await expect(desk.perform(AT('person:other'), 'service.read-logs', {}, () => 1)).rejects.toMatchObject(
       code('service.another-person'),
     );
-    await expect(desk.perform(ENGINEER.person, 'service.self-test', {}, () => 1)).rejects.toMatchObject(
+    await expect(desk.perform(AT(ENGINEER.person), 'service.self-test', {}, () => 1)).rejects.toMatchObject(
       code('service.verb-not-agreed'),
     );
     await desk.end('engineer');

@@ -44,7 +44,7 @@ export const associatedData = (unit: string, headBytes: Uint8Array): Uint8Array 
 export const firstMac = (macKey: Uint8Array, unit: string): Uint8Array =>
   createHmac('sha256', macKey).update(`ward-vault/1 ${unit}`).digest();
 
-const macOf = (macKey: Uint8Array, before: Uint8Array, body: Uint8Array): Buffer =>
+export const macOf = (macKey: Uint8Array, before: Uint8Array, body: Uint8Array): Buffer =>
   createHmac('sha256', macKey).update(before).update(body).digest();
 
 export function encodeFrame(

@@ -17,6 +17,11 @@ export const refuseVault = defineRefusals({
   'vault.erased': { plain: 'The data of this person were erased.', row: 'L12' },
   'vault.malformed': { plain: 'This record is not what a record must be.', row: 'L9' },
   'vault.oversized': { plain: 'This record is larger than may be stored.', row: 'L9' },
+  'vault.damaged': {
+    plain:
+      'Stored data of this patient are damaged and are not given out. Look at the laser itself, and call service.',
+    row: 'L9',
+  },
   'vault.full': {
     plain: 'The store of patient data is full; reading goes on, nothing new is kept.',
     row: 'L9',

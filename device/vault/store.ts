@@ -17,13 +17,16 @@ import {
   firstMac,
   frameLength,
   hasMac,
+  MAC_BYTES,
   MOST_CONTENT_BYTES,
   MOST_FRAME_BYTES,
+  macOf,
   type RecordClass,
 } from './frame.ts';
 import type { KeyProvider } from './key-provider.ts';
 import { contextOf, type Keyring, readKeyring, STORE_OWNER, writeKeyring } from './keyring.ts';
 import { refuseVault } from './refusals.ts';
+import { type Damage, type DamageCode, type Found, findFrames, padded, type RecordName } from './salvage.ts';
 import { MOST_SEALS, newKey, seal, unseal } from './seal.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -44,6 +47,11 @@ export interface StoreOptions {
   readonly mostSeals?: number;
   /** The data grow no larger; then it is as if the disk were full. */
   readonly mostBytes?: number;
+  /**
+   * Given: a damaged file is opened with what can be verified, and the rest is named (`damaged`), by what the audit log knows. Absent: a damaged file is
+   * refused. Asked only when something is damaged.
+   */
+  readonly names?: () => Promise<ReadonlyMap<number, RecordName>>;
   /** Takes data that are older than the anchor: a backup that a person puts back. The keyring must be the newest all the same. */
   readonly restore?: boolean;
 }
@@ -84,16 +92,24 @@ export interface Opened {
   readonly recoveredBytes: number;
   readonly restoredFrom: number | null;
   readonly frames: number;
+  /** Bytes that belong to no frame, in a damaged file. */
+  readonly strayBytes: number;
+  /** What was found first in a damaged file; null for a whole one. */
+  readonly fault: string | null;
 }
 
+type Options = Required<Omit<StoreOptions, 'names'>> & Pick<StoreOptions, 'names'>;
+
 export class RecordStore {
-  readonly #options: Required<StoreOptions>;
+  readonly #options: Options;
   readonly #file: DiskFile;
   readonly #macKey: Uint8Array;
   #keyring: Keyring;
   #size = 0;
   #seq = 0;
   #mac: Uint8Array;
+  /** What the next frame hangs on, when it is not the newest one. */
+  #link: Uint8Array | null = null;
   #dirty = false;
   readonly #index = new Map<string, Map<string, Place[]>>();
   /** How often a patient's key has encrypted, at most: attempts that failed count too. */
@@ -102,9 +118,10 @@ export class RecordStore {
   #waiting: Waiting[] = [];
   #scheduled = false;
   readonly #lane = new Lane();
-  #opened: Opened = { recoveredBytes: 0, restoredFrom: null, frames: 0 };
+  #opened: Opened = { recoveredBytes: 0, restoredFrom: null, frames: 0, strayBytes: 0, fault: null };
+  #damaged: readonly Damage[] = [];
 
-  private constructor(options: Required<StoreOptions>, file: DiskFile, keyring: Keyring, macKey: Uint8Array) {
+  private constructor(options: Options, file: DiskFile, keyring: Keyring, macKey: Uint8Array) {
     this.#options = options;
     this.#file = file;
     this.#keyring = keyring;
@@ -114,7 +131,8 @@ export class RecordStore {
 
   /**
    * Opens and checks the whole store against its anchor; cuts a tail that was never acknowledged; destroys generations of keys that an
-   * interrupted rotation or erasure left. Refuses, and changes nothing, when anything acknowledged is missing or changed.
+   * interrupted rotation or erasure left. Refuses, and changes nothing, when anything acknowledged is missing or changed and no `names` are given, and
+   * always when the keys are not what they have to be.
    */
   static async open(options: StoreOptions): Promise<RecordStore> {
     const whole = {
@@ -145,6 +163,16 @@ export class RecordStore {
       await file?.close().catch(() => undefined);
       throw isDiskError(error) ? refuseVault('vault.unreadable', { reason: error.code }, error) : error;
     }
+  }
+
+  /** What was acknowledged and cannot be verified any more. */
+  get damaged(): readonly Damage[] {
+    return this.#damaged;
+  }
+
+  /** Something of this patient is damaged; or of nobody knows whom, so that it may be theirs. */
+  isDamaged(patient: string): boolean {
+    return this.#damaged.some(({ name }) => name === null || name.patient === patient);
   }
 
   get opened(): Opened {
@@ -215,6 +243,8 @@ export class RecordStore {
   ): Promise<{ content: Uint8Array; version: number; at: number }> {
     const places = this.#index.get(patient)?.get(record) ?? [];
     const place = version === undefined ? places.at(-1) : places.find((one) => one.version === version);
+    const damage = this.#damageOf(patient, record, version, place);
+    if (damage) throw refuseVault(damage.code, { seq: damage.seq });
     if (!place) throw refuseVault('vault.no-such-record');
     let bytes: Uint8Array;
     try {
@@ -222,7 +252,7 @@ export class RecordStore {
     } catch (error) {
       throw isDiskError(error) ? refuseVault('vault.unreadable', { reason: error.code }, error) : error;
     }
-    const frame = decodeFrame(bytes);
+    const frame = decodeFrame(padded(bytes, place.length));
     if (!frame) throw refuseVault('vault.changed', { seq: place.seq });
     const { head } = frame;
     if (
@@ -236,6 +266,31 @@ export class RecordStore {
     const content = unseal(key, frame.sealed, associatedData(this.#options.unit, frame.headBytes));
     if (content === null) throw refuseVault('vault.changed', { seq: place.seq });
     return { content, version: place.version, at: place.at };
+  }
+
+  /** A damaged version that was asked for, or that is newer than the newest which is left. */
+  #damageOf(patient: string, record: string, version: number | undefined, place: Place | undefined) {
+    return this.#damaged.find(({ name }) => {
+      if (name === null) return place === undefined;
+      if (name.patient !== patient || name.record !== record) return false;
+      if (name.version === null) return true;
+      return version === undefined ? name.version > (place?.version ?? 0) : name.version === version;
+    });
+  }
+
+  /** Refuses a record of which nothing is left but its name among the damaged. */
+  refuseDamaged(patient: string, record: string): void {
+    const damage = this.#damageOf(patient, record, undefined, undefined);
+    if (damage) throw refuseVault(damage.code, { seq: damage.seq });
+  }
+
+  /** The newest version that was ever given, damaged ones with it. */
+  #newestVersion(patient: string, record: string): number {
+    const known = this.#index.get(patient)?.get(record)?.at(-1)?.version ?? 0;
+    return this.#damaged.reduce((newest, { name }) => {
+      if (name?.patient !== patient || name.record !== record) return newest;
+      return Math.max(newest, name.version ?? newest + 1);
+    }, known);
   }
 
   /** A new generation of the key-encryption key: the small keys are wrapped anew, no data are written; the old one is destroyed. */
@@ -327,10 +382,10 @@ export class RecordStore {
     await this.#addPatients(group.map(({ patient }) => patient));
     const frames: { bytes: Uint8Array; mac: Uint8Array; head: FrameHead }[] = [];
     const versions = new Map<string, number>();
-    let before = this.#mac;
+    let before = this.#link ?? this.#mac;
     for (const { patient, record, class: kind, content } of group) {
       const name = `${patient} ${record}`;
-      const version = (versions.get(name) ?? this.#index.get(patient)?.get(record)?.at(-1)?.version ?? 0) + 1;
+      const version = (versions.get(name) ?? this.#newestVersion(patient, record)) + 1;
       versions.set(name, version);
       const head: FrameHead = {
         seq: this.#seq + 1 + frames.length,
@@ -347,6 +402,7 @@ export class RecordStore {
       before = mac;
     }
     await this.#write(Buffer.concat(frames.map(({ bytes }) => bytes)));
+    this.#link = null;
     return frames.map(({ bytes, mac, head }) => {
       this.#place(head, this.#size, bytes.length);
       this.#size += bytes.length;
@@ -481,7 +537,7 @@ export class RecordStore {
 
   /** Reads all frames, checks their chain and that it goes through the anchor, and fills the index. */
   async #load(): Promise<void> {
-    const { anchor, restore } = this.#options;
+    const { anchor, restore, names } = this.#options;
     const acknowledged = anchor?.sequence ?? 0;
     let fault: ReturnType<typeof refuseVault> | null = null;
     let frames = 0;
@@ -504,18 +560,130 @@ export class RecordStore {
     // After a restore numbers were left out: the newest frame is the acknowledged one all the same.
     if (this.#seq < acknowledged && Buffer.from(this.#mac).toString('hex') === anchor?.head)
       this.#seq = acknowledged;
-    if (this.#seq < acknowledged && !(restore && tail === 0))
+    const isMissing = this.#seq < acknowledged && !(restore && tail === 0);
+    const isChanged = anchor === null && fault !== null && fault.detail.torn !== true;
+    if (names && (isMissing || isChanged)) return this.#salvage(await names(), acknowledged, fault);
+    if (isMissing)
       throw fault ?? refuseVault('vault.rolled-back', { seq: this.#seq, expected: acknowledged });
     const restoredFrom = this.#seq < acknowledged ? acknowledged : null;
     // Without an anchor a whole frame that does not hold cannot be told from an acknowledged one.
-    if (anchor === null && fault && fault.detail.torn !== true) throw fault;
+    if (isChanged) throw fault;
     if (tail > 0) {
       await this.#file.truncate(this.#size);
       await this.#file.sync();
     }
     // Sequence numbers that were given once are not given again after a restore.
     if (restoredFrom !== null) this.#seq = restoredFrom;
-    this.#opened = { recoveredBytes: tail, restoredFrom, frames };
+    this.#opened = { recoveredBytes: tail, restoredFrom, frames, strayBytes: 0, fault: null };
+  }
+
+  /**
+   * Reads a damaged file: every frame that is proven, wherever it stands; what is missing among the acknowledged numbers is named. Nothing is cut but
+   * a tail behind everything that was acknowledged, and new frames are written behind the file's end.
+   */
+  async #salvage(
+    names: ReadonlyMap<number, RecordName>,
+    acknowledged: number,
+    fault: ReturnType<typeof refuseVault> | null,
+  ): Promise<void> {
+    const { anchor, unit } = this.#options;
+    this.#index.clear();
+    this.#seals.clear();
+    const found = new Map<
+      number,
+      { readonly head: FrameHead; readonly position: number; readonly length: number }
+    >();
+    /** Numbers that a restore left out: the chain goes over them. */
+    const leftOut = new Set<number>();
+    const holes: { readonly before: number; readonly code: DamageCode }[] = [];
+    let [end, stray, previous, last] = [0, 0, 0, 0];
+    /** What the next frame may have been made with: of a frame that is proven by its seal alone, its own MAC or the one that it should have. */
+    let macs: readonly Uint8Array[] = [firstMac(this.#macKey, unit)];
+    let loose = false;
+    let newestMac = new Uint8Array(firstMac(this.#macKey, unit));
+    let proof = 'chain' as 'chain' | 'neighbour' | 'seal';
+    const proven = async ({ frame, before }: Found): Promise<'whole' | 'but-its-mac' | null> => {
+      if (macs.some((mac) => hasMac(frame, this.#macKey, mac))) proof = 'chain';
+      else if (before.length === MAC_BYTES && hasMac(frame, this.#macKey, before)) proof = 'neighbour';
+      else if (await this.#opens(frame)) proof = 'seal';
+      else return null;
+      return proof === 'seal' ? 'but-its-mac' : 'whole';
+    };
+    for await (const { frame, position, skipped } of findFrames(this.#file, proven)) {
+      const { head, bytes, mac } = frame;
+      const first = fault && holes.length === 0 && fault.code !== 'vault.rolled-back' ? fault.code : null;
+      if (skipped > 0) holes.push({ before: head.seq, code: (first ?? 'vault.changed') as DamageCode });
+      else if (proof !== 'chain' || loose)
+        holes.push({ before: head.seq, code: (first ?? 'vault.deleted') as DamageCode });
+      else for (let seq = previous + 1; seq < head.seq; seq += 1) leftOut.add(seq);
+      // A MAC that nothing proves is no link over numbers that are missing.
+      loose = proof === 'seal';
+      const body = bytes.subarray(0, bytes.length - MAC_BYTES);
+      macs =
+        proof === 'seal'
+          ? [mac, ...macs.slice(0, 2).map((before) => macOf(this.#macKey, before, body))]
+          : [mac];
+      stray += skipped;
+      previous = head.seq;
+      end = position + bytes.length;
+      const isAnchor = (one: Uint8Array) => Buffer.from(one).toString('hex') === anchor?.head;
+      // Another store that the same keys made: nothing of it can be told from what was acknowledged.
+      if (head.seq === acknowledged && proof !== 'seal' && !isAnchor(mac))
+        throw refuseVault('vault.rolled-back', { seq: head.seq });
+      macs = head.seq === acknowledged && macs.some(isAnchor) ? macs.filter(isAnchor) : macs;
+      if (found.has(head.seq)) continue;
+      found.set(head.seq, { head, position, length: bytes.length });
+      if (head.seq > last) [last, newestMac] = [head.seq, new Uint8Array(macs[0] as Uint8Array)];
+    }
+    const frames = [...found.values()].sort((one, other) => one.head.seq - other.head.seq);
+    for (const { head, position, length } of frames) {
+      // A patient who was erased has nothing that could be damaged.
+      if (this.isErased(head.patient)) continue;
+      if (!this.has(head.patient)) throw refuseVault('vault.keyring-rolled-back', { seq: head.seq });
+      this.#seals.set(head.patient, (this.#seals.get(head.patient) ?? 0) + 1);
+      this.#place(head, position, length);
+    }
+    const tail = Math.max(0, this.#file.size - end);
+    const damaged: Damage[] = [];
+    for (let seq = 1; seq <= Math.max(acknowledged, last); seq += 1) {
+      if (found.has(seq) || leftOut.has(seq)) continue;
+      const name = names.get(seq) ?? null;
+      if (name && this.isErased(name.patient)) continue;
+      const atEnd = fault?.code ?? 'vault.rolled-back';
+      const code = holes.find(({ before }) => before > seq)?.code ?? holes.at(-1)?.code ?? atEnd;
+      damaged.push({ seq, name, code: (seq > last ? atEnd : code) as DamageCode });
+      // Its key has encrypted it all the same.
+      if (name) this.#seals.set(name.patient, (this.#seals.get(name.patient) ?? 0) + 1);
+    }
+    this.#damaged = damaged;
+    this.#seq = Math.max(acknowledged, last);
+    this.#mac =
+      last > acknowledged || anchor === null ? newestMac : new Uint8Array(Buffer.from(anchor.head, 'hex'));
+    // What comes next hangs on nothing before it, so that no later start takes a hole for numbers that were left out.
+    this.#link = damaged.length > 0 ? macOf(this.#macKey, this.#mac, Buffer.from('ward-vault-gap/1')) : null;
+    // Behind the last acknowledged frame stands a write at most that nobody was told of.
+    const cut = acknowledged > 0 && damaged.length === 0 ? tail : 0;
+    if (cut > 0) {
+      await this.#file.truncate(end);
+      await this.#file.sync();
+    }
+    this.#size = this.#file.size;
+    this.#opened = {
+      ...{ recoveredBytes: cut, restoredFrom: null, frames: found.size },
+      ...{ strayBytes: stray + tail - cut, fault: fault?.code ?? 'vault.rolled-back' },
+    };
+  }
+
+  /** By its own seal, which binds the content to unit, patient, record, version and number. */
+  async #opens({ head, headBytes, sealed }: Frame): Promise<boolean> {
+    if (!this.has(head.patient)) return false;
+    const content = unseal(
+      await this.#keyOf(head.patient),
+      sealed,
+      associatedData(this.#options.unit, headBytes),
+    );
+    content?.fill(0);
+    return content !== null;
   }
 
   #admit(head: FrameHead, length: number): void {
@@ -559,7 +727,7 @@ function faultOf(found: Frame | 'torn' | 'broken' | 'oversized', expected: numbe
 }
 
 async function firstKeyring(
-  { disk, folder, unit, keys }: Required<StoreOptions>,
+  { disk, folder, unit, keys }: Pick<Options, 'disk' | 'folder' | 'unit' | 'keys'>,
   size: number,
   anchor: Anchor | null,
 ): Promise<{ keyring: Keyring; macKey: Uint8Array }> {

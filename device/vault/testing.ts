@@ -8,6 +8,7 @@ import { HandClock } from '../clock.ts';
 import type { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { rememberAnchor } from './anchor.ts';
 import { FileKeys } from './file-keys.ts';
+import { readNames } from './names.ts';
 import type { Access } from './purposes.ts';
 import type { PatientRecord, TreatmentRecord } from './record.ts';
 import { Vault, type VaultOptions } from './vault.ts';
@@ -35,6 +36,7 @@ export async function openTestUnit(
     clock: new HandClock(),
     audit: log,
     anchor: anchor(),
+    names: () => readNames(log),
     newId: () => `r-${log.head.sequence}-${++ids}`,
     ...options,
   });

@@ -25,6 +25,12 @@ export interface VaultOptions extends StoreOptions {
   readonly newId: () => string;
 }
 
+export interface VaultHealth {
+  readonly state: 'whole' | 'damaged' | 'closed';
+  readonly damagedRecords: number;
+  readonly code: string | null;
+}
+
 export interface Written {
   readonly record: string;
   readonly version: number;
@@ -45,18 +51,29 @@ export interface EmergencyAccess {
 }
 
 const MOST_LISTED = 1000;
+/** Damaged records that are named in the audit log one by one. */
+const MOST_NAMED = 100;
+/** What gives patient data out. */
+const GIVES_OUT: readonly Action[] = ['read', 'list', 'export'];
 
 const Review = z.strictObject({ justified: z.boolean(), note: z.string().min(1).max(2000) });
 
 export class Vault {
-  readonly #store: RecordStore;
+  readonly #kept: RecordStore | null;
+  /** Why the store cannot be opened; null when it is. */
+  readonly #closedBy: Refusal | null;
   readonly #audit: AuditSink;
   readonly #unit: string;
   readonly #clock: Clock;
   readonly #newId: () => string;
 
-  private constructor(store: RecordStore, { audit, unit, clock, newId }: VaultOptions) {
-    this.#store = store;
+  private constructor(
+    store: RecordStore | null,
+    { audit, unit, clock, newId }: Pick<VaultOptions, 'audit' | 'unit' | 'clock' | 'newId'>,
+    closedBy: Refusal | null = null,
+  ) {
+    this.#kept = store;
+    this.#closedBy = closedBy;
     this.#audit = audit;
     this.#unit = unit;
     this.#clock = clock;
@@ -81,7 +98,7 @@ export class Vault {
         );
       throw error;
     }
-    const { recoveredBytes, restoredFrom, frames } = store.opened;
+    const { recoveredBytes, restoredFrom, frames, strayBytes, fault } = store.opened;
     // Without an anchor nobody can say on the unit whether the store is the newest one.
     const detail = { ...store.anchor, frames, anchored: options.anchor !== null };
     const told: [string, AuditEvent['detail']][] = [['vault.opened', detail]];
@@ -89,12 +106,48 @@ export class Vault {
     if (recoveredBytes > 0) told.unshift(['vault.recovered', { bytes: recoveredBytes }]);
     for (const [what, detail] of told)
       await tolerate(audit.append(auditEvent({ what, outcome: 'done', detail })));
+    if (fault !== null) {
+      const records = store.damaged.length;
+      for (const { seq, name, code } of store.damaged.slice(0, MOST_NAMED))
+        await tolerate(
+          audit.append(
+            auditEvent({
+              ...{ what: 'vault.damaged', outcome: 'failed', code },
+              on: name === null ? null : `patient:${name.patient}`,
+              detail: { record: name?.record ?? null, version: name?.version ?? null, frame: seq },
+            }),
+          ),
+        );
+      const detail = { records, named: Math.min(records, MOST_NAMED), strayBytes };
+      await tolerate(
+        audit.append(auditEvent({ what: 'vault.damage-found', outcome: 'failed', code: fault, detail })),
+      );
+    }
     return new Vault(store, options);
+  }
+
+  /** Of a unit whose store cannot be opened: it starts all the same, and every access is refused as the opening was. */
+  static closed(refusal: Refusal, options: Pick<VaultOptions, 'audit' | 'unit' | 'clock' | 'newId'>): Vault {
+    return new Vault(null, options, refusal);
+  }
+
+  /** What a person has to know: whether everything that was kept is there. No patient data. */
+  get health(): VaultHealth {
+    if (this.#kept === null)
+      return { state: 'closed', damagedRecords: 0, code: this.#closedBy?.code ?? null };
+    const { fault } = this.#kept.opened;
+    const damagedRecords = this.#kept.damaged.length;
+    return { state: fault === null ? 'whole' : 'damaged', damagedRecords, code: fault };
+  }
+
+  get #store(): RecordStore {
+    if (this.#kept === null) throw this.#closedBy;
+    return this.#kept;
   }
 
   /** How many patients there are: a number for the unit's own status, no patient data. */
   get patientCount(): number {
-    return this.#store.patients.length;
+    return this.#kept?.patients.length ?? 0;
   }
 
   /**
@@ -124,7 +177,7 @@ export class Vault {
    * Refuses what role and purpose do not permit, `vault.restricted`, `vault.erased`; it writes nothing down.
    */
   demandWritable(access: Access, patient: string): void {
-    const denied = denial(access, 'write', this.#store.isRestricted(patient));
+    const denied = denial(access, 'write', this.#kept?.isRestricted(patient) === true);
     if (denied !== null) throw refuseVault(denied, { action: 'write' });
     if (this.#store.isErased(patient)) throw refuseVault('vault.erased');
   }
@@ -134,6 +187,7 @@ export class Vault {
     return this.#guarded(access, 'read', patient, record, async () => {
       this.#mustExist(patient);
       const kind = this.#store.classOf(patient, record);
+      if (kind === null) this.#store.refuseDamaged(patient, record);
       if (kind === null) throw refuseVault('vault.no-such-record');
       if (!seesClass(access.purpose, kind)) throw refuseVault('vault.purpose-not-permitted', { class: kind });
       await this.#breakGlass(access, patient, record);
@@ -180,7 +234,7 @@ export class Vault {
 
   /**
    * What the laser did in its newest treatments, of all patients together: the fields that the purpose needs, in no order that tells whose
-   * they are, without pseudonyms and record ids. Restricted persons are left out. For the physicist, who asks about the laser.
+   * they are, without pseudonyms and record ids. Restricted persons are left out, and those of whom something is damaged. For the physicist, who asks about the laser.
    */
   listWithoutPatients(access: Access, most: number): Promise<readonly Partial<VaultRecord>[]> {
     return this.#guarded(access, 'list', null, null, async () => {
@@ -188,7 +242,7 @@ export class Vault {
       if (seesClass(access.purpose, 'patient'))
         throw refuseVault('vault.purpose-not-permitted', { patient: null });
       const found = this.#store.patients.flatMap((patient) =>
-        this.#store.isRestricted(patient)
+        this.#store.isRestricted(patient) || this.#store.isDamaged(patient)
           ? []
           : this.#store
               .list(patient)
@@ -288,7 +342,7 @@ export class Vault {
   }
 
   close(): Promise<void> {
-    return this.#store.close();
+    return this.#kept?.close() ?? Promise.resolve();
   }
 
   /** Decides by role and purpose, does it, and tells the audit log when it was refused. */
@@ -300,8 +354,17 @@ export class Vault {
     job: () => Promise<Value>,
   ): Promise<Value> {
     try {
-      const denied = denial(access, action, patient !== null && this.#store.isRestricted(patient));
+      const denied = denial(access, action, patient !== null && this.#kept?.isRestricted(patient) === true);
       if (denied !== null) throw refuseVault(denied, { action });
+      if (this.#closedBy !== null) throw this.#closedBy;
+      // Far from the laser nobody sees that something is missing: what is left would pass for all there is.
+      if (
+        access.channel === 'remote' &&
+        GIVES_OUT.includes(action) &&
+        patient !== null &&
+        this.#store.isDamaged(patient)
+      )
+        throw refuseVault('vault.damaged', { action });
       if (access.channel === 'remote' && !this.#audit.writable)
         // A failed log is asked again: it may have room by now.
         await this.#audit.append(event(access, 'vault.asked', 'done', null, this.#on(patient), { action }));
@@ -364,7 +427,7 @@ export class Vault {
   /** A pseudonym that is not known here may be a name that somebody typed: it does not go into the log. */
   #on(patient: string | null): string | null {
     if (patient === null) return null;
-    return this.#store.has(patient) || this.#store.isErased(patient)
+    return this.#kept?.has(patient) || this.#kept?.isErased(patient)
       ? `patient:${patient}`
       : 'patient:(unknown)';
   }
@@ -384,7 +447,8 @@ export class Vault {
   ): Promise<void> {
     // The log itself cannot be written: nobody to tell.
     if (refusal.code === 'audit.unwritable') return;
-    const known = patient !== null && record !== null && this.#store.classOf(patient, record) !== null;
+    const known =
+      patient !== null && record !== null && (this.#kept?.classOf(patient, record) ?? null) !== null;
     const detail = { action, record: known ? record : null, ...refusal.detail };
     await tolerate(
       this.#audit.append(event(access, 'vault.refused', 'refused', refusal.code, this.#on(patient), detail)),

@@ -1,6 +1,7 @@
 // Service at the laser: joins the service desk with the machine, so that neither is open without the other.
+import type { Grant } from '../../device/commands/grant.ts';
 import { refusalDefinitions } from '../../device/refusal.ts';
-import type { CalibrationProposal, ServiceDesk, ServiceEnd } from '../../device/service/desk.ts';
+import type { CalibrationProposal, ServiceDesk, ServiceEnd, Worker } from '../../device/service/desk.ts';
 import { type Allowed, type LogLine, redact, redactLogLine } from '../../device/service/redact.ts';
 import { CONTROL_STATES, type ControlState } from './control-computer.ts';
 import type { Laser, LaserNews, VerbHandler } from './laser.ts';
@@ -91,23 +92,23 @@ export function serviceHandlers(
     'service.read-logs': async ({ body, grant }) => {
       const { after, most } = body as { readonly after: number; readonly most: number };
       const known = new Set([...KNOWN_EVENTS, ...refusalDefinitions().keys()]);
-      const lines = await desk.perform(grant.person, 'service.read-logs', body, async () =>
+      const lines = await desk.perform(workerOf(grant), 'service.read-logs', body, async () =>
         (await sources.logLines(after, most)).slice(0, most).map((line) => redactLogLine(line, known)),
       );
       return { open: lines };
     },
     'service.self-test': async ({ body, grant }) => ({
-      open: await desk.perform(grant.person, 'service.self-test', body, () =>
+      open: await desk.perform(workerOf(grant), 'service.self-test', body, () =>
         redact({ selfTest: sources.selfTest() }, DIAGNOSTICS_ALLOWED),
       ),
     }),
     'service.diagnostics': async ({ body, grant }) => ({
-      open: await desk.perform(grant.person, 'service.diagnostics', body, () =>
+      open: await desk.perform(workerOf(grant), 'service.diagnostics', body, () =>
         redact(sources.diagnostics(), DIAGNOSTICS_ALLOWED),
       ),
     }),
     'calibration.propose': async ({ body, grant }) => ({
-      open: await desk.propose(grant.person, body as CalibrationProposal),
+      open: await desk.propose(workerOf(grant), body as CalibrationProposal),
     }),
     'service.end': async () => {
       await desk.end('engineer');
@@ -115,6 +116,11 @@ export function serviceHandlers(
     },
   };
 }
+
+const workerOf = ({ person, channelThumbprint }: Grant): Worker => ({
+  who: person,
+  laptop: channelThumbprint,
+});
 
 /** To be told of the laser's news: what ends the machine's session or request ends the desk's, at once. */
 export function endServiceWith(desk: ServiceDesk): (news: LaserNews) => void {

@@ -310,6 +310,7 @@ export class SmallWorkbench {
       maker: this.maker.chain.map((der) => Buffer.from(der).toString('base64')),
       auditKnown: unit.known.head,
       auditProblem: unit.problem,
+      auditClosing: null,
     };
   }
 }

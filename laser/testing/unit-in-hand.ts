@@ -18,6 +18,8 @@ import { certified, signIn } from './far-ends.ts';
 import { SmallWorkbench } from './small-workbench.ts';
 
 export const SERIAL = 'L4-0001';
+/** A minute in real use. */
+export const LAPTOP_GONE_MS = 300;
 const closing: (() => Promise<unknown>)[] = [];
 
 /** To be called after each test. */
@@ -55,6 +57,7 @@ async function startUnit(disk: Disk) {
       late.parts = parts;
       late.laser = await LaserApplication.start({
         ...{ parts, version: '4.1.0', fault: false, online: () => true, changed: () => undefined },
+        laptopGoneMs: LAPTOP_GONE_MS,
       });
       return late.laser;
     },
@@ -80,6 +83,18 @@ export async function unitInHand() {
     closing.push(async () => link.close());
     return link;
   };
+  /** An engineer at a service laptop of this name. */
+  const laptop = async (name: string, person: string) => {
+    const channel = await certified(workbench, 'service', name);
+    const place = { unit: SERIAL, host: '127.0.0.1', port: running.agent.port };
+    const signed = await signIn(workbench, { person, role: 'service-engineer', unit: SERIAL, channel });
+    const open = async () => {
+      const link = await UnitLink.open(channel, place, signed);
+      closing.push(async () => link.close());
+      return link;
+    };
+    return { open, link: await open() };
+  };
   const events = async () =>
     (await running.agent.log.read(1, 10_000)).lines.map((line) => JSON.parse(line) as Record<string, never>);
   /** Off, something done to its disk, and on again. */
@@ -90,5 +105,5 @@ export async function unitInHand() {
     return running;
   };
   const link = await linkOf('person:amira', 'clinician');
-  return { workbench, simulated, ...started, link, linkOf, events, restart };
+  return { workbench, simulated, ...started, link, linkOf, laptop, events, restart };
 }

@@ -17,6 +17,7 @@ const parts = (state: ControlState, more: Partial<DisplayParts> = {}): DisplayPa
     online: true,
   },
   ...{ auditWritable: true, auditProblem: false, notice: null },
+  vault: { state: 'whole', damagedRecords: 0, code: null },
   ...more,
 });
 

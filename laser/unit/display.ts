@@ -1,4 +1,5 @@
 // What the screen at the laser shows: plain sentences from the state, nothing that a person has to decode. Pure.
+import type { VaultHealth } from '@ward/device/vault/vault.ts';
 import type { LaserState } from '../machine/laser-machine.ts';
 import type { Setting } from '../machine/safety-controller.ts';
 import type { PatientData } from '../machine/vocabulary.ts';
@@ -30,6 +31,7 @@ export interface DisplayParts {
   readonly online: boolean;
   readonly auditWritable: boolean;
   readonly auditProblem: boolean;
+  readonly vault: VaultHealth;
   /** What the last input met. */
   readonly notice: string | null;
 }
@@ -174,9 +176,19 @@ function blocked({ safety }: LaserState): string[] {
   ];
 }
 
-function warningsOf({ auditWritable, auditProblem, online, notice }: DisplayParts): string[] {
+function warningsOf({ auditWritable, auditProblem, online, notice, vault }: DisplayParts): string[] {
   return [
     ...(notice ? [notice] : []),
+    ...(vault.state === 'closed'
+      ? [
+          'The store of patient data cannot be opened: no treatment can be recorded, so none is prepared. Call service.',
+        ]
+      : []),
+    ...(vault.state === 'damaged'
+      ? [
+          `Stored patient data are damaged (${vault.damagedRecords} records). New treatments are kept; the damaged ones are not given out. Call service.`,
+        ]
+      : []),
     ...(auditWritable ? [] : ['The audit log cannot be written: nothing is done from remote. Call service.']),
     ...(auditProblem ? ['The workbench does not believe the audit trail of this unit. Call service.'] : []),
     ...(online ? [] : ['No contact to the workbench. Treatment goes on as usual.']),

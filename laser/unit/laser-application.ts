@@ -1,5 +1,5 @@
 // The Lumen 400 as the agent carries it: the machine, its light, its records, service, updates and the person in front of it.
-import type { AgentParts, DeviceApplication } from '@ward/device/agent/application.ts';
+import type { AgentParts, ChannelPeer, DeviceApplication } from '@ward/device/agent/application.ts';
 import { decodeEntry, eventOf } from '@ward/device/audit/entry.ts';
 import { type AuditEvent, auditEvent } from '@ward/device/audit/event.ts';
 import type { Command, CommandedDevice } from '@ward/device/commands/unit.ts';
@@ -38,6 +38,8 @@ export interface LaserApplicationOptions {
   readonly fault: boolean;
   readonly online: () => boolean;
   readonly changed: () => void;
+  /** After which a laptop without a channel is gone; a minute when absent. */
+  readonly laptopGoneMs?: number;
 }
 
 export class LaserApplication implements DeviceApplication {
@@ -55,8 +57,9 @@ export class LaserApplication implements DeviceApplication {
   #agreedBy: 'local' | 'time' = 'local';
   /** Other parameters were laid ready: their time begins when they are armed; until then that of before runs on. */
   #adjusted = false;
-  #laptops = 0;
-  #lostTimer: NodeJS.Timeout | null = null;
+  /** Open channels of service laptops, and when each that has none counts as gone, by thumbprint. */
+  readonly #channels = new Map<string, number>();
+  readonly #lostTimers = new Map<string, NodeJS.Timeout>();
   #treatmentTimer: NodeJS.Timeout | null = null;
   #footTimer: NodeJS.Timeout | null = null;
   #updateStaged: string | null = null;
@@ -184,24 +187,31 @@ export class LaserApplication implements DeviceApplication {
     return this.#corner.report();
   }
 
-  channelOpened(peer: string): void {
-    if (!peer.startsWith('service:')) return;
-    this.#laptops += 1;
-    if (this.#lostTimer) clearTimeout(this.#lostTimer);
-    this.#lostTimer = null;
+  channelOpened({ role, thumbprint }: ChannelPeer): void {
+    if (role !== 'service') return;
+    this.#channels.set(thumbprint, (this.#channels.get(thumbprint) ?? 0) + 1);
+    clearTimeout(this.#lostTimers.get(thumbprint));
+    this.#lostTimers.delete(thumbprint);
   }
 
-  /** An engineer who is gone for a minute is gone; a program that asks once and hangs up is not. */
-  channelClosed(peer: string): void {
-    if (!peer.startsWith('service:')) return;
-    this.#laptops -= 1;
-    if (this.#laptops > 0) return;
-    this.#lostTimer ??= setTimeout(() => {
-      this.#lostTimer = null;
-      if (this.#laser.state === 'service') void this.#atDevice()?.channelLost();
+  /**
+   * The engineer of a session whose laptop is gone for a minute is gone; a program that asks once and hangs up is not. Other laptops neither end a
+   * session nor keep it open.
+   */
+  channelClosed({ role, thumbprint }: ChannelPeer): void {
+    if (role !== 'service') return;
+    const left = (this.#channels.get(thumbprint) ?? 0) - 1;
+    if (left > 0) return void this.#channels.set(thumbprint, left);
+    this.#channels.delete(thumbprint);
+    clearTimeout(this.#lostTimers.get(thumbprint));
+    const timer = setTimeout(() => {
+      this.#lostTimers.delete(thumbprint);
+      if (this.#laser.state === 'service' && this.#corner.desk?.laptop === thumbprint)
+        void this.#atDevice()?.channelLost();
       this.#options.changed();
-    }, LOST_MS);
-    this.#lostTimer.unref();
+    }, this.#options.laptopGoneMs ?? LOST_MS);
+    timer.unref();
+    this.#lostTimers.set(thumbprint, timer);
   }
 
   auditProblem(code: string | null): void {
@@ -210,7 +220,7 @@ export class LaserApplication implements DeviceApplication {
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    for (const timer of [this.#treatmentTimer, this.#footTimer, this.#lostTimer])
+    for (const timer of [this.#treatmentTimer, this.#footTimer, ...this.#lostTimers.values()])
       if (timer) clearTimeout(timer);
     this.local('power-lost');
     await this.#corner.desk?.end('power');
@@ -255,6 +265,7 @@ export class LaserApplication implements DeviceApplication {
       calibration: proposal && `${proposal.item} by ${proposal.partsPerThousand / 10} %`,
       ...{ updateStaged: this.#updateStaged, online: online(), notice },
       graceMinutes: this.#graceMinutes,
+      vault: parts.vault.health,
       ...{ auditWritable: parts.audit.writable, auditProblem: this.#auditProblem !== null },
     });
   }

@@ -20,6 +20,12 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
   ...['vault.role-not-permitted', 'vault.purpose-not-permitted', 'vault.no-such-record'],
 ]);
 
+/** Nobody was written down under this pseudonym, or what was cannot be read any more. */
+const UNKNOWN: ReadonlySet<string> = new Set([
+  ...['vault.no-such-patient', 'vault.no-such-record', 'vault.changed', 'vault.moved'],
+  ...['vault.deleted', 'vault.oversized', 'vault.rolled-back'],
+]);
+
 interface Begun {
   readonly startedAt: string;
   readonly by: string;
@@ -69,8 +75,8 @@ export class TreatmentBook {
     this.#later(async () => {
       const record = patientRecord(person);
       const known = await this.#vault.read(access, treatment.patient, 'patient').catch((error) => {
-        if (isRefusal(error, 'vault.no-such-patient') || isRefusal(error, 'vault.no-such-record'))
-          return null;
+        // Also when the one that was kept is damaged: then it is written anew, as a version after it.
+        if (isRefusal(error) && UNKNOWN.has(error.code)) return null;
         throw error;
       });
       if (known && JSON.stringify(known.fields) === JSON.stringify(record)) return;

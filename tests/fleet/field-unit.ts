@@ -1,8 +1,10 @@
 // A unit as the workbench meets it: its own key, a real audit log, real channels. What it runs and does with updates is said by the test.
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { checkpointSigner } from '@ward/device/agent/audit-keys.ts';
+import { makerKey } from '@ward/device/agent/maker-key.ts';
 import type { CheckIn, CheckInAnswer, UnitReport } from '@ward/device/agent/messages.ts';
-import { auditEvent, MemoryAudit } from '@ward/device/audit/event.ts';
+import { rememberClosing, TrailClosings } from '@ward/device/audit/closing.ts';
+import { type AuditEvent, auditEvent, MemoryAudit } from '@ward/device/audit/event.ts';
 import { AuditLog } from '@ward/device/audit/log.ts';
 import type { Channel } from '@ward/device/channel/channel.ts';
 import { connect } from '@ward/device/channel/connect.ts';
@@ -10,7 +12,8 @@ import { systemClock } from '@ward/device/clock.ts';
 import { SimulatedDisk } from '@ward/device/disk/simulated-disk.ts';
 import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
 import { acceptEnrolment, type Enrolled, makeEnrolmentRequest } from '@ward/device/identity/enrolment.ts';
-import { generateSoftwareKey, type SigningKey } from '@ward/device/identity/key.ts';
+import { generateSoftwareKey, publicKeyOf, type SigningKey } from '@ward/device/identity/key.ts';
+import { ownRefusal } from '@ward/device/refusal.ts';
 
 export type Post = (path: string, body: unknown) => Promise<{ status: number; body: unknown }>;
 
@@ -20,12 +23,13 @@ export class FieldUnit {
   readonly serial: string;
   key: SigningKey;
   enrolled: Enrolled;
-  readonly log: AuditLog;
+  log: AuditLog;
   readonly disk: SimulatedDisk;
   report: UnitReport;
   #channel: Channel | null = null;
   #auditFrom = 1;
   #director = 0;
+  #closed: ReturnType<typeof rememberClosing>;
 
   private constructor(
     serial: string,
@@ -33,7 +37,9 @@ export class FieldUnit {
     enrolled: Enrolled,
     disk: SimulatedDisk,
     log: AuditLog,
+    closed: ReturnType<typeof rememberClosing>,
   ) {
+    this.#closed = closed;
     this.serial = serial;
     this.key = key;
     this.enrolled = enrolled;
@@ -51,6 +57,7 @@ export class FieldUnit {
       serviceChallenge: null,
       endedServices: [],
       auditWritable: true,
+      vault: null,
     };
   }
 
@@ -61,7 +68,23 @@ export class FieldUnit {
     if (status !== 200) throw new Error(`enrolment: ${status} ${JSON.stringify(body)}`);
     const enrolled = acceptEnrolment({ answer: body, request, unit: serial, key, code });
     const disk = new SimulatedDisk();
-    return new FieldUnit(serial, key, enrolled, disk, await openLog(serial, key, disk));
+    const closed = rememberClosing();
+    const log = await openLog(serial, key, disk, closed.remember);
+    return new FieldUnit(serial, key, enrolled, disk, log, closed);
+  }
+
+  /** What its log is now, to be put back later. */
+  async copy(): Promise<ReadonlyMap<string, Uint8Array>> {
+    await this.log.checkpoint();
+    return new Map(this.disk.paths().map((path) => [path, (this.disk.peek(path) as Uint8Array).slice()]));
+  }
+
+  /** The disk becomes what it was then, and the unit starts on it. */
+  async putBack(copy: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    await this.log.close();
+    for (const [path, bytes] of copy) this.disk.poke(path, bytes);
+    this.#closed = rememberClosing();
+    this.log = await openLog(this.serial, this.key, this.disk, this.#closed.remember);
   }
 
   note(what: string, code: string | null = null): Promise<unknown> {
@@ -100,9 +123,20 @@ export class FieldUnit {
     };
     const answer = (await this.#channel.request('check-in', change(checkIn))) as CheckInAnswer;
     this.#auditFrom = answer.auditKnown.sequence + 1;
+    if (answer.auditClosing !== null) await this.take(answer.auditClosing, answer).catch(ownRefusal);
     const timestamp = answer.director?.['timestamp.json'];
     if (timestamp) this.#director = (JSON.parse(timestamp) as { signed: { version: number } }).signed.version;
     return answer;
+  }
+
+  /** A closing as the unit's agent takes it. */
+  async take(statement: string, { maker }: Pick<CheckInAnswer, 'maker'>): Promise<void> {
+    const { anchors } = this.enrolled;
+    const key = makerKey(maker, anchors, Date.now(), { certificates: new Set() });
+    if (key === null) throw new Error('the maker is not believed');
+    const { newest } = this.#closed;
+    const closings = new TrailClosings({ unit: this.serial, log: this.log, newest });
+    await closings.take(statement, publicKeyOf(key));
   }
 
   /** A new key and certificate over the channel; gives what the unit had before, and speaks on with the new ones once it connects again. */
@@ -131,8 +165,14 @@ export class FieldUnit {
 export const certificateSerial = ([holder]: readonly Uint8Array[]): string =>
   new X509Certificate(holder!).serialNumber.toLowerCase();
 
-function openLog(serial: string, key: SigningKey, disk: SimulatedDisk): Promise<AuditLog> {
+function openLog(
+  serial: string,
+  key: SigningKey,
+  disk: SimulatedDisk,
+  remember: (event: AuditEvent) => void,
+): Promise<AuditLog> {
   return AuditLog.open({
+    remember,
     disk,
     clock: systemClock,
     unit: serial,

@@ -11,7 +11,7 @@ import { makeCode } from '../../workbench/rooms/fleet/enrolment/enrol-unit.ts';
 import { setRepository } from '../../workbench/rooms/fleet/repository/repository-place.ts';
 import { askService } from '../../workbench/rooms/fleet/service/ask-service.ts';
 import { readUnit, registerUnits } from '../../workbench/rooms/fleet/units.ts';
-import type { House } from '../setup/actors.ts';
+import { type House, PASSWORD } from '../setup/actors.ts';
 import { temporaryFolder } from '../setup/temporary.ts';
 import type { Prepare } from './requests.ts';
 
@@ -43,6 +43,28 @@ async function unitWithEmergency(house: House): Promise<string> {
   await house.ward.db
     .insertInto('unit_audit')
     .values({ unit_id: id, sequence: 1, at: new Date(0), what, outcome: 'done', code: null, line })
+    .execute();
+  return name;
+}
+
+/** Its trail is broken, and it has signed where its log is. */
+async function brokenUnit(house: House): Promise<string> {
+  const name = await unit(house, 'enrolled');
+  const { db } = house.ward;
+  const { id } = await readUnit(house.ward, SYSTEM, name);
+  const code = 'audit.truncated';
+  await db
+    .updateTable('unit')
+    .set({
+      audit_problem: code,
+      audit_claim: JSON.stringify({ sequence: 3, hash: '3'.repeat(64), at: '2026-11-26T09:00:00.000Z' }),
+    })
+    .where('id', '=', id)
+    .execute();
+  const known = { part: 0, known_sequence: 9, known_hash: '9'.repeat(64) };
+  await db
+    .insertInto('unit_trail_break')
+    .values({ unit_id: id, number: 1, code, found_at: new Date(), ...known })
     .execute();
   return name;
 }
@@ -148,6 +170,13 @@ export const FLEET_REQUESTS: Readonly<Record<string, Prepare>> = {
     path: `/api/fleet/units/${await unitWithEmergency(house)}/emergencies/0-1/review`,
     body: { verdict: 'justified', reason: 'The reason was read at the clinic.' },
   }),
+  'POST /api/fleet/units/{serial}/audit/breaks/{number}/close': async (house) => {
+    await authority(house);
+    return {
+      path: `/api/fleet/units/${await brokenUnit(house)}/audit/breaks/1/close`,
+      body: { reason: 'The disk was exchanged by service.', password: PASSWORD },
+    };
+  },
   'POST /api/fleet/units/{serial}/services': async (house) => ({
     path: `/api/fleet/units/${await unit(house, 'enrolled')}/services`,
     body: SERVICE,

@@ -7,6 +7,7 @@ import { refuseRecord, requireRole } from '../../kernel/records/decide.ts';
 import { readRecord } from '../../kernel/records/read.ts';
 import type { WardRecord } from '../../kernel/records/record.ts';
 import { requireTheProduct } from '../requirements/index.ts';
+import { trailApi } from './audit/api.ts';
 import { auditBundle, readAuditLines } from './audit/read-audit.ts';
 import { readCampaign } from './campaigns/read-campaign.ts';
 import { tryAgain } from './campaigns/try-again.ts';
@@ -240,7 +241,8 @@ export function fleetApi(kernel: Kernel) {
     .route('/', repositoryApi(kernel))
     .route('/', serviceApi(kernel))
     .route('/', takenBackApi(kernel))
-    .route('/', emergenciesApi(kernel));
+    .route('/', emergenciesApi(kernel))
+    .route('/', trailApi(kernel));
 }
 
 function placeOf(text: string | undefined) {

@@ -83,6 +83,22 @@ export function fleetCommands(program: Command, run: Run): void {
     .option(...JSON_OUT)
     .action((kind, value, options) => run(async () => (await load()).revokeCommand(kind, value, options)));
   fleet
+    .command('close-break <serial>')
+    .description(
+      'say, signed, that somebody has looked at a break of a unit\u2019s audit trail, which goes on from where the unit is; the break stays visible',
+    )
+    .requiredOption('--break <number>', 'number of the break, as the unit\u2019s page has it')
+    .requiredOption('--reason <words>', 'what was found, kept in the history and told to the unit')
+    .requiredOption('--person <email>', 'who signs: security lead or incident handler of the product')
+    .requiredOption(
+      '--password-file <file>',
+      'file with the password of this person; - reads it from the input',
+    )
+    .option('--totp <code>', 'code from the authenticator, where the person has one')
+    .option(...DATA)
+    .option(...JSON_OUT)
+    .action((serial, options) => run(async () => (await load()).closeBreakCommand(serial, options)));
+  fleet
     .command('publish <file>')
     .description('vouch for the file of an update with the offline keys and put it into the repository')
     .requiredOption('--update <key>', 'the update, whose signed artefacts name the file by its SHA-256')

@@ -11,15 +11,17 @@ import { type CommonOptions, EXIT, print } from '../../cli/output.ts';
 import { readConfig } from '../../config.ts';
 import { defineErrors } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { SYSTEM } from '../../kernel/people/roles.ts';
+import { type Grant, type Principal, SYSTEM } from '../../kernel/people/roles.ts';
 import { findRecord } from '../../kernel/records/read.ts';
 import { withWard } from '../../open-ward.ts';
+import { closeBreak, MOST_REASON } from './audit/close-break.ts';
 import { encode, MAKER_ID, makeAuthority, refuseSecond, requireAuthority } from './authority.ts';
 import { tryAgain } from './campaigns/try-again.ts';
 import { Clinic, Serial } from './contract.ts';
 import { renewDirectorRoot } from './director-root.ts';
 import { type End, newestRoot, readEnds } from './ends.ts';
 import { makeCode } from './enrolment/enrol-unit.ts';
+import { TRAIL_ROLES } from './fleet-roles.ts';
 import { readGatewayPlace } from './gateway/gateway-place.ts';
 import { keepCertificate } from './issued.ts';
 import { makeKeysFolder, PUBLISH, REFRESH, ROTATED_ROLES, writeSecret } from './repository/keys-folder.ts';
@@ -298,6 +300,60 @@ export async function revokeCommand(
     );
   });
   return EXIT.ok;
+}
+
+/** Whoever runs the command has the data folder; who signs is proven by their password, as on the page. */
+export async function closeBreakCommand(
+  serial: string,
+  options: DataOptions & {
+    readonly break: string;
+    readonly reason: string;
+    readonly person: string;
+    readonly passwordFile: string;
+    readonly totp?: string;
+  },
+): Promise<number> {
+  const number = wholeNumber(options.break, '--break', 999_999);
+  const reason = options.reason.trim();
+  if (reason.length < 10 || reason.length > MOST_REASON)
+    throw refuse('fleet.wrong-use', `The reason has between 10 and ${MOST_REASON} letters.`, {
+      at: '--reason',
+    });
+  const file = options.passwordFile === '-' ? process.stdin.fd : options.passwordFile;
+  const password = (await readFile(file as string, 'utf8')).replace(/\r?\n$/, '').slice(0, 200);
+  await over(options, async (ward) => {
+    const unit = await readUnit(ward, SYSTEM, serial);
+    const signer = await findSigner(ward, options.person, unit.productId);
+    const { totp } = options;
+    const closed = await closeBreak(ward, signer, unit, { number, reason, credential: { password, totp } });
+    print(
+      options,
+      { serial: unit.serial, break: number, start: closed.start },
+      `Break ${number} of ${unit.serial} is closed, signed by ${signer.name}. The trail goes on after line ${closed.start}; the unit is told with its next report.`,
+    );
+  });
+  return EXIT.ok;
+}
+
+/** Refuses `fleet.wrong-use` for who may not close breaks of this product. */
+async function findSigner({ people }: Kernel, email: string, productId: string): Promise<Principal> {
+  const grants: Grant[] = [];
+  let signer: { readonly id: string; readonly name: string } | null = null;
+  for (const role of TRAIL_ROLES) {
+    const holder = (await people.holders([role], productId, [])).find((one) => one.email === email);
+    if (!holder) continue;
+    signer = holder;
+    grants.push({ role, productId });
+  }
+  if (signer === null)
+    throw refuse('fleet.wrong-use', `${email.slice(0, 100)} may not close breaks of this product.`, {
+      at: '--person',
+      remedy: 'Name a security lead or an incident handler of the product by their address.',
+    });
+  return {
+    ...{ via: 'session', personId: signer.id, name: signer.name, grants },
+    ...{ scopes: null, tokenProductId: null },
+  };
 }
 
 const verbsOf = (role: PersonRole): string[] => [...ROLE_VERBS[role]];

@@ -44,6 +44,17 @@ export const UnitView = z
     slot: z.enum(['a', 'b']).nullable().openapi({ description: 'The slot that it was started from' }),
     startedAt: moment.nullable().openapi({ description: 'Start of its program, from its last report' }),
     auditWritable: z.boolean().nullable(),
+    vault: z
+      .object({
+        state: z.enum(['whole', 'damaged', 'closed']),
+        damagedRecords: count,
+        code: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'Of the patient data on it, as it says itself: whether all is there; no data. Null: not known',
+      }),
     certificateEndsAt: moment.nullable(),
     audit: z.object({
       verdict: z.enum(['verified', 'broken', 'nothing yet']),
@@ -51,6 +62,7 @@ export const UnitView = z
       verifiedAt: moment.nullable(),
       problem: z.string().nullable(),
       problemAt: moment.nullable(),
+      breaks: count.openapi({ description: 'How often it was broken, closed breaks with them' }),
     }),
     campaign: z
       .object({ key: z.string(), step: z.enum(UNIT_STEPS), detail: z.string().nullable() })
@@ -101,6 +113,27 @@ export const ServiceView = z
   .openapi('ServiceSession');
 export type ServiceView = z.infer<typeof ServiceView>;
 
+export const BreakView = z
+  .object({
+    number: count,
+    code: z.string(),
+    foundAt: moment,
+    verifiedTo: count.openapi({ description: 'Last line that held' }),
+    closing: z
+      .object({
+        at: moment,
+        by: z.string(),
+        reason: z.string(),
+        authentication: z.string(),
+        start: count.openapi({ description: 'The trail goes on after this line' }),
+        lost: z.string().openapi({ description: 'What nobody has verified, in words' }),
+        heard: z.boolean().openapi({ description: 'The unit has written the closing into its log' }),
+      })
+      .nullable(),
+  })
+  .openapi('TrailBreak');
+export type BreakView = z.infer<typeof BreakView>;
+
 export const EmergencyView = z
   .object({
     serial: z.string(),
@@ -126,6 +159,7 @@ export const EmergencyView = z
 export type EmergencyView = z.infer<typeof EmergencyView>;
 
 export const UnitDetail = UnitView.extend({
+  id: z.uuid(),
   product: z.object({ id: z.uuid(), key: z.string(), title: z.string() }),
   registeredAt: moment,
   registeredBy: z.string().nullable(),
@@ -136,6 +170,10 @@ export const UnitDetail = UnitView.extend({
     z.object({ ...Named.shape, step: z.enum(UNIT_STEPS), changedAt: moment, detail: z.string().nullable() }),
   ),
   services: z.array(ServiceView),
+  breaks: z.array(BreakView),
+  /** While the trail is broken: the newest line that the unit has signed, from which it could go on. */
+  claim: z.object({ sequence: count, at: moment }).nullable(),
+  mayClose: z.boolean(),
   emergencies: z.array(EmergencyView),
   mayReview: z.boolean(),
   mayChange: z.boolean(),

@@ -112,6 +112,24 @@ export const refuseFleet = defineErrors({
     title: 'The emergency access was reviewed already',
     remedy: 'Read the review; it stays as it is. What is to be added belongs into an incident.',
   },
+  'fleet.no-break': {
+    status: 404,
+    exit: 3,
+    title: 'The audit trail has no such open break',
+    remedy: 'Look at the page of the unit: a trail that verifies has nothing to close.',
+  },
+  'fleet.break-closed': {
+    status: 409,
+    exit: 3,
+    title: 'The break was closed already',
+    remedy: 'Read who closed it and why; a break is closed once. A new one has a number of its own.',
+  },
+  'fleet.no-start': {
+    status: 409,
+    exit: 3,
+    title: 'The unit has not signed where its log is now',
+    remedy: 'Wait for its next report; a trail goes on only from a line that the unit itself has signed.',
+  },
   'fleet.service-open': {
     status: 409,
     exit: 3,

@@ -5,6 +5,8 @@ import type { Role } from '../../kernel/people/roles.ts';
 export const FLEET_ROLES = ['release-manager', 'security-lead'] as const satisfies readonly Role[];
 /** Has a unit of a campaign try again; who starts campaigns. */
 export const CAMPAIGN_ROLES = ['release-manager'] as const satisfies readonly Role[];
+/** Closes a break of an audit trail, by signature. */
+export const TRAIL_ROLES = ['security-lead', 'incident-handler'] as const satisfies readonly Role[];
 /** Reviews emergencies in which patient data were opened. */
 export const REVIEW_ROLES = [
   'security-lead',

@@ -1,5 +1,6 @@
 // The public face of the room: units in the field, what they run and hand over, campaigns that update them.
 import type { Kernel, Room } from '../../kernel/kernel.ts';
+import { trailTables } from './audit/migration.ts';
 import { checkStart, followStart } from './campaigns/start-campaign.ts';
 import { emergencyTables } from './emergencies/migration.ts';
 import { registerJobs } from './jobs.ts';
@@ -21,7 +22,7 @@ function registerGuards({ records }: Kernel): void {
 export const room: Room = {
   name: 'fleet',
   kinds: [campaign],
-  migrations: [fleetTables, authorityTables, directorTables, emergencyTables],
+  migrations: [fleetTables, authorityTables, directorTables, emergencyTables, trailTables],
   api: async (kernel) => (await import('./api.ts')).fleetApi(kernel),
   jobs: registerJobs,
   guards: registerGuards,

@@ -21,6 +21,7 @@ export function presentUnit(unit: UnitRow, now: Date): UnitView {
     slot: report?.slot ?? null,
     startedAt: iso(startOf(unit)),
     auditWritable: report?.auditWritable ?? null,
+    vault: report?.vault ?? null,
     certificateEndsAt: iso(unit.certificateEndsAt),
     audit: {
       verdict: audit.problem !== null ? 'broken' : audit.verifiedAt === null ? 'nothing yet' : 'verified',
@@ -28,6 +29,7 @@ export function presentUnit(unit: UnitRow, now: Date): UnitView {
       verifiedAt: iso(audit.verifiedAt),
       problem: audit.problem,
       problemAt: iso(audit.problemAt),
+      breaks: audit.breaks,
     },
     campaign: unit.campaign && { ...unit.campaign, step: unit.campaign.step as UnitStep },
     service: unit.service as UnitView['service'],

@@ -4,10 +4,11 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { holdsRole, type Principal } from '../../kernel/people/roles.ts';
 import { requireReadable } from '../../kernel/records/decide.ts';
 import { findRecord } from '../../kernel/records/read.ts';
+import { listBreaks } from './audit/read-breaks.ts';
 import type { UnitStep } from './campaigns/next-step.ts';
 import type { UnitDetail } from './contract.ts';
 import { listEmergencies } from './emergencies/read-emergencies.ts';
-import { FLEET_ROLES, REVIEW_ROLES, SERVICE_ROLES } from './fleet-roles.ts';
+import { FLEET_ROLES, REVIEW_ROLES, SERVICE_ROLES, TRAIL_ROLES } from './fleet-roles.ts';
 import { presentUnit } from './present-unit.ts';
 import { listServices } from './service/read-services.ts';
 import { readUnit } from './units.ts';
@@ -20,10 +21,10 @@ export async function readUnitDetail(
 ): Promise<UnitDetail> {
   const { db, people, now } = kernel;
   const unit = await readUnit(kernel, principal, serial);
-  const [row, code, campaigns, services, product, emergencies] = await Promise.all([
+  const [row, code, campaigns, services, product, emergencies, breaks] = await Promise.all([
     db
       .selectFrom('unit')
-      .select(['registered_at', 'registered_by', 'enrolled_at', 'key_thumbprint'])
+      .select(['registered_at', 'registered_by', 'enrolled_at', 'key_thumbprint', 'audit_claim'])
       .where('id', '=', unit.id)
       .executeTakeFirstOrThrow(),
     db
@@ -39,11 +40,13 @@ export async function readUnitDetail(
     listServices(db, unit.id),
     findRecord(db, unit.productId),
     listEmergencies(db, { unitId: unit.id }),
+    listBreaks(db, unit.id),
   ]);
   const { id, key, title } = requireReadable(product, principal, unit.productId);
   const names = await people.find(row.registered_by === null ? [] : [row.registered_by]);
   return {
     ...presentUnit(unit, now()),
+    id: unit.id,
     product: { id, key, title },
     registeredAt: row.registered_at.toISOString(),
     registeredBy: row.registered_by === null ? null : (names.get(row.registered_by)?.name ?? null),
@@ -55,6 +58,9 @@ export async function readUnitDetail(
       changedAt: changed_at.toISOString(),
     })),
     services,
+    breaks,
+    claim: row.audit_claim && { sequence: row.audit_claim.sequence, at: row.audit_claim.at },
+    mayClose: holdsRole(principal, TRAIL_ROLES, unit.productId),
     emergencies,
     mayReview: holdsRole(principal, REVIEW_ROLES, unit.productId),
     mayChange: holdsRole(principal, FLEET_ROLES, unit.productId),

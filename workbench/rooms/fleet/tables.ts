@@ -8,6 +8,12 @@ type MaybeMoment = ColumnType<Date | null, Date | null | undefined, Date | null>
 type Json<T> = ColumnType<T, string, string>;
 
 export type UnitState = 'expected' | 'enrolled' | 'revoked' | 'retired';
+/** The newest line that a unit with a broken trail has signed. */
+export interface TrailClaim {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly at: string;
+}
 export type ServiceState = 'requested' | 'open' | 'refused' | 'ended' | 'expired';
 
 declare module '../../kernel/database/schema.ts' {
@@ -48,6 +54,8 @@ declare module '../../kernel/database/schema.ts' {
       audit_verified_at: MaybeMoment;
       audit_problem: string | null;
       audit_problem_at: MaybeMoment;
+      audit_part: Generated<number>;
+      audit_claim: ColumnType<TrailClaim | null, string | null | undefined, string | null>;
     };
     unit_code: {
       unit_id: string;
@@ -67,6 +75,28 @@ declare module '../../kernel/database/schema.ts' {
       outcome: string;
       code: string | null;
       line: string;
+    };
+    unit_trail_break: {
+      unit_id: string;
+      number: number;
+      code: string;
+      found_at: ColumnType<Date, Date, never>;
+      part: number;
+      known_sequence: ColumnType<string, number, never>;
+      known_hash: string;
+    };
+    unit_trail_closing: {
+      unit_id: string;
+      number: number;
+      part: number;
+      start_sequence: ColumnType<string, number, never>;
+      start_hash: string;
+      reason: string;
+      closed_at: ColumnType<Date, Date, never>;
+      closed_by: string;
+      closed_by_name: string;
+      authentication: string;
+      statement: string;
     };
     unit_emergency_review: {
       unit_id: string;

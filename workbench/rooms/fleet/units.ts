@@ -86,6 +86,7 @@ export interface UnitRow {
     readonly verifiedAt: Date | null;
     readonly problem: string | null;
     readonly problemAt: Date | null;
+    readonly breaks: number;
   };
   readonly campaign: { readonly key: string; readonly step: string; readonly detail: string | null } | null;
   readonly service: string | null;
@@ -128,6 +129,7 @@ export async function listUnits(
 const attention = (silent: string) => sql`(u.audit_problem is not null
   or (u.state = 'enrolled' and (u.last_seen_at is null or u.last_seen_at < ${silent}::timestamptz))
   or ${emergenciesToReview} > 0
+  or (u.state = 'enrolled' and u.report->'vault'->>'state' in ('damaged', 'closed'))
   or (u.state = 'enrolled' and (u.report->>'auditWritable') = 'false')
   or (u.state = 'enrolled' and (u.report->>'hardwareId') <> u.hardware_id)
   or exists (select 1 from campaign_unit f where f.unit_id = u.id and f.step = 'failed'
@@ -210,10 +212,12 @@ interface Joined {
   detail: string | null;
   service: string | null;
   to_review: number;
+  breaks: number;
 }
 
 const SELECT = sql`select u.*, r.key as release_key, r.title as release_title,
-    c.key as campaign_key, c.step, c.detail, s.state as service, ${emergenciesToReview} as to_review
+    c.key as campaign_key, c.step, c.detail, s.state as service, ${emergenciesToReview} as to_review,
+    (select count(*)::int from unit_trail_break b where b.unit_id = u.id) as breaks
   from unit u left join record r on r.id = u.release_id
     left join lateral (select k.key, m.step, m.detail from campaign_unit m join record k on k.id = m.campaign_id
       where m.unit_id = u.id order by m.changed_at desc limit 1) c on true
@@ -238,6 +242,7 @@ function toUnit(row: Joined): UnitRow {
       verifiedAt: row.audit_verified_at,
       problem: row.audit_problem,
       problemAt: row.audit_problem_at,
+      breaks: row.breaks,
     },
     campaign:
       row.campaign_key === null ? null : { key: row.campaign_key, step: row.step ?? '', detail: row.detail },

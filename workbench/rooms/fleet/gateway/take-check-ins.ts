@@ -1,15 +1,17 @@
 // Check-ins of many units at once: read together, verified one by one, written together. Whoever is answered has been written.
 
-import { AuditEntry, beginningOf, type Head } from '@ward/device/audit/entry.ts';
+import { readCheckpoint } from '@ward/device/audit/checkpoint.ts';
+import { AuditEntry, beginningOf, decodeEntry, type Head } from '@ward/device/audit/entry.ts';
 import { verifyBatch } from '@ward/device/audit/verify.ts';
 import { sql } from 'kysely';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { SYSTEM } from '../../../kernel/people/roles.ts';
-import type { Tx } from '../../../kernel/records/records.ts';
+import type { Tx, Unit } from '../../../kernel/records/records.ts';
 import { beyondKnown } from '../audit/beyond-known.ts';
 import type { UnitStep } from '../campaigns/next-step.ts';
 import type { AuditUpload, CheckIn, CheckInAnswer, UnitReport } from '../report.ts';
 import type { LiveRequest, ServiceSigner } from '../service/sign-requests.ts';
+import { noteUnits } from '../units.ts';
 import type { Director } from './director.ts';
 import type { VerifiedTrails } from './verified-trails.ts';
 
@@ -33,6 +35,9 @@ interface Known {
   audit_head: string | null;
   audit_signed_to: string;
   audit_problem: string | null;
+  audit_part: number;
+  /** A closing that the unit has not written down yet. */
+  closing: string | null;
   /** The campaign that reaches it, or the last one that did: a unit may end what was begun before a halt. */
   campaign_id: string | null;
   offered: string | null;
@@ -86,6 +91,7 @@ export async function takeCheckIns(
     await lockAsKnown(work.db, taken);
     await writeUnits(work.db, work.now, taken);
     await writeLines(work.db, taken);
+    await writeBreaks(work, taken);
     const moved = await writeSteps(work.db, work.now, taken);
     await writeServices(work.db, work.now, taken);
     if (moved.length > 0)
@@ -143,6 +149,7 @@ export async function takeCheckIns(
             .slice(0, 20),
           auditKnown: one.audit.head,
           auditProblem: one.audit.problem,
+          auditClosing: one.audit.problem === null ? one.unit.closing : null,
         },
   );
 }
@@ -152,7 +159,10 @@ async function readKnown({ db }: Kernel, arrived: readonly Arrived[]): Promise<r
   // The director's documents are read for those alone that do not hold them: they are most of the row.
   const holds = arrived.map(({ checkIn }) => checkIn.director);
   const { rows } = await sql<Known>`
-    select u.id, u.serial, u.product_id, u.hardware_id, u.key_thumbprint, u.public_key, u.thumbprint_before, u.public_key_before, u.audit_sequence, u.audit_head, u.audit_signed_to, u.audit_problem,
+    select u.id, u.serial, u.product_id, u.hardware_id, u.key_thumbprint, u.public_key, u.thumbprint_before, u.public_key_before, u.audit_sequence, u.audit_head, u.audit_signed_to, u.audit_problem, u.audit_part,
+      case when u.audit_part > 0 and u.audit_problem is null then (select l.statement from unit_trail_closing l
+        where l.unit_id = u.id and l.part = u.audit_part and not exists (select 1 from unit_audit a
+          where a.unit_id = u.id and a.part = l.part and a.what = 'audit.closed')) end as closing,
       c.campaign_id, c.sha256 as offered, c.step, case when c.running then c.sha256 end as wanted, coalesce(t.attempt, 1) as attempt,
       d.version as director_version, d.sha256 as director_sha256, d.attempt as director_attempt, d.online_key as director_key,
       case when d.version <> a.holds then d.documents end as director_documents, d.signed_at as director_signed_at,
@@ -177,11 +187,13 @@ interface JudgedAudit {
   readonly head: Head;
   readonly signedTo: number;
   readonly problem: string | null;
+  /** While it is broken: the newest line that the unit signed with this report. */
+  readonly claim: Head | null;
   /** Lines that were verified just now. */
   readonly lines: readonly string[];
 }
 
-/** A trail that was broken once stays broken until somebody has looked: nothing is taken on top of it. */
+/** A trail that was broken once stays broken until somebody has looked and closed it: nothing is taken on top of it. */
 async function judgeAudit(
   trails: VerifiedTrails,
   unit: Known,
@@ -192,24 +204,44 @@ async function judgeAudit(
       ? beginningOf(unit.serial)
       : { sequence: Number(unit.audit_sequence), hash: unit.audit_head };
   const signedTo = Number(unit.audit_signed_to);
-  if (unit.audit_problem !== null || upload === null)
-    return { head, signedTo, problem: unit.audit_problem, lines: [] };
+  // Checkpoints from before a renewal are signed with the key of then.
+  const publicKeys = [unit.public_key, unit.public_key_before].filter((key) => key !== null);
+  const claimed = () => claimOf(unit.serial, upload, publicKeys);
+  if (unit.audit_problem !== null)
+    return { head, signedTo, problem: unit.audit_problem, claim: await claimed(), lines: [] };
+  if (upload === null) return { head, signedTo, problem: null, claim: null, lines: [] };
   const { last, checkpoint } = upload;
-  const lines = beyondKnown(upload.lines, head);
-  const keys = [unit.key_thumbprint, unit.thumbprint_before];
+  // The unit has not heard yet that its trail goes on from a later line: what it sends from before that is what nobody verified.
+  const sent = unit.closing === null ? upload.lines : upload.lines.filter((line) => isAfter(line, head));
+  const lines = beyondKnown(sent, head);
+  const keys = [unit.key_thumbprint, unit.thumbprint_before, String(unit.audit_part)];
   const nothingNew = lines.length === 0 && last.sequence === head.sequence && last.hash === head.hash;
   if (nothingNew && checkpoint !== null && trails.holds(unit.id, checkpoint, [...keys, String(signedTo)]))
-    return { head, signedTo, problem: null, lines };
+    return { head, signedTo, problem: null, claim: null, lines };
   const verdict = await verifyBatch(
     { unit: unit.serial, lines, last, checkpoint },
     { unit: unit.serial, head, signedTo },
-    // Checkpoints from before a renewal are signed with the key of then.
-    [unit.public_key, unit.public_key_before].filter((key) => key !== null),
+    publicKeys,
   );
-  if (!verdict.whole) return { head, signedTo, problem: verdict.code, lines: [] };
+  if (!verdict.whole) return { head, signedTo, problem: verdict.code, claim: await claimed(), lines: [] };
   const { known } = verdict;
   if (checkpoint !== null) trails.keep(unit.id, checkpoint, [...keys, String(known.signedTo)]);
-  return { head: known.head, signedTo: known.signedTo, problem: null, lines };
+  return { head: known.head, signedTo: known.signedTo, problem: null, claim: null, lines };
+}
+
+const isAfter = (line: string, { sequence }: Head): boolean =>
+  (decodeEntry(line)?.sequence ?? Number.POSITIVE_INFINITY) > sequence;
+
+/** The newest line that the unit itself signed: a person may let a broken trail go on from there, and from no line that nobody answers for. */
+async function claimOf(
+  serial: string,
+  upload: AuditUpload | null,
+  keys: readonly JsonWebKey[],
+): Promise<Head | null> {
+  if (upload === null || upload.checkpoint === null) return null;
+  const claims = await readCheckpoint(upload.checkpoint, keys);
+  if (!claims || claims.unit !== serial || claims.sequence > upload.last.sequence) return null;
+  return { sequence: claims.sequence, hash: claims.head };
 }
 
 interface Taken {
@@ -225,15 +257,24 @@ interface Taken {
  */
 async function lockAsKnown(db: Tx, taken: readonly Taken[]): Promise<void> {
   const ids = taken.map(({ unit }) => unit.id);
-  const { rows } = await sql<{ id: string; audit_sequence: string; state: string }>`
-    select id, audit_sequence, state from unit where id = any(${ids}::uuid[]) order by id for no key update`.execute(
+  const { rows } = await sql<{
+    id: string;
+    audit_sequence: string;
+    audit_part: number;
+    audit_problem: string | null;
+    state: string;
+  }>`
+    select id, audit_sequence, audit_part, audit_problem, state from unit where id = any(${ids}::uuid[]) order by id for no key update`.execute(
     db,
   );
   const now = new Map(rows.map((row) => [row.id, row]));
   for (const { unit } of taken) {
     const row = now.get(unit.id);
-    if (row?.state !== 'enrolled' || row.audit_sequence !== unit.audit_sequence)
-      throw new Error(`unit ${unit.serial} was written meanwhile`);
+    const same =
+      row?.audit_sequence === unit.audit_sequence &&
+      row.audit_part === unit.audit_part &&
+      row.audit_problem === unit.audit_problem;
+    if (row?.state !== 'enrolled' || !same) throw new Error(`unit ${unit.serial} was written meanwhile`);
   }
 }
 
@@ -249,6 +290,7 @@ async function writeUnits(db: Tx, now: Date, taken: readonly Taken[]): Promise<v
     signed: audit.signedTo,
     verified: audit.problem === null && checkIn.audit !== null,
     problem: audit.problem,
+    claim: audit.claim,
     new_key: withNewKey,
   }));
   await sql`update unit u set last_seen_at = ${now.toISOString()}::timestamptz, runs_version = n.version, report = n.report,
@@ -259,9 +301,12 @@ async function writeUnits(db: Tx, now: Date, taken: readonly Taken[]): Promise<v
       audit_verified_at = case when n.verified then ${now.toISOString()}::timestamptz else u.audit_verified_at end,
       thumbprint_before = case when n.new_key then null else u.thumbprint_before end,
       audit_problem = n.problem,
+      audit_claim = case when n.problem is null then null
+        when n.claim is null then u.audit_claim
+        else n.claim || jsonb_build_object('at', ${now.toISOString()}::text) end,
       audit_problem_at = case when n.problem is null then null else coalesce(u.audit_problem_at, ${now.toISOString()}::timestamptz) end
     from json_to_recordset(${JSON.stringify(rows)}::json)
-      as n (id uuid, version text, sha256 text, product uuid, report jsonb, sequence bigint, head text, signed bigint, verified boolean, problem text, new_key boolean)
+      as n (id uuid, version text, sha256 text, product uuid, report jsonb, sequence bigint, head text, signed bigint, verified boolean, problem text, claim jsonb, new_key boolean)
     where u.id = n.id`.execute(db);
 }
 
@@ -270,17 +315,33 @@ async function writeLines(db: Tx, taken: readonly Taken[]): Promise<void> {
     audit.lines.map((line) => {
       const { sequence, at, what, outcome, code } = AuditEntry.parse(JSON.parse(line));
       return {
-        unit: unit.id,
+        ...{ unit: unit.id, part: unit.audit_part },
         ...{ sequence, at: instantOf(at), what: storable(what), outcome },
         ...{ code: code === null ? null : storable(code), line: line.toWellFormed() },
       };
     }),
   );
   if (rows.length === 0) return;
-  await sql`insert into unit_audit (unit_id, sequence, at, what, outcome, code, line)
-    select unit, sequence, at, what, outcome, code, line from json_to_recordset(${JSON.stringify(rows)}::json)
-      as n (unit uuid, sequence bigint, at timestamptz, what text, outcome text, code text, line text)
+  await sql`insert into unit_audit (unit_id, part, sequence, at, what, outcome, code, line)
+    select unit, part, sequence, at, what, outcome, code, line from json_to_recordset(${JSON.stringify(rows)}::json)
+      as n (unit uuid, part integer, sequence bigint, at timestamptz, what text, outcome text, code text, line text)
     on conflict do nothing`.execute(db);
+}
+
+/** A break is numbered and stays, whatever becomes of it. */
+async function writeBreaks(work: Unit, taken: readonly Taken[]): Promise<void> {
+  for (const { unit, audit } of taken) {
+    if (audit.problem === null || unit.audit_problem !== null) continue;
+    const { rows } = await sql<{ number: number }>`
+      insert into unit_trail_break (unit_id, number, code, found_at, part, known_sequence, known_hash)
+      select ${unit.id}::uuid, coalesce(max(number), 0) + 1, ${audit.problem}::text, ${work.now.toISOString()}::timestamptz,
+        ${unit.audit_part}::integer, ${audit.head.sequence}::bigint, ${audit.head.hash}::text
+      from unit_trail_break where unit_id = ${unit.id}::uuid returning number`.execute(work.db);
+    await noteUnits(work, unit.product_id, 'fleet.trail-broken', {
+      ...{ serial: unit.serial, break: rows[0]?.number ?? 0, code: audit.problem },
+      verified: audit.head.sequence,
+    });
+  }
 }
 
 /** A unit's wall clock may be anywhere, a database's years end: what is shown is the nearest. The line itself says what the unit said. */

@@ -20,8 +20,17 @@ import type { UnitDetail } from '../contract.ts';
 import { AuditTrail } from './AuditTrail.tsx';
 import { EmergenciesSection } from './Emergencies.tsx';
 import { enrolmentClient, refreshFleet, unitQuery } from './fleet-queries.ts';
-import { AUDIT_VERDICTS, auditProblemWords, hasOtherHardware, STEPS, UNIT_STATES } from './fleet-words.ts';
+import {
+  AUDIT_VERDICTS,
+  auditProblemWords,
+  hasOtherHardware,
+  STEPS,
+  UNIT_STATES,
+  VAULT_STATES,
+  vaultWords,
+} from './fleet-words.ts';
 import { ServiceSection } from './ServiceSection.tsx';
+import { TrailBreaks } from './TrailBreaks.tsx';
 import { LastSeen } from './UnitsPage.tsx';
 import './fleet.css';
 
@@ -49,6 +58,7 @@ export function Page() {
             {data.state === 'expected' || data.state === 'revoked' ? <Enrolment unit={data} /> : null}
             <Updates unit={data} />
             <ServiceSection unit={data} />
+            <TrailBreaks unit={data} />
             <EmergenciesSection unit={data} />
             <AuditTrail unit={data} />
           </>
@@ -109,12 +119,15 @@ function Now({ unit }: { readonly unit: UnitDetail }) {
           <StateBadge tone={tone}>{verdict}</StateBadge>{' '}
           {audit.problem === null ? (
             <span className="muted">
-              {audit.lines} lines
+              up to line {audit.lines}
               {audit.verifiedAt ? (
                 <>
                   , verified <RelativeTime at={audit.verifiedAt} />
                 </>
               ) : null}
+              {audit.breaks > 0
+                ? `; broken ${audit.breaks === 1 ? 'once' : `${audit.breaks} times`} before, see below`
+                : ''}
             </span>
           ) : (
             <span>
@@ -127,6 +140,19 @@ function Now({ unit }: { readonly unit: UnitDetail }) {
               until it can; a treatment at the device goes on.
             </p>
           ) : null}
+        </dd>
+        <dt>Patient data on it</dt>
+        <dd>
+          {unit.vault === null ? (
+            <span className="muted">not known: it has not said</span>
+          ) : (
+            <>
+              <StateBadge tone={VAULT_STATES[unit.vault.state][0]}>
+                {VAULT_STATES[unit.vault.state][1]}
+              </StateBadge>{' '}
+              <span className="muted">{vaultWords(unit.vault)}</span>
+            </>
+          )}
         </dd>
         <dt>Certificate</dt>
         <dd>

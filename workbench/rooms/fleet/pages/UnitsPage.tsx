@@ -210,11 +210,19 @@ const COLUMNS: readonly Column<UnitView>[] = [
     title: 'Audit trail',
     value: (unit) => AUDIT_VERDICTS[unit.audit.verdict][1],
     cell: (unit) => (
-      <StateBadge tone={AUDIT_VERDICTS[unit.audit.verdict][0]}>
-        {AUDIT_VERDICTS[unit.audit.verdict][1]}
-      </StateBadge>
+      <>
+        <StateBadge tone={AUDIT_VERDICTS[unit.audit.verdict][0]}>
+          {AUDIT_VERDICTS[unit.audit.verdict][1]}
+        </StateBadge>
+        {unit.audit.verdict !== 'broken' && unit.audit.breaks > 0 ? (
+          <span className="muted small">
+            {' '}
+            after {unit.audit.breaks === 1 ? 'a break' : `${unit.audit.breaks} breaks`}
+          </span>
+        ) : null}
+      </>
     ),
-    width: 120,
+    width: 180,
     sortable: false,
   },
   {

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client } from '../../../web/client.ts';
 import { queryClient } from '../../../web/query-client.ts';
 import type { FleetApi } from '../api.ts';
+import type { TrailApi } from '../audit/api.ts';
 import type { EmergenciesApi } from '../emergencies/api.ts';
 import type { EnrolmentApi } from '../enrolment/api.ts';
 import type { ServiceApi } from '../service/api.ts';
@@ -11,6 +12,7 @@ import type { TakenBackApi } from '../taken-back/api.ts';
 export const fleetClient = client<FleetApi>();
 export const enrolmentClient = client<EnrolmentApi>();
 export const serviceClient = client<ServiceApi>();
+export const trailClient = client<TrailApi>();
 export const takenBackClient = client<TakenBackApi>();
 export const emergenciesClient = client<EmergenciesApi>();
 

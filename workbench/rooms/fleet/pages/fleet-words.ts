@@ -21,6 +21,20 @@ export const AUDIT_VERDICTS: Readonly<Record<UnitView['audit']['verdict'], reado
   'nothing yet': ['question', 'Nothing yet'],
 };
 
+export const VAULT_STATES = {
+  whole: ['settled', 'All there'],
+  damaged: ['danger', 'Damaged'],
+  closed: ['danger', 'Cannot be opened'],
+} as const satisfies Readonly<Record<string, readonly [Tone, string]>>;
+
+export function vaultWords({ state, damagedRecords, code }: NonNullable<UnitView['vault']>): string {
+  if (state === 'whole') return 'Kept on the unit alone; nothing of it comes here.';
+  const why = code === null ? '' : ` (${code})`;
+  return state === 'damaged'
+    ? `${damagedRecords} records cannot be verified${why}. Nothing of those patients is given out; new treatments are kept.`
+    : `The unit runs, and prepares no treatment that it could not record${why}.`;
+}
+
 export const STEPS: Readonly<Record<UnitStep, readonly [Tone, string]>> = {
   waiting: ['open', 'Waits for its wave'],
   offered: ['open', 'Offered'],
