@@ -12,12 +12,12 @@ import { issueCertificate } from '@ward/device/identity/certificate-authority.ts
 import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { NO_REVOCATIONS } from '@ward/device/identity/revocations.ts';
 import { makeTestCa, type TestCa, type TestHolder } from '@ward/device/identity/test-ca.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { makePerson } from './console/people.ts';
 import { SignedIn } from './console/signed-in.ts';
 import { certifiedHolder, endpointOf } from './endpoint.ts';
-import { KnownRevocations } from './revocations.ts';
+import { checkInformed, KnownRevocations } from './revocations.ts';
 import { runService } from './service-app/run.ts';
 import { UnitLink } from './unit-link.ts';
 
@@ -29,6 +29,7 @@ let laser: Listener;
 let workbench: Server;
 let url: string;
 let list = '';
+let stops = 0;
 const folders: string[] = [];
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -58,6 +59,10 @@ beforeAll(async () => {
     endpoint: endpointOf('unit', { key: unit.key, chain: unit.chain, root: ca.root.certificate }),
     revocations: () => NO_REVOCATIONS,
     handlers: {
+      stop: handle(z.strictObject({}), async () => {
+        stops += 1;
+        return {};
+      }),
       status: handle(z.object({}), async () => ({ unit: 'L4-0007', state: 'standby', version: '4.1.0' })),
     },
   });
@@ -121,6 +126,22 @@ describe('a console', () => {
   });
 });
 
+describe('the clock of a console', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('makes nothing fresh again by being behind', async () => {
+    list = await listOf([], 1);
+    const known = await KnownRevocations.open(folder(), ca.root.certificate, url);
+    const caller = known.callerOf(consoleEnd());
+    checkInformed(caller, 'service-engineer');
+    vi.spyOn(systemClock, 'wall').mockReturnValue(Date.now() - 400 * 86_400_000);
+    const counted = systemClock.monotonic();
+    checkInformed(caller, 'service-engineer');
+    vi.spyOn(systemClock, 'monotonic').mockReturnValue(counted + 2 * 3_600_000);
+    expect(() => checkInformed(caller, 'service-engineer')).toThrow(/not known whether/);
+  });
+});
+
 describe('a service laptop', () => {
   /** The folder of a laptop that the maker certified, and what its program says. */
   async function laptop() {
@@ -131,18 +152,20 @@ describe('a service laptop', () => {
       return { chain: [certificate, ca.issuing.certificate], root: ca.root.certificate };
     });
     writeFileSync(join(at, 'token'), 'a.b.c');
-    return async (verb: string, ...more: string[]) => {
+    const ask = async (verb: string, ...more: string[]) => {
       const err: string[] = [];
       const port = String(laser.port);
       const exit = await runService(
         [
           ...['ask', verb, '--folder', at, '--unit', 'L4-0007', '--port', port],
-          ...['--token', join(at, 'token'), ...more],
+          ...(verb === 'stop' ? [] : ['--token', join(at, verb === 'unit.status' ? 'no-token' : 'token')]),
+          ...more,
         ],
         { out: (text) => err.push(text), err: (text) => err.push(text) },
       );
       return { exit, says: err.join('\n') };
     };
+    return ask;
   }
 
   it('turns to no laser that the maker took back', async () => {
@@ -162,7 +185,14 @@ describe('a service laptop', () => {
     const ask = await laptop();
     const refused = await ask('service.read-logs');
     expect(refused).toMatchObject({ exit: 1, says: expect.stringContaining('link.revocations-stale') });
-    expect((await ask('stop')).says).toContain('channel.kind-unknown');
+    stops = 0;
+    expect(await ask('stop')).toMatchObject({ exit: 0, says: '{"stopped":"L4-0007"}' });
+    expect(stops).toBe(1);
     expect((await ask('service.read-logs', '--workbench', 'nowhere')).exit).toBe(2);
+    list = await listOf([], 1);
+    expect(await ask('unit.status', '--workbench', url)).toMatchObject({
+      exit: 2,
+      says: expect.stringMatching(/no such file.*no-token/),
+    });
   });
 });

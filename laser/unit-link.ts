@@ -1,5 +1,5 @@
 // The far end of a unit: a channel by the laptop's or console's own certificate, a session by a person's token, commands signed by the person's key.
-import { MemoryAudit } from '@ward/device/audit/event.ts';
+import { NO_LOG } from '@ward/device/audit/event.ts';
 import type { Channel } from '@ward/device/channel/channel.ts';
 import { connect } from '@ward/device/channel/connect.ts';
 import type { Endpoint } from '@ward/device/channel/tls.ts';
@@ -27,6 +27,8 @@ export const refuseLink = defineRefusals({
 /** Who calls, and what it knows of units that are no longer admitted; nothing when that is left out. */
 export interface Caller extends Endpoint {
   readonly revocations?: () => Pick<Revocations, 'certificates'>;
+  /** For the expiry of certificates, in milliseconds since 1970; the clock of this machine when left out. */
+  readonly now?: () => number;
   /** Told of each open channel, to judge it again when more is known. */
   readonly follow?: (channel: Channel) => void;
 }
@@ -125,10 +127,10 @@ export class UnitLink {
 
 async function callUnit(endpoint: Caller, { unit, host, port }: UnitPlace): Promise<Channel> {
   const channel = await connect({
-    ...{ endpoint, host, port, clock: systemClock, now: Date.now },
+    ...{ endpoint, host, port, clock: systemClock, now: endpoint.now ?? Date.now },
     peer: { role: 'unit', id: unit },
     // What is refused here is shown to the person at once; the unit keeps the log.
-    audit: new MemoryAudit(),
+    audit: NO_LOG,
     revocations: endpoint.revocations ?? nothingKnown,
   });
   endpoint.follow?.(channel);

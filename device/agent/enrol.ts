@@ -8,6 +8,7 @@ import { type Identity, IdentityStore } from '../identity/identity-store.ts';
 import { refuseIdentity } from '../identity/refusals.ts';
 import { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal, ownRefusal } from '../refusal.ts';
+import { readText } from './read-text.ts';
 import { refuseAgent } from './refusals.ts';
 import { openUnitLog } from './unit-log.ts';
 
@@ -93,7 +94,8 @@ async function postJson(url: string, body: unknown): Promise<unknown> {
   } catch (error) {
     throw refuseAgent('agent.workbench-unreachable', { url }, error);
   }
-  const text = await readBounded(response);
+  const text = await readText(response, MOST_ANSWER_BYTES);
+  if (text === null) throw refuseAgent('agent.enrolment-refused', { moreThanBytes: MOST_ANSWER_BYTES });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -106,15 +108,4 @@ async function postJson(url: string, body: unknown): Promise<unknown> {
       says: JSON.stringify(value).slice(0, 500),
     });
   return value;
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    length += piece.length;
-    if (length > MOST_ANSWER_BYTES) throw refuseAgent('agent.enrolment-refused', { bytes: length });
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString();
 }

@@ -31,6 +31,9 @@ export function auditEvent(event: Pick<AuditEvent, 'what' | 'outcome'> & Partial
   return { code: null, who: null, role: null, on: null, detail: {}, ...event };
 }
 
+/** For a part outside of a unit whose refusals are shown to the person who asked, and kept by nobody. */
+export const NO_LOG: AuditSink = { writable: true, append: async () => ({ sequence: 0 }) };
+
 /** Keeps events in memory: for tests and for a part that is tried alone. */
 export class MemoryAudit implements AuditSink {
   readonly events: AuditEvent[] = [];

@@ -55,8 +55,8 @@ export function openJws(message: unknown, expected: JwsExpectation): UnprovenJws
   const parts = message.split('.', 4);
   const header = parts.length === 3 ? readJson(parts[0] as string) : null;
   if (!isPlainObject(header)) return fault('malformed', 'not a compact JWS');
-  if (header.alg !== 'ES256') return fault('wrong-algorithm', String(header.alg).slice(0, 20));
-  if (header.typ !== expected.typ) return fault('wrong-type', String(header.typ).slice(0, 40));
+  if (header.alg !== 'ES256') return fault('wrong-algorithm', shown(header.alg));
+  if (header.typ !== expected.typ) return fault('wrong-type', shown(header.typ));
   const members = ['alg', 'typ', ...(expected.members ?? [])];
   if (Object.keys(header).some((member) => !members.includes(member)))
     return fault('malformed', 'a header that is not known');
@@ -89,6 +89,9 @@ export function readJws(
 const holds = (content: string, signature: string, key: KeyObject): boolean =>
   key.asymmetricKeyType === 'ec' &&
   verify('sha256', utf8.encode(content), { key, dsaEncoding: 'ieee-p1363' }, base64url.decode(signature));
+
+/** What somebody says in place of a name; an object may have members that make it throw when it is made text. */
+const shown = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 40) : typeof value);
 
 function readJson(encoded: string): unknown {
   try {

@@ -8,8 +8,8 @@ import type { AuditEvent } from '@ward/device/audit/event.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { RealDisk } from '@ward/device/disk/real-disk.ts';
 import { IdentityStore } from '@ward/device/identity/identity-store.ts';
-import { isRefusal } from '@ward/device/refusal.ts';
 import { BOOT_EVENTS, EXIT_RESTART, type FromApplication, type ToApplication } from './boot-messages.ts';
+import { EnrolmentCorner } from './enrolment-corner.ts';
 import { LaserApplication } from './laser-application.ts';
 import { type LocalSocket, openLocalSocket } from './local-socket.ts';
 
@@ -41,29 +41,25 @@ void main().catch(fall);
 async function main(): Promise<void> {
   await holdAlone(folder);
   const settings = await readSettings(disk);
-  let enrolled: (() => void) | null = null;
+  let corner: EnrolmentCorner | null = null;
   socket = await openLocalSocket({
     path: join(folder, 'panel.sock'),
     display: () => laser?.display() ?? unenrolled(settings.unit),
     act: async (request) => {
       if (laser) return laser.act(request);
+      if (!corner) return { did: false, says: 'The laser starts.' };
       if (request.do !== 'enrol') return { did: false, says: 'This unit is not enrolled yet.' };
-      try {
-        await enrol({ disk, clock: systemClock, unit: settings.unit, ...request });
-        enrolled?.();
-        return { did: true, says: null };
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        return { did: false, says: error.plain };
-      }
+      return corner.act(request);
     },
   });
-  if (!(await IdentityStore.open(disk)).enrolled)
-    await new Promise<void>((done) => {
-      enrolled = done;
-      // Alive, though it is nobody yet.
-      tell({ kind: 'health', ok: !LUMEN_FAULT });
-    });
+  if (!(await IdentityStore.open(disk)).enrolled) {
+    corner = new EnrolmentCorner((tried) =>
+      enrol({ disk, clock: systemClock, unit: settings.unit, ...tried }),
+    );
+    // Alive, though it is nobody yet.
+    tell({ kind: 'health', ok: !LUMEN_FAULT });
+    await corner.enrolled;
+  }
   agent = await DeviceAgent.start({
     disk,
     clock: systemClock,
@@ -84,7 +80,7 @@ async function main(): Promise<void> {
   );
   tell({ kind: 'health', ok: await agent.application.health() });
   // Enrolled after the boot loader had its word.
-  if (enrolled) await agent.settled();
+  if (corner) await agent.settled();
 }
 
 async function end(code: number): Promise<void> {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import {
   type Key,
   Metadata,
+  MetadataKind,
   MetaFile,
   Root,
   Signature,
@@ -15,6 +16,14 @@ import {
 import type { RoleKey } from './keys.ts';
 
 export const SPEC_VERSION = '1.0.31';
+
+export type RootMetadata = Metadata<Root>;
+
+/** What its publisher kept, to go on from it; a unit judges by `trusted-metadata.ts`. */
+export const readRoot = (document: string): RootMetadata =>
+  Metadata.fromJSON(MetadataKind.Root, JSON.parse(document));
+export const readTargets = (document: string): Metadata<Targets> =>
+  Metadata.fromJSON(MetadataKind.Targets, JSON.parse(document));
 
 export interface Signing {
   readonly version: number;

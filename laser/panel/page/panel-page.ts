@@ -226,7 +226,19 @@ class UnitCard {
   }
 
   #action(text: string, request: () => PanelRequest): HTMLButtonElement {
-    return el('button', { type: 'button', onclick: () => void this.#send(request()) }, text);
+    let busy = false;
+    const button = el('button', { type: 'button' }, text);
+    // Not `disabled`, which would take the focus away.
+    button.onclick = async () => {
+      if (busy) return;
+      busy = true;
+      button.setAttribute('aria-disabled', 'true');
+      await this.#send(request()).finally(() => {
+        busy = false;
+        button.removeAttribute('aria-disabled');
+      });
+    };
+    return button;
   }
 
   #toggle(text: string, input: () => Input): HTMLButtonElement {

@@ -2,7 +2,6 @@
 // Private keys lie sealed in the database, so that every web process has them and a backup alone does not.
 
 import { createPrivateKey } from 'node:crypto';
-import { Metadata, MetadataKind } from '@tufjs/models';
 import {
   type CertificateAuthority,
   issueCertificate,
@@ -16,6 +15,7 @@ import type { PeerRole } from '@ward/device/identity/names.ts';
 import { renewalDue } from '@ward/device/identity/renewal.ts';
 import { makeDirectorRoot } from '@ward/device/updates/repository/director.ts';
 import { type RoleKey, roleKey } from '@ward/device/updates/repository/keys.ts';
+import { readRoot } from '@ward/device/updates/repository/metadata.ts';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../kernel/database/schema.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -228,7 +228,7 @@ export const sealKeys = ({ vault }: Kernel, keys: Readonly<Record<string, string
 
 /** In the transaction in which it begins to count. Two at once cannot have one version. */
 export async function keepDirectorRoot({ db, now }: Work, document: Uint8Array): Promise<void> {
-  const root = Metadata.fromJSON(MetadataKind.Root, JSON.parse(Buffer.from(document).toString())).signed;
+  const root = readRoot(Buffer.from(document).toString()).signed;
   await db
     .insertInto('director_root')
     .values({

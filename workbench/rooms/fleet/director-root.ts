@@ -3,10 +3,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Metadata, MetadataKind } from '@tufjs/models';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { makeDirectorRoot } from '@ward/device/updates/repository/director.ts';
 import { absentKey, type RoleKey, roleKey } from '@ward/device/updates/repository/keys.ts';
+import { readRoot } from '@ward/device/updates/repository/metadata.ts';
 import { TrustedMetadata } from '@ward/device/updates/trusted-metadata.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Principal } from '../../kernel/people/roles.ts';
@@ -48,7 +48,7 @@ export async function renewDirectorRoot(
 ): Promise<MadeRoot> {
   const { director } = await requireAuthority(kernel);
   const before = await newestDirectorRoot(kernel.db);
-  const known = Metadata.fromJSON(MetadataKind.Root, JSON.parse(before.document));
+  const known = readRoot(before.document);
   const { signed } = known;
   const role = signed.roles.root;
   if (!role) throw new Error('a root without a role of root was kept');

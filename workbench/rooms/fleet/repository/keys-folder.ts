@@ -3,7 +3,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Metadata, MetadataKind, type Root } from '@tufjs/models';
 import {
   type Files,
   ImageRepository,
@@ -11,7 +10,12 @@ import {
   type Signers,
 } from '@ward/device/updates/repository/image-repository.ts';
 import { absentKey, atHand, type RoleKey, roleKey } from '@ward/device/updates/repository/keys.ts';
-import { sha256 } from '@ward/device/updates/repository/metadata.ts';
+import {
+  type RootMetadata,
+  readRoot,
+  readTargets,
+  sha256,
+} from '@ward/device/updates/repository/metadata.ts';
 import { z } from 'zod';
 import { refuseFleet } from '../errors.ts';
 
@@ -37,7 +41,7 @@ export const ROTATED_ROLES: readonly RotatedRole[] = ['root', 'targets', 'snapsh
 export interface KeysFolder {
   readonly repository: ImageRepository;
   /** The newest root; null before the first publication. */
-  readonly root: Metadata<Root> | null;
+  readonly root: RootMetadata | null;
   readonly rootDocument: string | null;
   /** Those of the role that are in the folders. */
   signersOf(role: RotatedRole): readonly RoleKey[];
@@ -147,7 +151,7 @@ export async function openKeysFolders(
     current.set(role, bytes);
   }
   const keyOf = (id: string) => found.find(({ key }) => key.id === id)?.key;
-  const known = (keyIDs: readonly string[], keys: Readonly<Record<string, Root['keys'][string]>>) =>
+  const known = (keyIDs: readonly string[], keys: Readonly<Record<string, RoleKey['key']>>) =>
     keyIDs.map((id) => keyOf(id) ?? absentKey(keys[id]!));
   const signers = (role: RotatedRole): Signers => {
     if (role !== 'family') {
@@ -161,10 +165,7 @@ export async function openKeysFolders(
         role,
         found.filter(({ file }) => file.endsWith(`image-family-${family}.pem`)),
       );
-    const { delegations } = Metadata.fromJSON(
-      MetadataKind.Targets,
-      JSON.parse(Buffer.from(targets).toString()),
-    ).signed;
+    const { delegations } = readTargets(Buffer.from(targets).toString()).signed;
     const { keyIDs = [], threshold = 1 } = delegations?.roles?.[family] ?? {};
     return { keys: known(keyIDs, delegations?.keys ?? {}), threshold };
   };
@@ -210,9 +211,6 @@ function folderOf(opened: Opened): KeysFolder {
 
 const differs = (how: string) =>
   refuseFleet('fleet.repository-differs', `The repository is not as it was published: ${how}.`);
-
-const readRoot = (document: string): Metadata<Root> =>
-  Metadata.fromJSON(MetadataKind.Root, JSON.parse(document));
 
 function versionIn(timestamp: Buffer | null): number {
   if (timestamp === null) return 0;
@@ -300,7 +298,7 @@ export async function readKeysIn(folders: readonly string[], prefix: string): Pr
 /**
  * What lies on a server names the keys that are signed for next: only what one of the keys at hand has signed before is gone on from. Refuses `fleet.keys`.
  */
-export function requireSignedByOne(root: Metadata<Root>, keys: readonly RoleKey[]): void {
+export function requireSignedByOne(root: RootMetadata, keys: readonly RoleKey[]): void {
   const isSigned = keys.some(({ key }) => {
     try {
       key.verifySignature(root);
