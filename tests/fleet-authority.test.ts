@@ -9,6 +9,7 @@ import type { CheckInAnswer } from '@ward/device/agent/messages.ts';
 import { MemoryAudit } from '@ward/device/audit/event.ts';
 import { connect } from '@ward/device/channel/connect.ts';
 import { systemClock } from '@ward/device/clock.ts';
+import { generateSoftwareKey } from '@ward/device/identity/key.ts';
 import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { MOST_REVOKED } from '@ward/device/identity/revocations.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
@@ -105,6 +106,19 @@ describe('a certificate of a unit', () => {
     // With the new one nothing is due.
     await unit.connect(old.gateway.port() as number);
     expect(await renew(unit)).toBe('gateway.renewal-not-due');
+  });
+
+  it('is for the key of the channel and for no other', async () => {
+    const { ward } = old.house;
+    const other = await old.unit('A-6');
+    const { key: stranger } = await generateSoftwareKey();
+    ward.advance(300 * DAY);
+    expect(await renew(other, stranger)).toBe('gateway.renewal-refused');
+    expect(await certificatesOf('A-6')).toHaveLength(1);
+    await renew(other);
+    expect(await renew(other, stranger)).toBe('gateway.renewal-refused');
+    expect(await certificatesOf('A-6')).toHaveLength(2);
+    ward.advance(-300 * DAY);
   });
 
   it('is one of three at most that are believed', async () => {
