@@ -9,6 +9,7 @@ import type { CheckInAnswer } from '@ward/device/agent/messages.ts';
 import { MemoryAudit } from '@ward/device/audit/event.ts';
 import { connect } from '@ward/device/channel/connect.ts';
 import { systemClock } from '@ward/device/clock.ts';
+import { generateSoftwareKey } from '@ward/device/identity/key.ts';
 import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { MOST_REVOKED } from '@ward/device/identity/revocations.ts';
 import { TrustedTime } from '@ward/device/identity/trusted-time.ts';
@@ -24,7 +25,13 @@ import { keepDirectorRoot, requireAuthority } from '../workbench/rooms/fleet/aut
 import { tryAgain } from '../workbench/rooms/fleet/campaigns/try-again.ts';
 import { renewDirectorRoot } from '../workbench/rooms/fleet/director-root.ts';
 import { makeCode, revokeUnit } from '../workbench/rooms/fleet/enrolment/enrol-unit.ts';
-import { pruneRevocations, readFill, readRevocations, revoke } from '../workbench/rooms/fleet/revocations.ts';
+import {
+  listWaiting,
+  pruneRevocations,
+  readFill,
+  readRevocations,
+  revoke,
+} from '../workbench/rooms/fleet/revocations.ts';
 import { readUnit } from '../workbench/rooms/fleet/units.ts';
 import { directed, FieldUnit } from './fleet/field-unit.ts';
 import { type FleetHouse, openFleetHouse } from './fleet/fleet-house.ts';
@@ -39,15 +46,15 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.close());
 
-const unitOf = (serial: string) => readUnit(fleet.house.ward, SYSTEM, serial);
-const takeBack = async (serial: string) =>
-  revokeUnit(fleet.house.ward, manager, await unitOf(serial), 'Stolen.');
+const unitOf = (serial: string, { house } = fleet) => readUnit(house.ward, SYSTEM, serial);
+const takeBack = async (serial: string, of = fleet) =>
+  revokeUnit(of.house.ward, manager, await unitOf(serial, of), 'Stolen.');
 
 /** The code with which the gateway refuses whoever shows this key and chain, or `spoke`. */
-async function knock({ key, enrolled }: Pick<FieldUnit, 'key' | 'enrolled'>): Promise<string> {
+async function knock({ key, enrolled }: Pick<FieldUnit, 'key' | 'enrolled'>, of = fleet): Promise<string> {
   try {
     const channel = await connect({
-      ...{ host: '127.0.0.1', port: fleet.gateway.port() as number, peer: { role: 'gateway' } },
+      ...{ host: '127.0.0.1', port: of.gateway.port() as number, peer: { role: 'gateway' } },
       endpoint: { role: 'unit', key, chain: enrolled.chain, anchors: enrolled.anchors },
       ...{ handlers: {}, audit: new MemoryAudit(), clock: systemClock, now: () => Date.now() },
       revocations: () => ({ certificates: new Set<string>() }),
@@ -55,39 +62,99 @@ async function knock({ key, enrolled }: Pick<FieldUnit, 'key' | 'enrolled'>): Pr
     channel.close();
     return 'spoke';
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return error.code === 'channel.refused' ? String(error.detail.code) : error.code;
+    return refusalOf(error);
   }
 }
 
-describe('a unit that is taken back', () => {
-  it('is taken back with every certificate that it was issued, also those before a renewal and before it was enrolled anew', async () => {
-    const { ward } = fleet.house;
-    const unit = await fleet.unit('A-1');
-    const first = unit.certificate;
-    const old = await unit.renew();
-    const second = unit.certificate;
-    expect(await knock(old)).toBe('spoke');
-    await takeBack('A-1');
-    expect((await readRevocations(ward)).certificates).toEqual(expect.arrayContaining([first, second]));
+const refusalOf = (error: unknown): string => {
+  if (!isRefusal(error)) throw error;
+  return error.code === 'channel.refused' ? String(error.detail.code) : error.code;
+};
+const DAY = 86_400_000;
 
-    const { code } = await makeCode(ward, SYSTEM, await unitOf('A-1'));
-    const again = await FieldUnit.enrol('A-1', code, fleet.post);
-    await again.connect(fleet.gateway.port() as number);
-    const third = again.certificate;
-    await again.renew();
-    await takeBack('A-1');
-    expect(new Set((await readRevocations(ward)).certificates)).toEqual(
-      new Set([first, second, third, again.certificate]),
-    );
-    await expect.poll(() => knock(old), { timeout: 10_000 }).toBe('channel.revoked');
-    expect(await knock(unit)).toBe('channel.revoked');
-    again.close();
+describe('a certificate of a unit', () => {
+  /** Units of it were enrolled 300 days ago. */
+  let old: FleetHouse;
+  const renew = (unit: FieldUnit, key = unit.key) => unit.renew(key).then(() => unit.certificate, refusalOf);
+  const certificatesOf = async (serial: string) =>
+    old.house.ward.db.selectFrom('fleet_certificate').selectAll().where('holder', '=', serial).execute();
+  let unit: FieldUnit;
+  let first: string;
+  let before: Pick<FieldUnit, 'key' | 'enrolled'>;
+
+  beforeAll(async () => {
+    old = await openFleetHouse({ ago: 300 * DAY });
+    unit = await old.unit('A-1');
+    first = unit.certificate;
+    before = { key: unit.key, enrolled: unit.enrolled };
+  });
+  afterAll(() => old.close());
+
+  it('is renewed from two thirds of its time on and not before', async () => {
+    expect(await renew(unit)).toBe('gateway.renewal-not-due');
+    old.house.ward.advance(264 * DAY - 60_000);
+    expect(await renew(unit)).toBe('gateway.renewal-not-due');
+    old.house.ward.advance(36 * DAY + 60_000);
+    expect(await renew(unit)).not.toBe(first);
+    expect(await certificatesOf('A-1')).toHaveLength(2);
+  });
+
+  it('is given again to a unit that did not hear the answer, and made once', async () => {
+    const second = unit.certificate;
+    for (let ask = 0; ask < 5; ask++) expect(await renew(unit)).toBe(second);
+    expect(await certificatesOf('A-1')).toHaveLength(2);
+    expect(await knock(before, old)).toBe('spoke');
+    // With the new one nothing is due.
+    await unit.connect(old.gateway.port() as number);
+    expect(await renew(unit)).toBe('gateway.renewal-not-due');
+  });
+
+  it('is for the key of the channel and for no other', async () => {
+    const { ward } = old.house;
+    const other = await old.unit('A-6');
+    const { key: stranger } = await generateSoftwareKey();
+    ward.advance(300 * DAY);
+    expect(await renew(other, stranger)).toBe('gateway.renewal-refused');
+    expect(await certificatesOf('A-6')).toHaveLength(1);
+    await renew(other);
+    expect(await renew(other, stranger)).toBe('gateway.renewal-refused');
+    expect(await certificatesOf('A-6')).toHaveLength(2);
+    ward.advance(-300 * DAY);
+  });
+
+  it('is one of three at most that are believed', async () => {
+    const { ward } = old.house;
+    const other = await old.unit('A-5');
+    const { id } = await unitOf('A-5', old);
+    const row = { role: 'unit', holder: 'A-5', unit_id: id, issued_at: ward.now() } as const;
+    const ends_at = new Date(ward.now().getTime() + 500 * DAY);
+    await ward.db
+      .insertInto('fleet_certificate')
+      .values(['e1', 'e2'].map((serial) => ({ ...row, serial, ends_at })))
+      .execute();
+    ward.advance(300 * DAY);
+    expect(await renew(other)).toBe('gateway.renewal-refused');
+    await ward.db.deleteFrom('fleet_certificate').where('serial', '=', 'e1').execute();
+    expect(await renew(other)).toMatch(/^[0-9a-f]{32}$/);
+    ward.advance(-300 * DAY);
+  });
+
+  it('is taken back with every other that the unit was issued, before a renewal and before it was enrolled anew', async () => {
+    const { ward } = old.house;
+    const second = unit.certificate;
+    await takeBack('A-1', old);
+    expect((await readRevocations(ward)).certificates).toEqual([first, second]);
+
+    const { code } = await makeCode(ward, SYSTEM, await unitOf('A-1', old));
+    const again = await FieldUnit.enrol('A-1', code, old.post);
+    expect(await takeBack('A-1', old)).toBe(true);
+    expect((await readRevocations(ward)).certificates).toEqual([first, second, again.certificate]);
+    await expect.poll(() => knock(before, old), { timeout: 10_000 }).toBe('channel.revoked');
+    expect(await knock(unit, old)).toBe('channel.revoked');
   });
 });
 
 describe('the list of what was taken back', () => {
-  const DAY = 86_400_000;
   const person = (name: string) => ({ kind: 'person', value: `person:${name}`, why: 'Left.' }) as const;
   const token = (jti: string) => ({ kind: 'token', value: jti, why: 'Lost.' }) as const;
   const rows = () => fleet.house.ward.db.selectFrom('fleet_revocation').selectAll();
@@ -150,10 +217,13 @@ describe('the list of what was taken back', () => {
     await expect(revoke(ward, manager, { ...last, value: 'abcd' })).rejects.toMatchObject({
       code: 'fleet.revocations-full',
     });
-    await fleet.unit('A-2');
-    await expect(takeBack('A-2')).rejects.toMatchObject({ code: 'fleet.revocations-full' });
-    expect(await unitOf('A-2')).toMatchObject({ state: 'enrolled' });
+    // A unit is refused by its state all the same, and comes into the list as soon as there is room.
+    const unit = await fleet.unit('A-2');
+    expect(await takeBack('A-2')).toBe(false);
+    expect(await unitOf('A-2')).toMatchObject({ state: 'revoked' });
+    await expect(unit.checkIn()).rejects.toMatchObject({ detail: { code: 'gateway.unknown-unit' } });
     expect(await readRevocations(ward)).toMatchObject({ number: full.number });
+    expect(await listWaiting(ward)).toBe(0);
     // By size too: each kind has room, all together would be more than a unit takes.
     await fill('token', 9_000, 't', 60);
     await expect(revoke(ward, manager, token('t'.repeat(64)))).rejects.toMatchObject({
@@ -169,6 +239,8 @@ describe('the list of what was taken back', () => {
     ward.advance(3 * DAY);
     expect(await revoke(ward, manager, { ...last, value: 'abcd' })).toBe(true);
     expect((await readFill(ward)).nearlyFull).toBe(false);
+    expect(await listWaiting(ward)).toBe(1);
+    expect((await readRevocations(ward)).certificates).toContain(unit.certificate);
     ward.advance(-3 * DAY);
   });
 });

@@ -139,15 +139,13 @@ export class FieldUnit {
     await closings.take(statement, publicKeyOf(key));
   }
 
-  /** A new key and certificate over the channel; gives what the unit had before, and speaks on with the new ones once it connects again. */
-  async renew(): Promise<Pick<FieldUnit, 'key' | 'enrolled'>> {
+  /** A new certificate for its key (or a stranger's) over the channel; gives what the unit had before, and shows the new one once it connects again. */
+  async renew(of: SigningKey = this.key): Promise<Pick<FieldUnit, 'key' | 'enrolled'>> {
     if (this.#channel === null) throw new Error('not connected');
     const { key, enrolled } = this;
-    const next = (await generateSoftwareKey()).key;
-    const csr = Buffer.from(await makeCertificateRequest(next, this.serial)).toString('base64');
+    const csr = Buffer.from(await makeCertificateRequest(of, this.serial)).toString('base64');
     const { certificate } = (await this.#channel.request('renew', { csr })) as { certificate: string };
     const [, issuing] = enrolled.chain;
-    this.key = next;
     this.enrolled = { ...enrolled, chain: [new Uint8Array(Buffer.from(certificate, 'base64')), issuing!] };
     return { key, enrolled };
   }

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { MOST_LIFETIME_MS } from '@ward/device/rights/roles.ts';
 import { MOST_POSTDATED_MS } from '@ward/device/rights/token.ts';
+import { sql } from 'kysely';
 import type { Tx, Unit } from '../../kernel/records/records.ts';
 import type { RevocationKind } from './revocations.ts';
 
@@ -35,6 +36,16 @@ export async function certificatesOf({ db, now }: Unit, unitId: string) {
     .where('ends_at', '>', now)
     .orderBy('issued_at')
     .execute();
+}
+
+/** How many of its certificates have neither ended nor been taken back. */
+export async function certificatesBelieved({ db, now }: Unit, unitId: string): Promise<number> {
+  const { rows } = await sql<{ many: number }>`select count(*)::int as many from fleet_certificate c
+    where unit_id = ${unitId} and ends_at > ${now.toISOString()}::timestamptz
+      and not exists (select 1 from fleet_revocation r where r.kind = 'certificate' and r.value = c.serial)`.execute(
+    db,
+  );
+  return rows[0]?.many ?? 0;
 }
 
 /** Issued by a clinic or a Ward that kept no list: nothing that an issuing CA signed outlives it, no token the longest that a role may have. */

@@ -2,7 +2,7 @@
 // so does what stands in the list of revocations.
 import type { Kernel } from '../../kernel/kernel.ts';
 import { advanceCampaign, runningCampaigns } from './campaigns/advance-campaign.ts';
-import { pruneRevocations } from './revocations.ts';
+import { listWaiting, pruneRevocations } from './revocations.ts';
 import { expireServices } from './service/expire-services.ts';
 
 const TASK = 'advance-campaign';
@@ -27,6 +27,7 @@ export function registerJobs(kernel: Kernel): void {
   jobs.schedule('* * * * *', 'expire-services');
   jobs.task('prune-revocations', async () => {
     await pruneRevocations(kernel);
+    await listWaiting(kernel);
   });
   jobs.schedule('17 * * * *', 'prune-revocations');
 }

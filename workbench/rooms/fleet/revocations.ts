@@ -1,6 +1,7 @@
 // Who is no longer believed, as a list that Ward signs. What has ended anyhow leaves the list; its row stays, with who took it back and why.
 import { MOST_REVOKED, type RevocationList } from '@ward/device/identity/revocations.ts';
 import { sql } from 'kysely';
+import { isWardError } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { type Principal, SYSTEM } from '../../kernel/people/roles.ts';
 import type { Unit } from '../../kernel/records/records.ts';
@@ -93,6 +94,50 @@ export async function addRevocations(
     throw refuseFleet('fleet.revocations-full', `The list would be larger than units take.`);
   await raiseNumber(work);
   return added;
+}
+
+/** As `addRevocations`; false when the list is full, and none of them is in it. */
+export async function addIfRoom(work: Unit, entries: readonly Revocation[], why: string): Promise<boolean> {
+  await sql`savepoint revocations`.execute(work.db);
+  try {
+    await addRevocations(work, entries, why);
+    await sql`release savepoint revocations`.execute(work.db);
+    return true;
+  } catch (error) {
+    if (!isWardError(error) || error.code !== 'fleet.revocations-full') throw error;
+    await sql`rollback to savepoint revocations`.execute(work.db);
+    return false;
+  }
+}
+
+const WAITED = 'Its unit was revoked while the list was full.';
+
+/**
+ * Certificates of units that were revoked while the list was full come into it, as far as there is room; those before the newest enrolment belong to them.
+ * Gives how many.
+ */
+export function listWaiting(kernel: Kernel): Promise<number> {
+  return kernel.records.write(SYSTEM, async (work) => {
+    const { rows } = await sql<{ serial: string; ends_at: Date }>`select c.serial, c.ends_at
+      from fleet_certificate c join unit u on u.id = c.unit_id
+      where (u.state = 'revoked' or c.issued_at < u.enrolled_at) and c.ends_at > ${work.now.toISOString()}::timestamptz
+        and not exists (select 1 from fleet_revocation r where r.kind = 'certificate' and r.value = c.serial)
+      order by c.issued_at limit ${MOST_REVOKED}`.execute(work.db);
+    const listed: string[] = [];
+    for (const { serial, ends_at } of rows) {
+      const entry = { kind: 'certificate', value: serial, endsAt: ends_at } as const;
+      if (!(await addIfRoom(work, [entry], WAITED))) break;
+      listed.push(serial);
+    }
+    if (listed.length > 0)
+      await work.commitLast([
+        {
+          ...{ type: 'note', action: 'fleet.revocations-listed', productId: null, record: null },
+          content: { certificates: listed },
+        },
+      ]);
+    return listed.length;
+  });
 }
 
 /** What ended a day ago leaves the list, which gets a higher number for it. Gives how many left. */

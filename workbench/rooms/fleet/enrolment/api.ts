@@ -49,16 +49,16 @@ export function enrolmentApi(kernel: Kernel) {
           body: jsonBody(z.object({ why: z.string().trim().min(1).max(2_000) })),
         },
         responses: answers(
-          z.object({ state: z.string() }),
-          'The certificate of the unit is believed no longer',
+          z.object({ state: z.string(), listed: z.boolean() }),
+          'The certificates of the unit are believed no longer; `listed` false: by the gateway, for the list that tells consoles is full',
         ),
       }),
       async (c) => {
         const principal = c.get('principal')!;
         const unit = await readUnit(kernel, principal, c.req.valid('param').serial);
         requireRole(principal, FLEET_ROLES, unit.productId, 'revoke units');
-        await revokeUnit(kernel, principal, unit, c.req.valid('json').why);
-        return c.json({ state: 'revoked' }, 200);
+        const listed = await revokeUnit(kernel, principal, unit, c.req.valid('json').why);
+        return c.json({ state: 'revoked', listed }, 200);
       },
     )
     .openapi(

@@ -16,7 +16,7 @@ import { type Principal, SYSTEM } from '../../../kernel/people/roles.ts';
 import { MAKER_ID, requireAuthority } from '../authority.ts';
 import { refuseFleet } from '../errors.ts';
 import { certificatesOf, keepCertificate } from '../issued.ts';
-import { addRevocations } from '../revocations.ts';
+import { addIfRoom } from '../revocations.ts';
 import { noteUnits, type UnitRow } from '../units.ts';
 
 /** A unit renews its certificate long before (at two thirds); one that was away this long needs a new code. */
@@ -147,16 +147,16 @@ export function ofCertificate(der: Uint8Array) {
 }
 
 /**
- * None of the unit's certificates is believed any longer, neither the newest nor any before that has not ended. Refuses `fleet.wrong-state` when it is
- * not enrolled, `fleet.revocations-full`.
+ * None of the unit's certificates is believed any longer, neither the newest nor any before that has not ended. Gives false when the list is full: then
+ * the gateway refuses the unit, and consoles are told as soon as there is room (`listWaiting`). Refuses `fleet.wrong-state` when it is not enrolled.
  */
 export async function revokeUnit(
   kernel: Kernel,
   principal: Principal,
   unit: UnitRow,
   why: string,
-): Promise<void> {
-  await kernel.records.write(principal, async (work) => {
+): Promise<boolean> {
+  return kernel.records.write(principal, async (work) => {
     const row = await work.db
       .updateTable('unit')
       .set({ state: 'revoked' })
@@ -166,7 +166,7 @@ export async function revokeUnit(
       .executeTakeFirst();
     if (!row) throw refuseFleet('fleet.wrong-state', `${unit.serial} is not enrolled.`, { at: unit.serial });
     const issued = await certificatesOf(work, unit.id);
-    await addRevocations(
+    const listed = await addIfRoom(
       work,
       issued.map(({ serial, ends_at }) => ({ kind: 'certificate', value: serial, endsAt: ends_at })),
       why,
@@ -175,6 +175,8 @@ export async function revokeUnit(
       serial: unit.serial,
       certificates: issued.map(({ serial }) => serial),
       why,
+      listed,
     });
+    return listed;
   });
 }

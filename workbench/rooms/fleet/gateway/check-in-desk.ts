@@ -1,20 +1,7 @@
 // Where check-ins wait for each other: those that arrive while one group is written are the next group. One unit reports once in a group.
-import { defineRefusals } from '@ward/device/refusal.ts';
 import type { CheckInAnswer } from '../report.ts';
+import { refuseGateway } from './refusals.ts';
 import type { Arrived } from './take-check-ins.ts';
-
-export const refuseGateway = defineRefusals({
-  'gateway.unknown-unit': {
-    plain: 'The workbench does not know this unit any more. Please call service.',
-    row: 'L1',
-  },
-  'gateway.busy': { plain: 'The workbench is busy. The unit reports again later.', row: 'L1' },
-  'gateway.failed': {
-    plain: 'The workbench could not take the report. The unit reports again later.',
-    row: 'L1',
-  },
-  'gateway.renewal-refused': { plain: 'The certificate was not renewed. Please call service.', row: 'L1' },
-});
 
 interface Waiting extends Arrived {
   resolve(answer: CheckInAnswer): void;

@@ -11,7 +11,7 @@ import { renewUnit } from '../enrolment/renew-unit.ts';
 import { KnownRevocations } from '../known-revocations.ts';
 import { CheckIn } from '../report.ts';
 import { ServiceSigner } from '../service/sign-requests.ts';
-import { CheckInDesk, refuseGateway } from './check-in-desk.ts';
+import { CheckInDesk } from './check-in-desk.ts';
 import { Director } from './director.ts';
 import { setGatewayPlace } from './gateway-place.ts';
 import { takeCheckIns } from './take-check-ins.ts';
@@ -131,7 +131,6 @@ async function listenToUnits(
           peer,
           new Uint8Array(Buffer.from(csr, 'base64')),
         );
-        if (certificate === null) throw refuseGateway('gateway.renewal-refused', { unit: peer.id });
         return { certificate: Buffer.from(certificate).toString('base64') } satisfies RenewalAnswer;
       }),
     } satisfies HandlersOf<'gateway'>,

@@ -249,12 +249,17 @@ function Revoke({ unit }: { readonly unit: UnitDetail }) {
         opened={asking}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
-          await enrolmentClient.fleet.units[':serial'].revoke.$post({
+          const answer = await enrolmentClient.fleet.units[':serial'].revoke.$post({
             param: { serial: unit.serial },
             json: { why },
           });
+          const { listed } = await answer.json();
           await refreshFleet();
-          showToast(`${unit.serial} is revoked.`);
+          showToast(
+            listed
+              ? `${unit.serial} is revoked.`
+              : `${unit.serial} is revoked and refused here. Consoles were not told: the list of what was taken back is full. They are told when there is room.`,
+          );
         }}
       >
         <p>
