@@ -35,16 +35,19 @@ async function stage() {
 }
 type Stage = Awaited<ReturnType<typeof stage>>;
 
-/** The code that the unit refused with; nothing may have been opened by it. */
-function attempt(attack: Omit<Attack, 'run' | 'row'>, act: (at: Stage) => Promise<string>): Attack {
+/** The code that the unit refused with. `rightly`: so often it was opened by who may; by the attack never. */
+function attempt(
+  attack: Omit<Attack, 'run' | 'row'>,
+  act: (at: Stage) => Promise<string>,
+  rightly = 0,
+): Attack {
   return {
     ...attack,
     row: 'L10',
     run: async (): Promise<AttackOutcome> => {
       const at = await stage();
-      const before = () => at.opened();
       const refusal = await act(at);
-      if (before() > 1) throw new Error('it was opened more often than the clinician opened it');
+      if (at.opened() !== rightly) throw new Error(`it was opened ${at.opened()} times, not ${rightly}`);
       if (JSON.stringify(at.audit.events).match(/Sample|bleeding/))
         throw new Error('patient data are in the log');
       return { refusal, audit: at.audit.events };
@@ -140,6 +143,7 @@ export const family: AttackFamily = {
         if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
         return codeOf(reading.claims as unknown as ReceiptClaims);
       },
+      1,
     ),
     attempt(
       {
@@ -162,6 +166,7 @@ export const family: AttackFamily = {
         if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
         return codeOf(reading.claims as unknown as ReceiptClaims);
       },
+      1,
     ),
     attempt(
       {
