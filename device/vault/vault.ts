@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type AuditEvent, type AuditSink, auditEvent } from '../audit/event.ts';
 import type { Clock } from '../clock.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
+import { EmergencyLimit } from './emergency-limit.ts';
 import { type ExportedRecord, type PatientBundle, patientBundle } from './fhir.ts';
 import { type Access, type Action, denial, seesClass, viewFor } from './purposes.ts';
 import {
@@ -56,6 +57,9 @@ const MOST_NAMED = 100;
 /** What gives patient data out. */
 const GIVES_OUT: readonly Action[] = ['read', 'list', 'export'];
 
+/** Of one treatment: each arming and the end write it whole, with all settings until then. */
+const TREATMENT_BYTES = 4 * 1024 * 1024;
+
 const Review = z.strictObject({ justified: z.boolean(), note: z.string().min(1).max(2000) });
 
 export class Vault {
@@ -66,6 +70,7 @@ export class Vault {
   readonly #unit: string;
   readonly #clock: Clock;
   readonly #newId: () => string;
+  readonly #emergencies: EmergencyLimit;
 
   private constructor(
     store: RecordStore | null,
@@ -78,6 +83,7 @@ export class Vault {
     this.#unit = unit;
     this.#clock = clock;
     this.#newId = newId;
+    this.#emergencies = new EmergencyLimit(clock);
   }
 
   /**
@@ -174,12 +180,14 @@ export class Vault {
 
   /**
    * Whether records of a patient could be written now, asked before something is done that has to be recorded.
-   * Refuses what role and purpose do not permit, `vault.restricted`, `vault.erased`; it writes nothing down.
+   * Refuses what role and purpose do not permit, `vault.restricted`, `vault.erased`, and `vault.full` when a long treatment would not find room; it
+   * writes nothing down.
    */
   demandWritable(access: Access, patient: string): void {
     const denied = denial(access, 'write', this.#kept?.isRestricted(patient) === true);
     if (denied !== null) throw refuseVault(denied, { action: 'write' });
     if (this.#store.isErased(patient)) throw refuseVault('vault.erased');
+    if (!this.#store.hasRoom(TREATMENT_BYTES)) throw refuseVault('vault.full', { before: 'treatment' });
   }
 
   /** The newest version of a record, or an earlier one, as far as the purpose needs it. */
@@ -380,10 +388,11 @@ export class Vault {
     if (!this.#store.has(patient)) throw refuseVault('vault.no-such-patient');
   }
 
-  /** Keeps the typed reason with the patient's data, to be reviewed, before anything is shown. */
+  /** Keeps the typed reason with the patient's data, to be reviewed, before anything is shown. Refuses `vault.emergency-too-often`. */
   async #breakGlass(access: Access, patient: string, record: string | null): Promise<void> {
     if (access.purpose !== 'break-glass') return;
     const { who, role, reason = '' } = access;
+    if (!this.#emergencies.take(who, patient)) throw refuseVault('vault.emergency-too-often');
     const kept: BreakGlassRecord = {
       kind: 'break-glass',
       who,
