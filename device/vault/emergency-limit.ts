@@ -3,7 +3,9 @@ import type { Clock } from '../clock.ts';
 
 /** An emergency is looked at again and again; a program that fills the store asks more often. */
 export const MOST_EMERGENCIES = 10;
-export const WITHIN_MS = 60 * 60_000;
+const WITHIN_MS = 60 * 60_000;
+/** What one answer does not hold is asked for within this time, under the same reason. */
+const GOES_ON_MS = 5 * 60_000;
 
 export class EmergencyLimit {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -21,7 +23,7 @@ export class EmergencyLimit {
       if ((times.at(-1) as number) > since) break;
       this.#times.delete(key);
     }
-    const key = JSON.stringify([who, patient]);
+    const key = keyOf(who, patient);
     const times = (this.#times.get(key) ?? []).filter((at) => at > since);
     if (times.length >= MOST_EMERGENCIES) return false;
     // Newest last, so that those that ended stand in front.
@@ -29,4 +31,12 @@ export class EmergencyLimit {
     this.#times.set(key, [...times, this.#clock.monotonic()]);
     return true;
   }
+
+  /** Whether the newest opening is so near that reading on belongs to it. */
+  goesOn(who: string, patient: string): boolean {
+    const newest = this.#times.get(keyOf(who, patient))?.at(-1);
+    return newest !== undefined && this.#clock.monotonic() - newest < GOES_ON_MS;
+  }
 }
+
+const keyOf = (who: string, patient: string): string => JSON.stringify([who, patient]);

@@ -249,10 +249,10 @@ describe('role and purpose', () => {
     // A wall clock that was set does not shorten the hour.
     clock.setWall(clock.wall() + 48 * 3_600_000);
     await expect(vault.read(emergency, 'p-1', 'patient')).rejects.toMatchObject(refused);
-    expect(await vault.openInEmergency(emergency, 'p-2', 5)).toHaveLength(2);
-    expect(await vault.openInEmergency(other, 'p-1', 5)).toHaveLength(2);
+    expect((await vault.openInEmergency(emergency, 'p-2', 5)).records).toHaveLength(2);
+    expect((await vault.openInEmergency(other, 'p-1', 5)).records).toHaveLength(2);
     clock.advance(3_600_000);
-    expect(await vault.openInEmergency(emergency, 'p-1', 5)).toHaveLength(2);
+    expect((await vault.openInEmergency(emergency, 'p-1', 5)).records).toHaveLength(2);
     const told = await events();
     expect(told.filter(({ what }) => what === 'vault.opened-in-emergency')).toHaveLength(13);
     expect(told.filter(({ code }) => code === refused.code)).toHaveLength(3);

@@ -44,6 +44,12 @@ export interface ReadRecord {
   readonly fields: Partial<VaultRecord>;
 }
 
+export interface OpenedInEmergency {
+  readonly records: readonly ReadRecord[];
+  /** So many are kept: more than are given. */
+  readonly treatments: number;
+}
+
 /** An emergency access that somebody has to look at, or has. */
 export interface EmergencyAccess {
   readonly patient: string;
@@ -207,25 +213,28 @@ export class Vault {
 
   /**
    * What is needed of a patient in an emergency: who they are and their newest treatments, under one reason, kept before anything is given out and
-   * listed until somebody has reviewed it. Refuses `vault.reason-missing` and what `read` refuses.
+   * listed until somebody has reviewed it. With `goesOn`, reading on soon after belongs to the same emergency and is no new one.
+   * Refuses `vault.reason-missing`, `vault.emergency-too-often` and what `read` refuses.
    */
-  openInEmergency(access: Access, patient: string, most: number): Promise<readonly ReadRecord[]> {
+  openInEmergency(access: Access, patient: string, most: number, goesOn = false): Promise<OpenedInEmergency> {
     return this.#guarded(access, 'read', patient, null, async () => {
       if (access.purpose !== 'break-glass')
         throw refuseVault('vault.purpose-not-permitted', { emergency: false });
       this.#mustExist(patient);
-      await this.#breakGlass(access, patient, null);
+      if (goesOn && this.#emergencies.goesOn(access.who, patient))
+        await this.#tell(access, 'vault.read', patient, { record: null, emergency: 'goes on' });
+      else await this.#breakGlass(access, patient, null);
       const listed = this.#store.list(patient).filter((one) => seesClass(access.purpose, one.class));
       const treatments = listed.filter((one) => one.class === 'treatment').sort((a, b) => b.at - a.at);
-      const views: ReadRecord[] = [];
+      const records: ReadRecord[] = [];
       for (const { record } of [
         ...listed.filter((one) => one.class === 'patient'),
         ...treatments.slice(0, most),
       ]) {
         const found = await this.#load(patient, record);
-        views.push({ record, version: found.version, fields: viewFor(access.purpose, found.record) });
+        records.push({ record, version: found.version, fields: viewFor(access.purpose, found.record) });
       }
-      return views;
+      return { records, treatments: treatments.length };
     });
   }
 

@@ -1,7 +1,7 @@
 // Emergencies: opening a person's data with a typed reason, and, for who reviews that, reading the reasons. What was opened goes from the page by itself.
 import { ask, el, setText } from '../../web/dom.ts';
 import { type PatientShown, patientSelect, type Refused, refuse, say } from './parts.ts';
-import { type Records, recordTable } from './record-table.ts';
+import { type RecordsRead, recordList } from './record-list.ts';
 
 /** As the laser asks it; it decides. */
 const LEAST_LETTERS = 20;
@@ -32,21 +32,27 @@ export function breakGlassForm(unit: string, patients: readonly PatientShown[]):
     const typed = reason.value.trim();
     setText(missing, typed.length < LEAST_LETTERS ? `Say in at least ${LEAST_LETTERS} letters why.` : '');
     if (missing.textContent) return reason.focus();
-    const { status, body } = await ask('POST', `/api/units/${encodeURIComponent(unit)}/break-glass`, {
-      ...{ patient: patient.value, reason: typed },
-    });
-    if (refuse((status === 200 ? body.refused : body) as Refused | null)) return;
+    const chosen = patient.value;
+    const read = async (from: RecordsRead['next']) => {
+      const { status, body } = await ask('POST', `/api/units/${encodeURIComponent(unit)}/break-glass`, {
+        ...{ patient: chosen, reason: typed, from },
+      });
+      return refuse((status === 200 ? body.refused : body) as Refused | null)
+        ? null
+        : (body.read as RecordsRead);
+    };
+    const opened = await read(null);
+    if (!opened) return;
     reason.value = '';
     say('Opened. Your name, the time and the reason are kept, and somebody will review them.');
-    const { records } = body.patientData as Records;
-    const person = records.find(({ fields }) => fields.kind === 'patient')?.fields;
+    const person = opened.records.find(({ fields }) => fields.kind === 'patient')?.fields;
     shown.replaceChildren(
       el(
         'p',
         {},
         person ? `${person.given} ${person.family}, born ${person.birthDate}` : 'No name is kept here.',
       ),
-      recordTable({ records }),
+      recordList(opened, read),
       el('button', { type: 'button', onclick: close }, 'Close what was opened'),
     );
     timer = window.setTimeout(close, SHOWN_MS);
