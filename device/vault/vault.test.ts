@@ -220,7 +220,7 @@ describe('role and purpose', () => {
     const record = await admit(vault, 'p-1');
     await vault.read(emergency, 'p-1', record);
     const reviewer = accessAs('data-protection', 'access-review');
-    const [open] = await vault.emergencyAccesses(reviewer);
+    const [open] = (await vault.emergencyAccesses(reviewer)).accesses;
 
     expect(open).toMatchObject({ patient: 'p-1', access: { who: 'person:clinician', record, review: null } });
     expect(open?.access.reason).toBe(emergency.reason);
@@ -230,10 +230,32 @@ describe('role and purpose', () => {
       code: 'vault.purpose-not-permitted',
     });
     await vault.review(reviewer, 'p-1', open?.id as string, outcome);
-    expect((await vault.emergencyAccesses(reviewer))[0]?.access.review).toMatchObject(outcome);
+    expect((await vault.emergencyAccesses(reviewer)).accesses[0]?.access.review).toMatchObject(outcome);
     const whats = (await events()).map(({ what }) => what);
     expect(whats).toContain('vault.opened-in-emergency');
     expect(whats).toContain('vault.reviewed');
+  });
+
+  it('emergency accesses are listed newest first, those without a review before the others, a part at a time', async () => {
+    const clock = new HandClock();
+    const { vault } = await openTestUnit(new SimulatedDisk(), { clock });
+    await admit(vault, 'p-1');
+    const reviewer = accessAs('data-protection', 'access-review');
+    for (const who of ['person:a', 'person:b', 'person:c', 'person:d']) {
+      await vault.read({ ...emergency, who }, 'p-1', 'patient');
+      clock.advance(60_000);
+    }
+    const newest = (await vault.emergencyAccesses(reviewer)).accesses[0];
+    await vault.review(reviewer, 'p-1', newest?.id as string, { justified: true, note: 'Confirmed' });
+
+    const names = async (after: number, most: number) => {
+      const { all, accesses } = await vault.emergencyAccesses(reviewer, after, most);
+      expect(all).toBe(4);
+      return accesses.map(({ access }) => access.who.slice(-1)).join('');
+    };
+    expect(newest?.access.who).toBe('person:d');
+    expect(await names(0, 2)).toBe('cb');
+    expect(await names(2, 9)).toBe('ad');
   });
 
   it('an emergency goes on for ten times an hour of one person and patient; the first is never refused', async () => {

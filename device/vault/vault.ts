@@ -328,16 +328,27 @@ export class Vault {
     });
   }
 
-  /** Emergency accesses, those without a review first. */
-  emergencyAccesses(access: Access): Promise<readonly EmergencyAccess[]> {
+  /** Emergency accesses, those without a review first, each newest first: `most` of them behind the first `after`, and how many there are. */
+  emergencyAccesses(
+    access: Access,
+    after = 0,
+    most = MOST_LISTED,
+  ): Promise<{ readonly all: number; readonly accesses: readonly EmergencyAccess[] }> {
     return this.#guarded(access, 'review', null, null, async () => {
-      const found: EmergencyAccess[] = [];
-      for (const patient of this.#store.patients)
-        for (const { record: id, class: kind } of this.#store.list(patient))
-          if (kind === 'break-glass') found.push({ patient, id, access: await this.#emergency(patient, id) });
-      await this.#tell(access, 'vault.listed', null, { emergencies: found.length });
-      const isReviewed = (one: EmergencyAccess) => (one.access.review === null ? 0 : 1);
-      return found.sort((a, b) => isReviewed(a) - isReviewed(b) || a.access.at - b.access.at);
+      const kept = this.#store.patients.flatMap((patient) =>
+        this.#store
+          .list(patient)
+          .filter((one) => one.class === 'break-glass')
+          .map(({ record: id, version, at }) => ({ patient, id, at, isReviewed: version > 1 }))
+          .reverse(),
+      );
+      // A review is the second version: nothing is opened to know their order.
+      kept.sort((a, b) => Number(a.isReviewed) - Number(b.isReviewed) || b.at - a.at);
+      const accesses: EmergencyAccess[] = [];
+      for (const { patient, id } of kept.slice(after, after + most))
+        accesses.push({ patient, id, access: await this.#emergency(patient, id) });
+      await this.#tell(access, 'vault.listed', null, { emergencies: accesses.length });
+      return { all: kept.length, accesses };
     });
   }
 

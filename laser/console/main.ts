@@ -125,6 +125,7 @@ const AskUnit = z.strictObject({
 });
 const Records = z.strictObject({ patient: z.string().max(40), from: From.nullable() });
 const BreakGlass = Records.extend({ reason: z.string().max(MOST_REASON_CHARACTERS) });
+const Behind = z.strictObject({ behind: z.int().min(0).max(1_000_000) });
 const malformed: Answer = { status: 400, body: { code: 'malformed', says: 'The request cannot be read.' } };
 
 const routes: Route[] = [
@@ -276,16 +277,17 @@ const routes: Route[] = [
   {
     method: 'POST',
     path: '/api/units/*/break-glass-reasons',
-    answer: signedIn(async ({ parts: [unit = ''] }, who) => {
+    answer: signedIn(async ({ parts: [unit = ''], body }, who) => {
+      const asked = Behind.safeParse(body);
       const place = placeOf(unit);
-      if (!place) return malformed;
+      if (!asked.success || !place) return malformed;
       try {
-        const read = await readReasons((one) => who.ask(place, one));
+        const read = await readReasons((one) => who.ask(place, one), asked.data.behind);
         return read.kind === 'read'
-          ? { body: { refused: null, accesses: read.accesses } }
-          : { body: { refused: refusedReceipt(read.by), accesses: [] } };
+          ? { body: { refused: null, accesses: read.accesses, all: read.all } }
+          : { body: { refused: refusedReceipt(read.by), accesses: [], all: 0 } };
       } catch (error) {
-        return { body: { refused: inPlainWords(error), accesses: [] } };
+        return { body: { refused: inPlainWords(error), accesses: [], all: 0 } };
       }
     }),
   },

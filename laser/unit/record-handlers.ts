@@ -84,9 +84,10 @@ export function recordHandlers(vault: Vault): Readonly<Record<RecordVerb, VerbHa
     },
     'record.break-glass-reasons': async (command): Promise<CommandAnswer> => {
       const { after } = command.body as { readonly after: number };
-      const all = await vault.emergencyAccesses(accessOf(command, 'access-review'));
-      const part = partOf(all, after);
-      return { open: { accesses: all.length, after: after + part.length }, sealed: { accesses: part } };
+      const access = accessOf(command, 'access-review');
+      const { all, accesses } = await vault.emergencyAccesses(access, after, MOST_RECORDS);
+      const part = partOf(accesses, 0);
+      return { open: { accesses: all, after: after + part.length }, sealed: { accesses: part } };
     },
   };
 }

@@ -89,34 +89,31 @@ export function breakGlassReasons(unit: string, patients: readonly PatientShown[
   const list = el('div', { role: 'region', 'aria-label': 'Emergency accesses', tabindex: '0' });
   const nameOf = (pseudonym: string) =>
     patients.find((one) => one.pseudonym === pseudonym)?.name ?? pseudonym;
-  const read = async () => {
-    const { status, body } = await ask(
-      'POST',
-      `/api/units/${encodeURIComponent(unit)}/break-glass-reasons`,
-      {},
-    );
-    if (refuse((status === 200 ? body.refused : body) as Refused | null)) return list.replaceChildren();
-    const accesses = body.accesses as readonly Access[];
-    say(
-      accesses.length === 0
-        ? 'Nothing was opened in an emergency.'
-        : 'The reasons came sealed from the laser.',
-    );
-    list.replaceChildren(
+  const read = async (before: readonly Access[]) => {
+    const { status, body } = await ask('POST', `/api/units/${encodeURIComponent(unit)}/break-glass-reasons`, {
+      behind: before.length,
+    });
+    if (refuse((status === 200 ? body.refused : body) as Refused | null)) return;
+    const known = new Set(before.map(({ id }) => id));
+    const more = (body.accesses as readonly Access[]).filter(({ id }) => !known.has(id));
+    const [accesses, all] = [[...before, ...more], Number(body.all)];
+    say(all === 0 ? 'Nothing was opened in an emergency.' : 'The reasons came sealed from the laser.');
+    const rows = accesses.map(({ patient, id, access }) =>
       el(
-        'ul',
+        'li',
         {},
-        ...accesses.map(({ patient, id, access }) =>
-          el(
-            'li',
-            {},
-            el('strong', {}, `${new Date(access.at).toLocaleString()}, ${access.who}: ${nameOf(patient)}`),
-            el('p', {}, access.reason),
-            el('p', { class: 'faint' }, `In the workbench: ${id}`),
-          ),
-        ),
+        el('strong', {}, `${new Date(access.at).toLocaleString()}, ${access.who}: ${nameOf(patient)}`),
+        el('p', {}, access.reason),
+        el('p', { class: 'faint' }, `In the workbench: ${id}`),
       ),
     );
+    const older = el('button', { type: 'button', onclick: () => void read(accesses) }, 'Show older ones');
+    list.replaceChildren(
+      el('p', {}, all === 0 ? '' : `${accesses.length} of ${all}, newest first.`),
+      el('ul', {}, ...rows),
+      ...(accesses.length < all && more.length > 0 ? [older] : []),
+    );
+    if (before.length > 0) list.focus();
   };
   return el(
     'div',
@@ -127,7 +124,7 @@ export function breakGlassReasons(unit: string, patients: readonly PatientShown[
       { class: 'faint' },
       'The workbench lists who opened data when, without the reason: what was typed may name a patient, and stays here. The review is recorded there.',
     ),
-    el('button', { type: 'button', onclick: () => void read() }, 'Show the reasons'),
+    el('button', { type: 'button', onclick: () => void read([]) }, 'Show the reasons'),
     list,
   );
 }
