@@ -21,6 +21,7 @@ import { CONSOLE_PAGE } from './page/console-html.ts';
 import { Person, refuseSignIn, SignInDesk } from './people.ts';
 import { readReasons } from './read-reasons.ts';
 import { From, type ReadRecords, readRecords } from './read-records.ts';
+import { namesPatient, refuseRequest } from './request-name.ts';
 import { pseudonymOf, SignedIn } from './signed-in.ts';
 
 const {
@@ -220,6 +221,10 @@ const routes: Route[] = [
       if (!asked.success || !place || !person) return malformed;
       const session = sessionOf(cookie);
       if (session) session.usedAt = systemClock.monotonic();
+      if (namesPatient(asked.data.request, patients))
+        return {
+          body: { refused: inPlainWords(refuseRequest('console.request-names-person')), bundle: null },
+        };
       const patient = pseudonymOf(secret, person.recordNumber);
       try {
         const exported = await exportRecord((one) => who.ask(place, one), { ...asked.data, patient });
