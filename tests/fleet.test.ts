@@ -456,20 +456,20 @@ describe('a report', () => {
   });
 
   it('of a unit whose vault is damaged says so, and the unit is one to look at', async () => {
-    const unit = await fleet.unit('R-7');
+    const unit = await fleet.unit('R-17');
     unit.report = { ...unit.report, vault: { state: 'damaged', damagedRecords: 2, code: 'vault.changed' } };
     await unit.checkIn();
-    expect(await expectUnit('R-7')).toMatchObject({ vault: { state: 'damaged', damagedRecords: 2 } });
+    expect(await expectUnit('R-17')).toMatchObject({ vault: { state: 'damaged', damagedRecords: 2 } });
     const product = fleet.house.product.key;
     const { items } = await get<{ items: { serial: string }[] }>(
-      `/fleet/units?product=${product}&attention=yes&text=R-7`,
+      `/fleet/units?product=${product}&attention=yes&text=R-17`,
     );
-    expect(items.map(({ serial }) => serial)).toEqual(['R-7']);
+    expect(items.map(({ serial }) => serial)).toEqual(['R-17']);
     // A unit of an earlier version says nothing of it.
     const { vault: _none, ...older } = unit.report;
     unit.report = older as typeof unit.report;
     await unit.checkIn();
-    expect(await expectUnit('R-7')).toMatchObject({ vault: null });
+    expect(await expectUnit('R-17')).toMatchObject({ vault: null });
   });
 
   it('whose letters and times no database keeps is taken like any other, line for line', async () => {

@@ -35,9 +35,9 @@ export async function measureVault(
   const disk = new RealDisk(folder);
   const provider = keys ?? new FileKeys(disk);
   const start = async () => {
-    const { remember, anchor } = rememberAnchor();
+    const { remember, anchor, carry } = rememberAnchor();
     const began = performance.now();
-    const { log } = await openTestLog(disk, { remember, clock: systemClock });
+    const { log } = await openTestLog(disk, { remember, carry, clock: systemClock });
     const openAuditMs = performance.now() - began;
     const vault = await Vault.open({
       disk,

@@ -244,12 +244,8 @@ const COLUMNS: readonly Column<UnitView>[] = [
     id: 'device',
     title: 'Device',
     value: (unit) => [unit.deviceState, ...(hasOtherHardware(unit) ? ['other hardware'] : [])].join(', '),
-    cell: (unit) => (
-      <>
-        {unit.deviceState}{' '}
-        {hasOtherHardware(unit) ? <StateBadge tone="danger">Other hardware</StateBadge> : null}
-      </>
-    ),
+    cell: (unit) =>
+      hasOtherHardware(unit) ? <StateBadge tone="danger">Other hardware</StateBadge> : unit.deviceState,
     width: 150,
     priority: 3,
     sortable: false,
