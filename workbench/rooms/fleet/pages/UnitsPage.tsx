@@ -126,7 +126,7 @@ function Counts({ counts }: { readonly counts: UnitList['counts'] }) {
   return (
     <>
       <span>
-        {units} units, {enrolled} enrolled
+        {units === 1 ? '1 unit' : `${units} units`}, {enrolled} enrolled
       </span>
       {attention > 0 ? (
         <AppLink to="/fleet" search={{ attention: 'yes' }}>
