@@ -45,9 +45,11 @@ const kindOf = (what: string) =>
   what
     .replace(/ \d+$/, '')
     .replace(/\.new .*$/, '.new')
-    .replace(/kek-\d+/, 'kek');
+    .replace(/kek-\d+/, 'kek')
+    .replace(/log-\d+/, 'log-FIRST');
 
 const audit = await auditPowerLoss();
+const segments = await auditPowerLoss('segments');
 const vault = await vaultPowerLoss();
 const updates = summarisePowerLoss(await updatePowerLoss());
 const text = `# The power fails at every step
@@ -61,6 +63,11 @@ Two runs with groups of entries, checkpoints by number, on demand and at the end
 in the log with its bytes, the restart is an entry, the log verifies off the unit against its anchor.
 
 ${stepsOf(audit)}
+
+The same with a file that is closed after a few lines and removed as soon as it was verified elsewhere: besides, what is gone is what the log says
+is gone, and the rest verifies from there on.
+
+${stepsOf(segments)}
 
 ## Vault, with its keys and its audit log
 First start, writes of old and new patients, a rotation, an erasure, more writes. After each cut: every acknowledged record reads, the erased stays

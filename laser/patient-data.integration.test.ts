@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { exportRecord } from './console/export-record.ts';
 import { readReasons } from './console/read-reasons.ts';
+import { readRecords } from './console/read-records.ts';
 import { SAMPLE_PATIENT, SAMPLE_PREPARATION } from './machine/scene.ts';
 import { closeUnits, SERIAL, unitInHand } from './testing/unit-in-hand.ts';
 
@@ -100,6 +101,57 @@ describe('a treatment that was adjusted halfway', () => {
     expect(read.patientData).toMatchObject({
       records: [{ fields: { outcome: 'stopped', settings: [{ powerMilliWatt: 200 }, { pulses: 0 }] } }],
     });
+  });
+});
+
+/** Treatments with so long a note that an answer holds two or three. */
+async function keepLong({ parts: { vault } }: Unit, times: number): Promise<void> {
+  const access = { who: 'person:amira', role: 'clinician', purpose: 'treatment', channel: 'local' } as const;
+  const treated = (await vault.list(access, patient)).find((one) => one.class === 'treatment');
+  const { fields } = await vault.read(access, patient, treated?.record ?? '');
+  for (let more = 0; more < times; more += 1)
+    await vault.write(access, patient, { ...fields, note: '\u00e4\u20ac'.repeat(2_000) } as never);
+}
+
+describe('a record that fills several answers', () => {
+  const whole = { verb: 'record.read', body: { patient, purpose: 'treatment', view: 'whole' } };
+
+  it('is read to its end, and says how many treatments there are', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    await keepLong(unit, 12);
+    const ask = (one: Parameters<typeof unit.link.ask>[0]) => unit.link.ask(one);
+    const read = await readRecords(ask, whole);
+    expect(read).toMatchObject({ kind: 'read', treatments: 13, next: null, anew: true });
+    expect(read.kind === 'read' && read.records).toHaveLength(14);
+
+    const part = await readRecords(ask, whole, null, 2);
+    if (part.kind !== 'read' || !part.next) throw new Error('it was not read in parts');
+    const rest = await readRecords(ask, whole, part.next);
+    if (rest.kind !== 'read') throw new Error('it was not read on');
+    expect(rest.anew).toBe(false);
+    expect([...part.records, ...rest.records]).toEqual(read.kind === 'read' ? read.records : []);
+    // Somebody treated meanwhile: from the newest on again.
+    await keepLong(unit, 1);
+    expect(await readRecords(ask, whole, part.next)).toMatchObject({ treatments: 14, anew: true });
+  });
+
+  it('is one emergency, and shows the newest five of how many', async () => {
+    const unit = await unitInHand();
+    await treat(unit);
+    await keepLong(unit, 6);
+    const reason = 'Fell at home, eye bleeding; her own clinician is not reached';
+    const emergency = { verb: 'record.break-glass', body: { patient }, patientData: { reason } };
+    let parts = 0;
+    const read = await readRecords((one) => {
+      parts += 1;
+      return unit.link.ask(one);
+    }, emergency);
+    expect(parts).toBeGreaterThan(1);
+    expect(read).toMatchObject({ kind: 'read', treatments: 7, next: null });
+    expect(read.kind === 'read' && read.records).toHaveLength(6);
+    const whats = (await unit.events()).map(({ what }) => String(what));
+    expect(whats.filter((what) => what === 'vault.opened-in-emergency')).toHaveLength(1);
   });
 });
 

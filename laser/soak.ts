@@ -1,6 +1,6 @@
 // A unit whose power fails again and again: `kill -9` of its application, its boot loader or both at random moments, while it treats, updates and
 // reports. After each it must come back by itself with a version that was good, every acknowledged record, and a trail that verifies.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyAudit } from '@ward/device/audit/verify.ts';
@@ -161,7 +161,9 @@ export async function endureUnit({
   for (const [patient, count] of kept) await checkRecords(link, patient, count, 'at the end');
   link.close();
   await unit.stop();
-  const log = readFileSync(join(unit.folder, 'audit/log'));
+  const segments = readdirSync(join(unit.folder, 'audit')).filter((name) => name.startsWith('log-'));
+  const files = [...segments.sort(), 'log'].map((name) => readFileSync(join(unit.folder, 'audit', name)));
+  const log = Buffer.concat(files);
   const keys = JSON.parse(readFileSync(join(unit.folder, 'audit/keys.json'), 'utf8'));
   const verdict = await verifyAudit(log, keys, {
     unit: SERIAL,

@@ -5,6 +5,7 @@ import { connect } from '@ward/device/channel/connect.ts';
 import type { Endpoint } from '@ward/device/channel/tls.ts';
 import { systemClock } from '@ward/device/clock.ts';
 import { type Asked, CommandConsole, type ReadReceipt } from '@ward/device/commands/console.ts';
+import { Lane } from '@ward/device/disk/lane.ts';
 import { publicKeyOf, type SigningKey, sha256Base64url } from '@ward/device/identity/key.ts';
 import { NO_REVOCATIONS, type Revocations } from '@ward/device/identity/revocations.ts';
 import { defineRefusals, isRefusal, refusalDefinitions } from '@ward/device/refusal.ts';
@@ -44,7 +45,7 @@ export class UnitLink {
   readonly #channel: Channel;
   readonly #caller: Caller;
   readonly #desk: CommandConsole | null;
-  #lane: Promise<unknown> = Promise.resolve();
+  readonly #lane = new Lane();
 
   private constructor(channel: Channel, caller: Caller, desk: CommandConsole | null) {
     this.#channel = channel;
@@ -96,7 +97,7 @@ export class UnitLink {
 
   /** One command after the other. A refused command is a receipt too: look at its outcome. */
   ask(asked: Asked): Promise<ReadReceipt> {
-    const turn = this.#lane.then(async () => {
+    return this.#lane.run(async () => {
       const desk = this.#desk;
       if (!desk) throw new Error('this link has no session');
       const answer = Answered.safeParse(
@@ -105,8 +106,6 @@ export class UnitLink {
       if (!answer.success) throw refuseLink('link.answer-malformed');
       return desk.read(answer.data.receipt);
     });
-    this.#lane = turn.catch(() => undefined);
-    return turn;
   }
 
   async status(): Promise<UnitStatus> {

@@ -12,6 +12,7 @@ import { systemClock } from '@ward/device/clock.ts';
 import { generateSoftwareKey } from '@ward/device/identity/key.ts';
 import { signRevocationList } from '@ward/device/identity/revocation-store.ts';
 import { MOST_REVOKED } from '@ward/device/identity/revocations.ts';
+import { TrustedTime } from '@ward/device/identity/trusted-time.ts';
 import { isRefusal } from '@ward/device/refusal.ts';
 import { makeDirectorRoot } from '@ward/device/updates/repository/director.ts';
 import { absentKey, newRoleKey, type RoleKey } from '@ward/device/updates/repository/keys.ts';
@@ -417,7 +418,7 @@ describe("the director's root", () => {
       const repository = new RepositoryClient({
         ...{ url: DIRECTOR_URL, root: (await shelf.root()) as Uint8Array, disk: unit.disk },
         ...{ folder: 'updates/director', fetch: shelf.fetch(neverAsked), clock: systemClock },
-        ...{ unit: 'N-1', damaged: async () => undefined },
+        ...{ unit: 'N-1', time: TrustedTime.inMemory(systemClock), damaged: async () => undefined },
       });
       await repository.refresh();
     };

@@ -15,6 +15,7 @@ import { systemClock } from '@ward/device/clock.ts';
 import { SimulatedDisk } from '@ward/device/disk/simulated-disk.ts';
 import { makeCertificateRequest } from '@ward/device/identity/certificate-request.ts';
 import { generateSoftwareKey } from '@ward/device/identity/key.ts';
+import { TrustedTime } from '@ward/device/identity/trusted-time.ts';
 import { SERVICE_VERBS as DEVICE_VERBS } from '@ward/device/service/request.ts';
 import { refuseUpdate } from '@ward/device/updates/refusals.ts';
 import { RepositoryClient } from '@ward/device/updates/repository-client.ts';
@@ -125,6 +126,7 @@ describe('the authority', () => {
       const client = new RepositoryClient({
         ...{ url: 'http://at/metadata', root: readFileSync(join(metadata, '1.root.json')), unit: null },
         ...{ disk, folder: 'updates/image', clock: systemClock, damaged: async () => undefined },
+        time: TrustedTime.inMemory(systemClock),
         fetch: async function* (url) {
           const file = join(metadata, url.slice(url.lastIndexOf('/') + 1));
           if (!existsSync(file)) throw refuseUpdate('update.missing');

@@ -297,6 +297,24 @@ describe('an emergency access to patient data', () => {
     expect(rows[0]?.content).toMatchObject({ serial: 'B-1', who: 'person:amira', verdict: 'justified' });
   });
 
+  it('of a unit with very many is counted to a bound, and hides no other unit', async () => {
+    const { ward, product } = fleet.house;
+    const [many, other] = [await fleet.unit('B-3'), await fleet.unit('B-4')];
+    await open(other);
+    await other.checkIn();
+    await open(many);
+    await many.checkIn();
+    const { id } = await readUnit(ward, SYSTEM, 'B-3');
+    await sql`insert into unit_audit (unit_id, part, sequence, at, what, outcome, code, line)
+      select unit_id, 1, n, at + interval '1 day', what, outcome, code, line from unit_audit, generate_series(1, 1500) n
+      where unit_id = ${id} and part = 0 and what = 'vault.opened-in-emergency'`.execute(ward.db);
+
+    expect(await expectUnit('B-3')).toMatchObject({ toReview: 1_001 });
+    const { items } = await get<{ items: { serial: string }[] }>(`/fleet/emergencies?product=${product.key}`);
+    expect(items.filter(({ serial }) => serial === 'B-3')).toHaveLength(20);
+    expect(items.some(({ serial }) => serial === 'B-4')).toBe(true);
+  });
+
   it('is reviewed by who may, with a reason, and by nobody who opened it', async () => {
     const unit = await fleet.unit('B-2');
     await open(unit);
@@ -438,20 +456,20 @@ describe('a report', () => {
   });
 
   it('of a unit whose vault is damaged says so, and the unit is one to look at', async () => {
-    const unit = await fleet.unit('R-7');
+    const unit = await fleet.unit('R-17');
     unit.report = { ...unit.report, vault: { state: 'damaged', damagedRecords: 2, code: 'vault.changed' } };
     await unit.checkIn();
-    expect(await expectUnit('R-7')).toMatchObject({ vault: { state: 'damaged', damagedRecords: 2 } });
+    expect(await expectUnit('R-17')).toMatchObject({ vault: { state: 'damaged', damagedRecords: 2 } });
     const product = fleet.house.product.key;
     const { items } = await get<{ items: { serial: string }[] }>(
-      `/fleet/units?product=${product}&attention=yes&text=R-7`,
+      `/fleet/units?product=${product}&attention=yes&text=R-17`,
     );
-    expect(items.map(({ serial }) => serial)).toEqual(['R-7']);
+    expect(items.map(({ serial }) => serial)).toEqual(['R-17']);
     // A unit of an earlier version says nothing of it.
     const { vault: _none, ...older } = unit.report;
     unit.report = older as typeof unit.report;
     await unit.checkIn();
-    expect(await expectUnit('R-7')).toMatchObject({ vault: null });
+    expect(await expectUnit('R-17')).toMatchObject({ vault: null });
   });
 
   it('whose letters and times no database keeps is taken like any other, line for line', async () => {

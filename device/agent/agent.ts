@@ -105,13 +105,14 @@ export class DeviceAgent {
     const identities = await IdentityStore.open(disk);
     const identity = await identities.current();
     const time = await TrustedTime.load(clock, disk);
-    const { remember: rememberVault, anchor } = rememberAnchor();
-    const { remember: rememberClosed, newest } = rememberClosing();
+    const { remember: rememberVault, anchor, carry: carryAnchor } = rememberAnchor();
+    const { remember: rememberClosed, newest, carry: carryClosed } = rememberClosing();
     const remember = (event: AuditEvent) => {
       rememberVault(event);
       rememberClosed(event);
     };
-    const log = await openUnitLog({ remember, disk, clock, unit: settings.unit, identity });
+    const carry = () => [...carryAnchor(), ...carryClosed()];
+    const log = await openUnitLog({ remember, carry, disk, clock, unit: settings.unit, identity });
     for (const event of options.bootEvents ?? []) await log.append(auditEvent(event)).catch(ownRefusal);
     const revocations = await RevocationStore.open({ disk, anchors: identity.anchors, time, audit: log });
     const kept = { clock, audit: log, unit: settings.unit, newId: randomUUID };
@@ -185,7 +186,7 @@ export class DeviceAgent {
 
     const shelf = new DirectorShelf(disk);
     const updates = new UpdateDuty({
-      ...{ settings, disk, clock, audit: log, seal, bootloader, shelf, application },
+      ...{ settings, disk, clock, time, audit: log, seal, bootloader, shelf, application },
       network: options.network ?? httpFetch(),
     });
     const closings = new TrailClosings({ unit: settings.unit, log, newest });

@@ -16,6 +16,7 @@ export async function openUnitLog(parts: {
   /** Null: not enrolled. */
   readonly identity: Identity | null;
   readonly remember?: (event: AuditEvent) => void;
+  readonly carry?: () => readonly AuditEvent[];
 }): Promise<AuditLog> {
   const { disk, identity, ...more } = parts;
   return AuditLog.open({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Disk, replaceFile } from '../disk/disk.ts';
+import { TrustedTime } from '../identity/trusted-time.ts';
 import { newUnit, SEAL, software, UNIT, World } from '../updates/repository/try-out.ts';
 import type { DeviceApplication } from './application.ts';
 import { DirectorShelf } from './director-shelf.ts';
@@ -30,7 +31,16 @@ async function unitWithUpdate({ roots = true } = {}) {
       ...{ version: 1, unit: UNIT.id, hardwareId: UNIT.hardwareId, listen: { host: '127.0.0.1', port: 0 } },
       ...{ gateway: null, repository: 'http://at/image', updateGraceSeconds: GRACE_MS / 1000 },
     }),
-    ...{ disk, clock: world.clock, audit, seal: SEAL, bootloader, shelf, network: world.server.fetch },
+    ...{
+      disk,
+      clock: world.clock,
+      time: TrustedTime.inMemory(world.clock),
+      audit,
+      seal: SEAL,
+      bootloader,
+      shelf,
+      network: world.server.fetch,
+    },
     application: {
       mayInstall: () => told.standby,
       updateStaged: (version) => void told.staged.push(version),

@@ -3,6 +3,7 @@
 import type { AuditSink } from '../audit/event.ts';
 import type { Clock } from '../clock.ts';
 import type { Disk } from '../disk/disk.ts';
+import type { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import { otherSlot, type SlotRecord } from '../updates/boot-record.ts';
 import type { Bootloader } from '../updates/bootloader.ts';
@@ -35,6 +36,7 @@ export interface UpdateDutyParts {
   readonly settings: UnitSettings;
   readonly disk: Disk;
   readonly clock: Clock;
+  readonly time: TrustedTime;
   readonly audit: AuditSink;
   readonly seal: Seal;
   readonly bootloader: Bootloader;
@@ -176,7 +178,7 @@ export class UpdateDuty {
   /** Null until both roots are known. */
   async #follow(): Promise<UpdateClient | null> {
     if (this.#client) return this.#client;
-    const { settings, disk, clock, audit, seal, bootloader, shelf, network, application } = this.#parts;
+    const { settings, disk, clock, time, audit, seal, bootloader, shelf, network, application } = this.#parts;
     const imageRoot = await disk.read(IMAGE_ROOT_FILE, MOST_ROOT_BYTES);
     const directorRoot = await shelf.root();
     if (!imageRoot || !directorRoot || settings.repository === null) return null;
@@ -185,6 +187,7 @@ export class UpdateDuty {
       unit: { id: settings.unit, hardwareId: settings.hardwareId },
       disk,
       clock,
+      time,
       audit,
       seal,
       bootloader,

@@ -3,6 +3,7 @@
 import { DIRECTOR_URL, DirectorShelf } from '../agent/director-shelf.ts';
 import { AgentScene, UNIT } from '../agent/testing.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
+import { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
 import { newUnit, SEAL, software, UNIT as TRIED, World } from '../updates/repository/try-out.ts';
 import { UpdateClient } from '../updates/update-client.ts';
@@ -77,6 +78,7 @@ const attacks: readonly Attack[] = [
       const said = await his.direct('1.1.0');
       shelf.put({ ...documentsOf(said), '1.root.json': Buffer.from(his.directorRoot).toString() });
       const client = new UpdateClient({
+        time: TrustedTime.inMemory(world.clock),
         ...{ unit: TRIED, disk, clock: world.clock, audit, seal: SEAL, bootloader, mayInstall: () => true },
         fetch: shelf.fetch(world.server.fetch),
         image: {

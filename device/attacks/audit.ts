@@ -107,6 +107,21 @@ async function outcomeOf(log: AuditLog, before: number): Promise<AttackOutcome> 
   return { refusal: damaged.code, audit: own };
 }
 
+/** A log whose oldest file was never verified elsewhere; the files on the disk are spoilt while the unit is off. */
+async function inSegments(spoil: (disk: SimulatedDisk, closed: readonly string[]) => void) {
+  const disk = new SimulatedDisk();
+  const { log } = await openTestLog(disk, { segmentBytes: 1_000, checkpointEvery: 4 });
+  for (let at = 0; at < 40; at += 1)
+    await log.append(auditEvent({ what: 'command.accepted', outcome: 'done', who: 'person:amira' }));
+  const before = log.head.sequence;
+  await log.close();
+  spoil(
+    disk,
+    disk.paths().filter((path) => path.startsWith(`${LOG}-`)),
+  );
+  return restart(disk, before);
+}
+
 /** Changes the lines on the disk; the unit finds it at its next start, and so does whoever verifies an upload of the whole log. */
 const onDisk = (change: (lines: readonly string[]) => readonly string[]) => async () => {
   const { disk } = await scene();
@@ -165,6 +180,52 @@ export const family: AttackFamily = {
       'the disk of the unit',
       'that the last acknowledged entries are forgotten',
       onDisk((lines) => lines.slice(0, 4)),
+    ),
+    attack(
+      'delete-a-closed-segment',
+      'audit.deleted',
+      'the disk of the unit',
+      'that a whole week of the log is taken for removed as old',
+      () =>
+        inSegments((disk, closed) => {
+          disk.poke(closed[0] as string, null);
+        }),
+    ),
+    attack(
+      'put-a-segment-in-place-of-another',
+      'audit.malformed',
+      'the disk of the unit',
+      'the file with the refused command to hold harmless entries of another week',
+      () =>
+        inSegments((disk, closed) => {
+          disk.poke(closed[1] as string, disk.peek(closed[2] as string) as Uint8Array);
+        }),
+    ),
+    attack(
+      'say-that-entries-were-removed',
+      'audit.deleted',
+      'the disk of the unit, and no key',
+      'a verifier who believes that old entries were removed as the unit does it',
+      async () => {
+        const given = await scene();
+        return offer(given, (batch, lines) => {
+          const left = rechain(
+            [
+              ...batch.lines.slice(1, -1),
+              JSON.stringify({
+                ...JSON.parse(lines.at(-1) as string),
+                what: 'audit.removed',
+                detail: {
+                  removedTo: given.known.head.sequence + 1,
+                  removedHash: hashOf(batch.lines[0] as string),
+                },
+              }),
+            ],
+            1,
+          );
+          return { ...batch, lines: left };
+        });
+      },
     ),
     attack(
       'delete-an-audit-entry',

@@ -9,12 +9,15 @@ import { SimulatedDisk } from '../disk/simulated-disk.ts';
 import type { PersonRole } from '../rights/roles.ts';
 import { ROLE_VERBS } from '../rights/roles.ts';
 import { readJws, signJws } from '../signed/jws.ts';
+import { MOST_EMERGENCIES } from '../vault/emergency-limit.ts';
 import { FileKeys } from '../vault/file-keys.ts';
-import { accessAs, admit } from '../vault/testing.ts';
+import { accessAs, admit, treating } from '../vault/testing.ts';
 import { Vault } from '../vault/vault.ts';
 import type { Attack, AttackFamily, AttackOutcome } from './attack.ts';
 
 const { patient } = SAMPLE_PREPARATION;
+/** Of whom nothing is restricted. */
+const SECOND = 'p-2b8c4d6e';
 const REASON = 'Fell at home, eye bleeding; her own clinician is not reached';
 const BREAK = { verb: 'record.break-glass', body: { patient }, patientData: { reason: REASON } } as const;
 
@@ -26,25 +29,29 @@ async function stage() {
     newId: () => `r-${++ids}`,
   });
   await admit(vault, patient);
+  await admit(vault, SECOND);
   await vault.restrict(accessAs('data-protection', 'restriction'), patient, true);
   const scene = await makeLaserScene({ clock, audit, handlers: recordHandlers(vault) });
   const as = (role: PersonRole) =>
     scene.connect({ person: `person:${role}`, role, verbs: [...ROLE_VERBS[role]] });
   const opened = () => audit.events.filter(({ what }) => what === 'vault.opened-in-emergency').length;
-  return { ...scene, audit, as, opened };
+  return { ...scene, vault, audit, as, opened };
 }
 type Stage = Awaited<ReturnType<typeof stage>>;
 
-/** The code that the unit refused with; nothing may have been opened by it. */
-function attempt(attack: Omit<Attack, 'run' | 'row'>, act: (at: Stage) => Promise<string>): Attack {
+/** The code that the unit refused with. `rightly`: so often it was opened by who may; by the attack never. */
+function attempt(
+  attack: Omit<Attack, 'run' | 'row'>,
+  act: (at: Stage) => Promise<string>,
+  rightly = 0,
+): Attack {
   return {
     ...attack,
     row: 'L10',
     run: async (): Promise<AttackOutcome> => {
       const at = await stage();
-      const before = () => at.opened();
       const refusal = await act(at);
-      if (before() > 1) throw new Error('it was opened more often than the clinician opened it');
+      if (at.opened() !== rightly) throw new Error(`it was opened ${at.opened()} times, not ${rightly}`);
       if (JSON.stringify(at.audit.events).match(/Sample|bleeding/))
         throw new Error('patient data are in the log');
       return { refusal, audit: at.audit.events };
@@ -106,6 +113,22 @@ export const family: AttackFamily = {
     ),
     attempt(
       {
+        id: 'fill-the-store-with-emergencies',
+        has: 'a console that was left signed in, and a program that types reasons',
+        wants: 'so many records of emergencies that no treatment can be recorded any more',
+        refusal: 'vault.emergency-too-often',
+      },
+      async ({ as, vault }) => {
+        const amira = await as('clinician');
+        for (let times = 0; times < MOST_EMERGENCIES; times += 1) await amira.ask(BREAK);
+        const refused = codeOf((await amira.ask(BREAK)).receipt);
+        vault.demandWritable(treating, SECOND);
+        return refused;
+      },
+      MOST_EMERGENCIES,
+    ),
+    attempt(
+      {
         id: 'leave-the-reason-out',
         has: 'a clinician’s session and a program of one’s own',
         wants: 'the answer without the sealed reason',
@@ -140,6 +163,7 @@ export const family: AttackFamily = {
         if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
         return codeOf(reading.claims as unknown as ReceiptClaims);
       },
+      1,
     ),
     attempt(
       {
@@ -162,6 +186,7 @@ export const family: AttackFamily = {
         if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
         return codeOf(reading.claims as unknown as ReceiptClaims);
       },
+      1,
     ),
     attempt(
       {

@@ -449,7 +449,7 @@ export const family: AttackFamily = {
         const reason = 'Looks like an emergency to me';
         await vault.read(accessAs('clinician', 'break-glass', { who, reason }), 'p-ada', ofAda);
         const reviewing = accessAs('data-protection', 'access-review', { who });
-        const [open] = await vault.emergencyAccesses(reviewing);
+        const [open] = (await vault.emergencyAccesses(reviewing)).accesses;
         await vault.review(reviewing, 'p-ada', open?.id ?? '', { justified: true, note: 'fine' });
       }),
     ),

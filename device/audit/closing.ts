@@ -13,6 +13,8 @@ export const MOST_CLOSING_CHARACTERS = 8_192;
 export const MOST_CLOSING_REASON = 1_000;
 /** What the unit writes when it takes one. */
 export const CLOSED_ENTRY = 'audit.closed';
+/** The same once more at the beginning of a new segment: no second closing. */
+const CARRIED_ENTRY = 'audit.closed-before';
 
 const Place = z.strictObject({
   sequence: z.int().min(0),
@@ -43,16 +45,27 @@ export const signTrailClosing = (closing: TrailClosing, sign: Sign): Promise<str
 export function rememberClosing(): {
   readonly remember: (event: AuditEvent) => void;
   readonly newest: () => { readonly number: number; readonly statement: string } | null;
+  /** For the log's next segment, so that an old closing stays one. */
+  readonly carry: () => readonly AuditEvent[];
 } {
   let newest: { number: number; statement: string } | null = null;
   return {
     remember: ({ what, outcome, detail }) => {
       const { break: number, statement } = detail;
-      if (what !== CLOSED_ENTRY || outcome !== 'done') return;
+      if ((what !== CLOSED_ENTRY && what !== CARRIED_ENTRY) || outcome !== 'done') return;
       if (typeof number !== 'number' || typeof statement !== 'string') return;
       if (newest === null || number > newest.number) newest = { number, statement };
     },
     newest: () => newest,
+    carry: () =>
+      newest === null
+        ? []
+        : [
+            auditEvent({
+              ...{ what: CARRIED_ENTRY, outcome: 'done', on: `break:${newest.number}` },
+              detail: { break: newest.number, statement: newest.statement },
+            }),
+          ],
   };
 }
 

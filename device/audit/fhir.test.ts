@@ -4,6 +4,7 @@ import { decodeEntry, encodeEntry } from './entry.ts';
 import type { AuditEvent } from './event.ts';
 import { auditEvent } from './event.ts';
 import { fhirAuditEvent, fhirBundle, fhirNdjson } from './fhir.ts';
+import { r4Problems } from './r4-schema.ts';
 
 const place = { sequence: 7, before: 'a'.repeat(64), at: Date.UTC(2026, 10, 26, 8), boot: 'b1' };
 
@@ -96,3 +97,32 @@ function emptyPlaces(value: unknown, at = ''): string[] {
   }
   return [];
 }
+
+it('is what the official schema of R4 allows, whatever happened', () => {
+  const value = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constant(null));
+  const event = fc.record({
+    what: fc.oneof(
+      fc.constantFrom('unit.started', 'vault.read', 'vault.erased', 'audit.damaged', 'command.refused'),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 120 }),
+    ),
+    outcome: fc.constantFrom('done' as const, 'refused' as const, 'failed' as const),
+    code: fc.option(fc.string({ unit: 'binary', maxLength: 120 })),
+    who: fc.option(fc.string({ unit: 'binary', maxLength: 400 })),
+    role: fc.option(fc.string({ unit: 'binary', maxLength: 120 })),
+    on: fc.option(fc.string({ unit: 'binary', maxLength: 400 })),
+    detail: fc.dictionary(fc.oneof(fc.constant('purpose'), fc.string({ unit: 'binary' })), value, {
+      maxKeys: 5,
+    }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(event, { maxLength: 3 }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      (events, at) => {
+        const resources = events.map((one) => resourceOf(one, at));
+        expect(r4Problems(fhirBundle(resources))).toEqual([]);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -58,6 +58,12 @@ const ACTIONS: readonly (readonly [RegExp, FhirAuditEvent['action']])[] = [
   [/\.(erased|removed|revoked)$/, 'D'],
 ];
 
+/** R4 `string`: not empty, and of white space only blank, tab and line ends. Names and notes come from people and from whoever attacks. */
+export const fhirText = (text: string, absent = '-'): string => text.replace(/[^\S \r\n\t]/g, ' ') || absent;
+
+/** R4 `code`: words with one blank between. */
+const fhirCode = (text: string): string => text.trim().replace(/\s+/g, ' ') || '-';
+
 /** A refusal is a minor failure (4): nothing went wrong but the attempt; a failure is serious (8). */
 const OUTCOMES = { done: '0', refused: '4', failed: '8' } as const;
 
@@ -80,16 +86,20 @@ export function fhirAuditEvent(unit: string, json: string, entry: AuditEntry): F
     // An id is at most 64 characters of [A-Za-z0-9.-].
     id: hashOf(json),
     type,
-    subtype: [SUBTYPES[entry.what] ?? { system: WARD, code: entry.what, display: entry.what }],
+    subtype: [
+      SUBTYPES[entry.what] ?? { system: WARD, code: fhirCode(entry.what), display: fhirText(entry.what) },
+    ],
     action: ACTIONS.find(([pattern]) => pattern.test(entry.what))?.[1] ?? 'E',
     recorded: instant(entry.at),
     outcome: OUTCOMES[entry.outcome],
-    ...(entry.code === null ? {} : { outcomeDesc: entry.code }),
-    ...(typeof purpose === 'string' && purpose !== '' ? { purposeOfEvent: [{ text: purpose }] } : {}),
+    ...(entry.code === null ? {} : { outcomeDesc: fhirText(entry.code) }),
+    ...(typeof purpose === 'string' && purpose !== ''
+      ? { purposeOfEvent: [{ text: fhirText(purpose) }] }
+      : {}),
     agent: [
       {
-        ...(entry.role === null || entry.role === '' ? {} : { role: [{ text: entry.role }] }),
-        who: { identifier: { system: 'urn:ward:who', value: who || 'unknown' } },
+        ...(entry.role === null || entry.role === '' ? {} : { role: [{ text: fhirText(entry.role) }] }),
+        who: { identifier: { system: 'urn:ward:who', value: fhirText(who ?? '', 'unknown') } },
         requestor: true,
       },
     ],
@@ -105,8 +115,11 @@ export function fhirAuditEvent(unit: string, json: string, entry: AuditEntry): F
     },
     entity: [
       {
-        what: { identifier: { system: 'urn:ward:on', value: entry.on || unit } },
-        detail: details.map(([name, value]) => ({ type: name || '-', valueString: String(value) || '-' })),
+        what: { identifier: { system: 'urn:ward:on', value: fhirText(entry.on ?? '', unit) } },
+        detail: details.map(([name, value]) => ({
+          type: fhirText(name),
+          valueString: fhirText(String(value)),
+        })),
       },
     ],
   };

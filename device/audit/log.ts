@@ -1,11 +1,12 @@
 // The audit log of a unit: entries that hang together by their hashes, written in groups, signed now and then.
 //
-// Files in its folder: `log` (lines, see `entry.ts`; a checkpoint is an entry of its own) and `anchor` (the line of the newest checkpoint,
+// Files in its folder: `log` (lines, see `entry.ts`; a checkpoint is an entry of its own), the closed segments before it (`segments.ts`) and `anchor` (the line of the newest checkpoint,
 // so that a log that lost acknowledged entries is known on the unit too). What neither can tell, a log put back whole together with its
 // anchor, is told by whoever verified it before (`acknowledge`).
 import type { Clock } from '../clock.ts';
 import { type Disk, type DiskFile, diskError, isDiskError, replaceFile } from '../disk/disk.ts';
 import { Lane } from '../disk/lane.ts';
+import { ownRefusal } from '../refusal.ts';
 import { type CheckpointKey, readCheckpoint, type SignCheckpoint } from './checkpoint.ts';
 import {
   beginningOf,
@@ -20,8 +21,9 @@ import {
 } from './entry.ts';
 import { type AuditEvent, type AuditSink, auditEvent } from './event.ts';
 import { type AuditCode, refuseAudit } from './refusals.ts';
+import { type Line, linesOf, NotClosed, Segments } from './segments.ts';
 import { type AuditBatch, checkSignatures } from './verify.ts';
-import { CHECKPOINT_ENTRY, ChainWalk, type Finding } from './walk.ts';
+import { CHECKPOINT_ENTRY, ChainWalk, CONTINUED_ENTRY, type Finding, REMOVED_ENTRY } from './walk.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** Every so many lines the position is remembered, to find an entry without reading from the start. */
@@ -43,7 +45,13 @@ export interface AuditLogOptions {
   readonly checkpointEvery?: number;
   /** The log grows no larger; then it is as if the disk were full. */
   readonly mostBytes?: number;
-  /** Called with each event in the log, old ones at the start first, so that a part finds what it once told (e.g. the vault its anchor). */
+  /** The file is closed and another one begun when it is as large as this, so that a start reads no more. */
+  readonly segmentBytes?: number;
+  /** A closed segment is removed when it was verified off the unit (`acknowledge`) and its last entry is older than this by the wall clock. */
+  readonly keepMs?: number;
+  /** Each new segment begins with these, so that a part finds what it once told without the older ones. */
+  readonly carry?: () => readonly AuditEvent[];
+  /** Called with each event of the newest segment, old ones at the start first, so that a part finds what it once told (e.g. the vault its anchor). */
   readonly remember?: (event: AuditEvent) => void;
 }
 
@@ -55,7 +63,13 @@ interface Waiting {
 
 export class AuditLog implements AuditSink {
   readonly #options: Required<AuditLogOptions>;
-  readonly #file: DiskFile;
+  /** Of the newest segment; the closed ones stand in `#segments`. */
+  #file: DiskFile;
+  readonly #segments: Segments;
+  /** Sequence of the first entry in the file. */
+  #first = 1;
+  /** Up to where old segments were removed. */
+  #removed: Head;
   /** Acknowledged end of the file. */
   #size = 0;
   #head: Head;
@@ -75,13 +89,17 @@ export class AuditLog implements AuditSink {
   #marks: { sequence: number; position: number }[] = [];
   #lines = 0;
   #closed = false;
+  /** Closing a segment failed halfway: only a start can tell what is there. */
+  #broken: Error | null = null;
   /** The last checkpoint could not be signed. */
   #unsigned = false;
 
-  private constructor(options: Required<AuditLogOptions>, file: DiskFile) {
+  private constructor(options: Required<AuditLogOptions>, file: DiskFile, segments: Segments) {
     this.#options = options;
     this.#file = file;
-    this.#head = beginningOf(options.unit);
+    this.#segments = segments;
+    this.#removed = beginningOf(options.unit);
+    this.#head = segments.end ?? beginningOf(options.unit);
   }
 
   /**
@@ -95,12 +113,17 @@ export class AuditLog implements AuditSink {
       checkpointEvery: 256,
       remember: () => undefined,
       mostBytes: 1024 * 1024 * 1024,
+      segmentBytes: 8 * 1024 * 1024,
+      keepMs: 400 * 24 * 60 * 60_000,
+      carry: () => [],
       ...options,
     };
     let file: DiskFile | null = null;
     try {
+      await whole.disk.makeFolder(whole.folder);
+      const segments = await Segments.open(whole.disk, whole.folder);
       file = await openFile(whole.disk, whole.folder);
-      const log = new AuditLog(whole, file);
+      const log = new AuditLog(whole, file, segments);
       await log.#recover();
       return log;
     } catch (error) {
@@ -130,7 +153,10 @@ export class AuditLog implements AuditSink {
 
   /** Signs the newest entry now; gives the checkpoint back, null when there is no key to sign with. Throws `audit.unwritable`. */
   checkpoint(): Promise<string | null> {
-    return this.#lane.run(() => this.#writeCheckpoint());
+    return this.#lane.run(async () => {
+      await this.#closeSegment();
+      return this.#writeCheckpoint();
+    });
   }
 
   /** Entries from a sequence on, at most so many and about 1 MB, with the newest checkpoint: what is uploaded. */
@@ -159,12 +185,14 @@ export class AuditLog implements AuditSink {
    * or forked: recorded as `audit.damaged`. Gives the code, or null when it fits.
    */
   async acknowledge(known: Head): Promise<'audit.truncated' | 'audit.forked' | null> {
-    const code =
-      known.sequence > this.#head.sequence
-        ? 'audit.truncated'
-        : (await this.holds(known))
-          ? null
-          : 'audit.forked';
+    const code = await this.#lane.run(async () => {
+      if (known.sequence > this.#head.sequence) return 'audit.truncated';
+      // Removed since: it was acknowledged, and is not known here any more.
+      if (known.sequence > 0 && known.sequence < this.#removed.sequence) return null;
+      if ((await this.#hashAt(known.sequence)) !== known.hash) return 'audit.forked';
+      await this.#removeOld(known).catch(ownRefusal);
+      return null;
+    });
     if (code !== null)
       await this.append(
         damaged({ code, sequence: known.sequence, detail: { last: this.#head.sequence, known: known.hash } }),
@@ -175,7 +203,6 @@ export class AuditLog implements AuditSink {
   /** Whether this place is in the log: its line, or its beginning. */
   holds({ sequence, hash }: Head): Promise<boolean> {
     return this.#lane.run(async () => {
-      if (sequence === 0) return beginningOf(this.#options.unit).hash === hash;
       return (await this.#hashAt(sequence)) === hash;
     });
   }
@@ -186,7 +213,7 @@ export class AuditLog implements AuditSink {
     this.#closed = true;
     try {
       await this.append(auditEvent({ what: 'unit.stopped', outcome: 'done' }));
-      await this.checkpoint();
+      await this.#lane.run(() => this.#writeCheckpoint());
     } catch (error) {
       if (this.#writable) throw error;
     } finally {
@@ -215,6 +242,7 @@ export class AuditLog implements AuditSink {
   /** The entries are durable and acknowledged; a checkpoint that fails is tried again with the next group, and told once. */
   async #signInPassing(): Promise<void> {
     try {
+      await this.#closeSegment();
       await this.#writeCheckpoint();
       this.#unsigned = false;
     } catch (error) {
@@ -230,30 +258,83 @@ export class AuditLog implements AuditSink {
   /** Writes what is owed and then these events, durable when it resolves; gives the sequence of the first of these. */
   async #write(events: readonly AuditEvent[]): Promise<number> {
     const all = [...this.#owed, ...this.#resumed(), ...events];
+    const { lines, head } = this.#encode(all);
+    const bytes = Buffer.concat(lines);
+    await this.#put(bytes);
+    this.#wrote(all, lines, head);
+    this.#owed = [];
+    this.#missed = 0;
+    this.#missedCode = null;
+    this.#writable = true;
+    return head.sequence - events.length + 1;
+  }
+
+  #encode(events: readonly AuditEvent[]): { readonly lines: readonly Uint8Array[]; readonly head: Head } {
     const lines: Uint8Array[] = [];
     let { sequence, hash } = this.#head;
-    for (const event of all) {
+    for (const event of events) {
       sequence += 1;
       const place = { sequence, before: hash, at: this.#options.clock.wall(), boot: this.#options.boot };
       const json = encodeEntry(place, event);
       hash = hashOf(json);
       lines.push(frame(json));
     }
-    const bytes = Buffer.concat(lines);
-    await this.#put(bytes);
-    let position = this.#size;
+    return { lines, head: { sequence, hash } };
+  }
+
+  /** These lines are durable at the end of the file. */
+  #wrote(events: readonly AuditEvent[], lines: readonly Uint8Array[], head: Head): void {
     for (const [index, line] of lines.entries()) {
-      this.#mark(this.#head.sequence + 1 + index, position);
-      position += line.length;
+      this.#mark(this.#head.sequence + 1 + index, this.#size);
+      this.#size += line.length;
     }
-    this.#size += bytes.length;
-    this.#head = { sequence, hash };
-    for (const event of all) this.#options.remember(event);
-    this.#owed = [];
-    this.#missed = 0;
-    this.#missedCode = null;
-    this.#writable = true;
-    return sequence - events.length + 1;
+    this.#head = head;
+    for (const event of events) this.#options.remember(event);
+  }
+
+  /** Closes the file when it is large, and begins the next with what has to be known without it. A full disk puts it off. */
+  async #closeSegment(): Promise<void> {
+    const { clock, segmentBytes, carry } = this.#options;
+    if (this.#size < segmentBytes || this.#dirty || this.#owed.length > 0 || this.#missed > 0) return;
+    const { sequence, hash } = this.#removed;
+    const detail = { removedTo: sequence, removedHash: hash };
+    const events = [auditEvent({ what: CONTINUED_ENTRY, outcome: 'done', detail }), ...carry()];
+    const { lines, head } = this.#encode(events);
+    const closed = { first: this.#first, size: this.#size, end: { ...this.#head, at: clock.wall() } };
+    try {
+      // Bytes of a write that failed stand behind what is acknowledged: not in a closed segment.
+      if (this.#file.size > this.#size) await this.#file.truncate(this.#size);
+      const file = await this.#segments.close(closed, Buffer.concat(lines));
+      await this.#file.close().catch(() => undefined);
+      this.#file = file;
+    } catch (error) {
+      if (error instanceof NotClosed && isDiskError(error.cause)) return;
+      if (!isDiskError(error)) throw error;
+      this.#broken = error;
+      this.#fail(error);
+    }
+    this.#first = this.#head.sequence + 1;
+    this.#size = 0;
+    this.#marks = [];
+    this.#lines = 0;
+    this.#wrote(events, lines, head);
+  }
+
+  /** Written before it is done: a verifier knows then that nobody else took them. */
+  async #removeOld(known: Head): Promise<void> {
+    const before = this.#options.clock.wall() - this.#options.keepMs;
+    const kept = this.#segments.all.findIndex(
+      ({ end }) => end === null || end.sequence > known.sequence || end.at >= before,
+    );
+    const end = this.#segments.all.slice(0, kept < 0 ? undefined : kept).at(-1)?.end;
+    if (!end) return;
+    const detail = { removedTo: end.sequence, removedHash: end.hash };
+    await this.#write([auditEvent({ what: REMOVED_ENTRY, outcome: 'done', detail })]);
+    this.#removed = end;
+    await this.#segments.removeTo(end.sequence).catch((error) => {
+      // The next start removes them.
+      if (!isDiskError(error)) throw error;
+    });
   }
 
   #resumed(): AuditEvent[] {
@@ -264,7 +345,8 @@ export class AuditLog implements AuditSink {
 
   async #put(bytes: Uint8Array): Promise<void> {
     try {
-      if (this.#size + bytes.length > this.#options.mostBytes)
+      if (this.#broken) throw this.#broken;
+      if (this.#segments.bytes + this.#size + bytes.length > this.#options.mostBytes)
         throw diskError('ENOSPC', this.#options.folder);
       if (this.#dirty) {
         // Whole lines of a failed write would otherwise stand behind a torn new one and pass for later entries.
@@ -325,17 +407,22 @@ export class AuditLog implements AuditSink {
   /** Reads the log as the last run left it and notes what has to be told. */
   async #recover(): Promise<void> {
     const { keys, unit } = this.#options;
-    const walk = new ChainWalk(null, unit);
+    const walk = new ChainWalk(this.#segments.end, unit);
+    for (const finding of this.#segments.findings) walk.note(finding);
     let stopped = false;
-    for await (const { json, position, line } of this.#linesFrom(0, this.#file.size)) {
+    let first: number | null = null;
+    for await (const { json, position, line } of linesOf(this.#file, 0, this.#file.size)) {
       const entry = walk.take(json);
       this.#size = position + line.length + 1;
       if (!entry) continue;
+      first ??= entry.sequence;
       this.#options.remember(eventOf(entry));
       this.#mark(entry.sequence, position);
       if (entry.what !== CHECKPOINT_ENTRY) stopped = entry.what === 'unit.stopped';
     }
-    if (walk.head) this.#head = walk.head;
+    this.#head = walk.head ?? this.#head;
+    this.#first = first ?? this.#head.sequence + 1;
+    await this.#compareRemoved(walk);
     this.#checkpoint = (await checkSignatures(walk, keys, unit, null)).newest;
     await this.#compareAnchor(walk);
 
@@ -357,6 +444,21 @@ export class AuditLog implements AuditSink {
     });
   }
 
+  /** Segments of which it stands in the log that they are removed go now; what is missing besides was taken. */
+  async #compareRemoved(walk: ChainWalk): Promise<void> {
+    this.#removed = walk.removed ?? this.#removed;
+    await this.#segments.removeTo(this.#removed.sequence);
+    const oldest = this.#segments.all[0]?.first ?? this.#first;
+    const expected = this.#removed.sequence + 1;
+    // A log of one file from its beginning on was judged by the walk.
+    if (this.#segments.all.length > 0 && oldest > expected)
+      walk.note({
+        code: 'audit.deleted',
+        sequence: expected,
+        detail: { missing: oldest - expected, next: oldest },
+      });
+  }
+
   /** The anchor is written after its entry was synced: it is never ahead of the log, and at most one checkpoint behind. */
   async #compareAnchor(walk: ChainWalk): Promise<void> {
     const { disk, folder, keys, unit } = this.#options;
@@ -367,7 +469,8 @@ export class AuditLog implements AuditSink {
       throw error;
     });
     if (bytes === null) {
-      if (walk.checkpoints.length > 1) note('audit.anchor', null, { missing: true });
+      if (walk.checkpoints.length > 1 || this.#segments.all.length > 0)
+        note('audit.anchor', null, { missing: true });
       return;
     }
     const json = unframe(bytes.subarray(0, -1));
@@ -395,27 +498,11 @@ export class AuditLog implements AuditSink {
       note('audit.anchor', entry.sequence, { missing: false });
   }
 
-  /** Lines whose sequence may be `from` or later, in the order of the file, up to `end`; a broken one has no JSON. */
-  async *#linesFrom(
-    from: number,
-    end = this.#size,
-  ): AsyncGenerator<{ json: string | null; line: Uint8Array; position: number }> {
-    let position = this.#marks.findLast(({ sequence }) => sequence <= from)?.position ?? 0;
-    let rest = new Uint8Array();
-    while (position + rest.length < end) {
-      const at = position + rest.length;
-      const chunk = await this.#file.read(at, Math.min(CHUNK_BYTES, end - at));
-      if (chunk.length === 0) return;
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      let start = 0;
-      for (let stop = bytes.indexOf(0x0a); stop >= 0; stop = bytes.indexOf(0x0a, start)) {
-        const line = bytes.subarray(start, stop);
-        yield { json: unframe(line), line, position: position + start };
-        start = stop + 1;
-      }
-      position += start;
-      rest = new Uint8Array(bytes.subarray(start));
-    }
+  /** Lines whose sequence may be `from` or later, in their order; a broken one has no JSON. */
+  async *#linesFrom(from: number): AsyncGenerator<Line> {
+    yield* this.#segments.linesFrom(from);
+    const position = this.#marks.findLast(({ sequence }) => sequence <= from)?.position ?? 0;
+    yield* linesOf(this.#file, position, this.#size);
   }
 
   #mark(sequence: number, position: number): void {
@@ -426,6 +513,8 @@ export class AuditLog implements AuditSink {
   }
 
   async #hashAt(sequence: number): Promise<string | null> {
+    if (sequence === 0) return beginningOf(this.#options.unit).hash;
+    if (sequence === this.#removed.sequence) return this.#removed.hash;
     for await (const { json } of this.#linesFrom(sequence))
       if (json !== null && decodeEntry(json)?.sequence === sequence) return hashOf(json);
     return null;
@@ -447,7 +536,6 @@ function damages(findings: readonly Finding[]): AuditEvent[] {
 }
 
 async function openFile(disk: Disk, folder: string): Promise<DiskFile> {
-  await disk.makeFolder(folder);
   const file = await disk.open(`${folder}/log`, { create: true });
   if (file.size === 0) {
     await disk.syncFolder(folder);

@@ -2,6 +2,7 @@
 import { checkpointSigner } from '../agent/audit-keys.ts';
 import { type Clock, HandClock } from '../clock.ts';
 import type { Disk } from '../disk/disk.ts';
+import type { SimulatedDisk } from '../disk/simulated-disk.ts';
 import { generateSoftwareKey } from '../identity/key.ts';
 import type { CheckpointKey, SignCheckpoint } from './checkpoint.ts';
 import { AuditLog, type AuditLogOptions } from './log.ts';
@@ -14,6 +15,13 @@ export interface TestKeys {
 export async function testKeys(): Promise<TestKeys> {
   const { key } = await generateSoftwareKey();
   return { sign: checkpointSigner(key), keys: [key.jwk] };
+}
+
+/** The bytes of all segments, oldest first, as somebody puts them together who takes a log off a unit. */
+export function wholeLog(disk: SimulatedDisk): Uint8Array {
+  const paths = disk.paths().filter((path) => /^audit\/log(-\d+)?$/.test(path));
+  const ordered = [...paths.filter((path) => path !== 'audit/log').sort(), 'audit/log'];
+  return Buffer.concat(ordered.map((path) => disk.peek(path) ?? new Uint8Array()));
 }
 
 let shared: Promise<TestKeys> | null = null;

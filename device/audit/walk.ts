@@ -24,11 +24,15 @@ export interface PlacedCheckpoint {
 }
 
 export const CHECKPOINT_ENTRY = 'audit.checkpoint';
+/** The first entry of a segment, and the one that says before the deed that old segments are removed: `removedTo`, `removedHash`. */
+export const CONTINUED_ENTRY = 'audit.continued';
+export const REMOVED_ENTRY = 'audit.removed';
 /** Entries that the log writes about itself. */
 const SELF_REPORTS: ReadonlySet<string> = new Set([
   'audit.recovered',
   'audit.resumed',
   'audit.damaged',
+  REMOVED_ENTRY,
   'unit.started',
 ]);
 /** After so many findings nothing new is learnt; a garbage file must not fill the memory. */
@@ -53,6 +57,7 @@ export class ChainWalk {
   #head: Head | null;
   #beginning: Pick<AuditEntry, 'sequence' | 'before'> | null = null;
   #lines = 0;
+  #removed: Head | null = null;
 
   /** `from` is what is known already: the next line must continue it; null to begin with the first entry of a log. */
   constructor(from: Head | null, unit: string | null) {
@@ -76,13 +81,23 @@ export class ChainWalk {
 
   /** All that did not hold, in the order of the log. */
   findings(): readonly Finding[] {
-    const holes = this.#holes.map(
-      ({ from, to, at, code, found }): Finding =>
-        found
-          ? { code: 'audit.reordered', sequence: at, detail: { expected: from } }
-          : { code, sequence: from, detail: { missing: to - from + 1, next: at } },
-    );
+    // What the unit itself says that it removed is no hole: the place where the rest begins is named in the chain.
+    const excused = ({ from, to }: Hole) =>
+      from === 1 && to === this.#removed?.sequence && this.#beginning?.before === this.#removed.hash;
+    const holes = this.#holes
+      .filter((hole) => !excused(hole))
+      .map(
+        ({ from, to, at, code, found }): Finding =>
+          found
+            ? { code: 'audit.reordered', sequence: at, detail: { expected: from } }
+            : { code, sequence: from, detail: { missing: to - from + 1, next: at } },
+      );
     return [...this.#findings, ...holes].sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+  }
+
+  /** Up to where entries were removed, by the newest entry that says so; null when none does. */
+  get removed(): Head | null {
+    return this.#removed;
   }
 
   note(finding: Finding): void {
@@ -165,7 +180,11 @@ export class ChainWalk {
   }
 
   #read(entry: AuditEntry): void {
-    const jws = entry.detail.checkpoint;
+    const { checkpoint: jws, removedTo, removedHash } = entry.detail;
+    if (entry.what === CONTINUED_ENTRY || entry.what === REMOVED_ENTRY) {
+      if (typeof removedTo === 'number' && typeof removedHash === 'string' && removedTo > 0)
+        this.#removed = { sequence: removedTo, hash: removedHash };
+    }
     if (entry.what === CHECKPOINT_ENTRY) {
       if (typeof jws === 'string')
         this.checkpoints.push({ sequence: entry.sequence, before: entry.before, jws });

@@ -50,6 +50,8 @@ const nothing = z.strictObject({});
 export const Pseudonym = z.string().regex(/^p-[0-9a-z]{8,32}$/);
 /** Fits a sealed command in any script. */
 export const MOST_REASON_CHARACTERS = 500;
+/** So many were given already: what is read may take several answers. */
+const After = z.int().min(0).max(1_000_000);
 const page = { after: z.int().min(0).max(1e12), most: z.int().min(1).max(500) };
 
 /** The verbs that any unit has. A device adds its own treatment. */
@@ -63,6 +65,7 @@ export const DEVICE_VERBS = {
       patient: Pseudonym,
       purpose: z.enum(['treatment', 'follow-up', 'quality']),
       view: z.enum(['treatment', 'summary', 'whole']),
+      after: After.optional(),
     }),
     answersSealed: true,
   },
@@ -74,15 +77,14 @@ export const DEVICE_VERBS = {
       purpose: z.enum(['access-request', 'portability', 'care-transfer']),
       /** What the request is called where it was received; stands in the audit log. */
       request: z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
-      /** So many resources were given already: a whole record takes several answers. */
-      after: z.int().min(0).max(1_000_000),
+      after: After,
     }),
     answersSealed: true,
   },
   'record.break-glass': {
     does: 'shows what is needed of a patient in an emergency; the reason goes along sealed and is reviewed later',
     effect: 'reads',
-    body: z.strictObject({ patient: Pseudonym }),
+    body: z.strictObject({ patient: Pseudonym, after: After.optional() }),
     // As typed: may hold patient data. Whether it is a reason is the vault's to say.
     sealed: z.strictObject({ reason: z.string().max(MOST_REASON_CHARACTERS) }),
     answersSealed: true,
@@ -90,7 +92,7 @@ export const DEVICE_VERBS = {
   'record.break-glass-reasons': {
     does: 'tells for which reasons patient data were opened in emergencies, for who reviews that',
     effect: 'reads',
-    body: z.strictObject({ after: z.int().min(0).max(1_000_000) }),
+    body: z.strictObject({ after: After }),
     answersSealed: true,
   },
   'update.check': {

@@ -12,6 +12,7 @@ import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import { describe, expect, it } from 'vitest';
 import { HandClock } from '../clock.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
+import { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
 import { hashedName } from './agreement.ts';
 import { newRoleKey, type RoleKey } from './repository/keys.ts';
@@ -34,6 +35,7 @@ function clientOf(server: StaticServer, root: Uint8Array, clock: HandClock, disk
   const damaged: string[] = [];
   const client = new RepositoryClient({
     ...{ url: 'http://at/metadata', root, disk, folder: 'kept', fetch: server.fetch, clock, unit: null },
+    time: TrustedTime.inMemory(clock),
     damaged: async (file) => {
       damaged.push(file);
     },

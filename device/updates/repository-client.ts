@@ -3,6 +3,7 @@
 import type { TargetFile, Targets } from '@tufjs/models';
 import type { Clock } from '../clock.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
+import type { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
 import { decodeMetadata, MOST_BYTES, type RoleKind } from './decode.ts';
 import { DEFAULT_PACE, type Fetch, fetchWhole, type Pace } from './fetch.ts';
@@ -27,6 +28,8 @@ export interface RepositoryClientOptions {
   readonly folder: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  /** What the unit knows of the time otherwise. */
+  readonly time: Pick<TrustedTime, 'now'>;
   readonly pace?: Pace;
   /** The unit that every online role must name (director); null where metadata are for all. */
   readonly unit: string | null;
@@ -144,7 +147,7 @@ export class RepositoryClient {
 
   #now(): number {
     const other = this.#options.otherTime?.();
-    return believedTime(this.#options.clock.wall(), this.#time.known, ...(other ? [other] : []));
+    return believedTime(this.#options.time.now(), this.#time.known, ...(other ? [other] : []));
   }
 
   /** From the root that the unit was made with along the roots kept on the disk: a root put there by another hand breaks the chain. */

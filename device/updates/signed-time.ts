@@ -1,6 +1,5 @@
-// Time that a device may believe. Its wall clock can be set by whoever holds the device or answers its NTP, so it only ever makes metadata
-// *less* valid: the device never believes a time earlier than the latest one that was signed for it, and what was once judged expired
-// stays so until something newer is signed.
+// What a repository's timestamps say of the time. It stands beside the unit's `TrustedTime` and never goes into it: a stolen timestamp key may say any
+// year, and what it said is forgotten when the key is rotated. What was once judged expired stays so until something newer is signed.
 import { z } from 'zod';
 import { type Disk, replaceFile } from '../disk/disk.ts';
 
@@ -16,9 +15,9 @@ export type KnownTime = z.infer<typeof Known>;
 
 export const NO_TIME: KnownTime = { issued: 0, expiredVersion: 0, keys: '' };
 
-/** The later of the wall clock and every time that was signed. */
-export function believedTime(wall: number, ...known: readonly KnownTime[]): number {
-  return Math.max(wall, ...known.map(({ issued }) => issued));
+/** The later of what the unit trusts otherwise and every time that was signed here. */
+export function believedTime(trusted: number, ...known: readonly KnownTime[]): number {
+  return Math.max(trusted, ...known.map(({ issued }) => issued));
 }
 
 export class TimeFile {

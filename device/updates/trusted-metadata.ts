@@ -9,17 +9,19 @@ import {
   type Targets,
   type Timestamp,
 } from '@tufjs/models';
-import { LengthOrHashMismatchError, UnsignedMetadataError } from '@tufjs/models/dist/error.js';
+import { isRefusal, type Refusal } from '../refusal.ts';
+import { decodeMetadata } from './decode.ts';
+import { refuseUpdate } from './refusals.ts';
 import {
   BadVersionError,
   EqualVersionError,
   ExpiredMetadataError,
+  judgeExpiryAt,
+  LengthOrHashMismatchError,
   RepositoryError,
-} from 'tuf-js/dist/error.js';
-import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
-import { isRefusal, type Refusal } from '../refusal.ts';
-import { decodeMetadata } from './decode.ts';
-import { refuseUpdate } from './refusals.ts';
+  TrustedMetadataStore,
+  UnsignedMetadataError,
+} from './tuf-js.ts';
 
 export class TrustedMetadata {
   readonly #store: TrustedMetadataStore;
@@ -36,13 +38,10 @@ export class TrustedMetadata {
     this.setNow(now);
   }
 
-  /**
-   * TUF 5.1: the time against which expiry is judged in this cycle. The store takes the wall clock when it is made; a device's wall clock
-   * proves nothing, so its field is set to the time that the device trusts (`signed-time.ts`).
-   */
+  /** TUF 5.1: the time against which expiry is judged in this cycle; on a device not that of the wall clock (`signed-time.ts`). */
   setNow(now: number): void {
+    judgeExpiryAt(this.#store, now);
     this.#now = now;
-    (this.#store as unknown as { referenceTime: Date }).referenceTime = new Date(now);
   }
   get now(): number {
     return this.#now;

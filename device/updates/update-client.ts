@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { type AuditSink, auditEvent } from '../audit/event.ts';
 import type { Clock } from '../clock.ts';
 import { type Disk, replaceFile } from '../disk/disk.ts';
+import { Lane } from '../disk/lane.ts';
+import type { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
 import { agree, directedTarget, type UnitFacts, type Update } from './agreement.ts';
 import { beginTrial, emptySlot, fillSlot, otherSlot, type SlotRecord } from './boot-record.ts';
@@ -32,6 +34,8 @@ export interface UpdateClientOptions {
   readonly unit: { readonly id: string; readonly hardwareId: string };
   readonly disk: Disk;
   readonly clock: Clock;
+  /** The unit's: what others signed of the time counts for metadata too. */
+  readonly time: Pick<TrustedTime, 'now'>;
   readonly audit: AuditSink;
   readonly seal: Seal;
   readonly bootloader: Bootloader;
@@ -53,14 +57,14 @@ export class UpdateClient {
   readonly #image: RepositoryClient;
   readonly #director: RepositoryClient;
   #offered: Update | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #lane = new Lane();
   /** Until when, by the clock that cannot be set; a restart leaves the wall clock's word only. */
   #postponedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: UpdateClientOptions) {
     this.#options = options;
-    const { disk, fetch, clock, pace, audit, unit } = options;
-    const common = { disk, fetch, clock, ...(pace ? { pace } : {}) };
+    const { disk, fetch, clock, time, pace, audit, unit } = options;
+    const common = { disk, fetch, clock, time, ...(pace ? { pace } : {}) };
     const damaged = (name: string) => async (file: string) => {
       const detail = { repository: name, file };
       const code = 'update.malformed';
@@ -259,9 +263,7 @@ export class UpdateClient {
 
   /** One act after the other: two downloads into one slot would mix. */
   #recorded<T>(step: string, act: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => this.#record(step, act));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#lane.run(() => this.#record(step, act));
   }
 
   /** Every refusal is in the audit log. */

@@ -12,6 +12,7 @@ import { MemoryAudit } from '../audit/event.ts';
 import { HandClock } from '../clock.ts';
 import { RealDisk } from '../disk/real-disk.ts';
 import { SimulatedDisk } from '../disk/simulated-disk.ts';
+import { TrustedTime } from '../identity/trusted-time.ts';
 import { isRefusal } from '../refusal.ts';
 import { applicationPath, type Slot } from './boot-record.ts';
 import { Bootloader } from './bootloader.ts';
@@ -60,6 +61,7 @@ describe('a real folder, server and process', () => {
     const bootloader = start();
     expect(await run((await bootloader.boot()).slot)).toBe('runs 1.0.0');
     const client = new UpdateClient({
+      time: TrustedTime.inMemory(world.clock),
       ...{ unit: UNIT, disk, clock: world.clock, audit, seal: SEAL, bootloader, fetch: httpFetch() },
       image: { url: `${at}/image/metadata`, targetsUrl: `${at}/image/targets`, root: world.imageRoot },
       director: { url: `${at}/director/${UNIT.id}`, root: world.directorRoot },

@@ -1,5 +1,5 @@
 // What the audit log keeps for the vault: how far it was at the last change. A store put back whole from a copy is behind it.
-import type { AuditEvent } from '../audit/event.ts';
+import { type AuditEvent, auditEvent } from '../audit/event.ts';
 
 export interface Anchor {
   /** Sequence of the newest frame; 0 for an empty store. */
@@ -30,6 +30,8 @@ function newerAnchor(before: Anchor | null, event: AuditEvent): Anchor | null {
 export function rememberAnchor(): {
   readonly remember: (event: AuditEvent) => void;
   readonly anchor: () => Anchor | null;
+  /** For the log's next segment, so that the newest place is found without the older ones. */
+  readonly carry: () => readonly AuditEvent[];
 } {
   let newest: Anchor | null = null;
   return {
@@ -37,5 +39,7 @@ export function rememberAnchor(): {
       newest = newerAnchor(newest, event);
     },
     anchor: () => newest,
+    carry: () =>
+      newest === null ? [] : [auditEvent({ what: 'vault.anchored', outcome: 'done', detail: { ...newest } })],
   };
 }

@@ -1,6 +1,7 @@
 // A patient's records as a Bundle of HL7 FHIR R4 (4.0.1): Patient, and for each treatment a Procedure (required: status, subject) and an
 // Observation of what was set and given (required: status, code). Units are UCUM. Names of our own have the system `urn:ward:laser`; no
 // terminology is guessed.
+import { fhirText } from '../audit/fhir.ts';
 import type { PatientRecord, SettingGiven, TreatmentRecord } from './record.ts';
 
 export interface ExportedRecord<Kind> {
@@ -22,8 +23,8 @@ function patientResource(pseudonym: string, patient: ExportedRecord<PatientRecor
     resourceType: 'Patient' as const,
     id: idOf(pseudonym),
     meta: { versionId: String(patient.version) },
-    identifier: [...identifier, { system: 'urn:ward:hospital-number', value: hospitalNumber }],
-    name: [{ use: 'official', family, given: [given] }],
+    identifier: [...identifier, { system: 'urn:ward:hospital-number', value: fhirText(hospitalNumber) }],
+    name: [{ use: 'official', family: fhirText(family), given: [fhirText(given)] }],
     gender,
     birthDate,
   };
@@ -42,10 +43,12 @@ function procedureResource(
     code: coded('retinal-photocoagulation', 'Retinal laser photocoagulation'),
     subject: { reference: urn('Patient', pseudonym) },
     performedPeriod: { start: record.startedAt, end: record.endedAt },
-    performer: [{ actor: { display: record.performedBy }, onBehalfOf: { display: `Laser ${unit}` } }],
+    performer: [
+      { actor: { display: fhirText(record.performedBy) }, onBehalfOf: { display: `Laser ${unit}` } },
+    ],
     bodySite: [coded(`${record.eye}-eye`, `${record.eye === 'left' ? 'Left' : 'Right'} eye`)],
-    ...(record.indication === null ? {} : { reasonCode: [{ text: record.indication }] }),
-    ...(record.note === null ? {} : { note: [{ text: record.note }] }),
+    ...(record.indication === null ? {} : { reasonCode: [{ text: fhirText(record.indication) }] }),
+    ...(record.note === null ? {} : { note: [{ text: fhirText(record.note) }] }),
   };
 }
 
@@ -68,7 +71,7 @@ function observationResource(
     code: coded('laser-emission', 'Laser emission as set and given'),
     subject: { reference: urn('Patient', pseudonym) },
     effectivePeriod: { start: record.startedAt, end: record.endedAt },
-    device: { display: `${unit}, software ${record.software}` },
+    device: { display: fhirText(`${unit}, software ${record.software}`) },
     ...((record.settings?.length ?? 0) < 2
       ? {}
       : {
@@ -110,7 +113,7 @@ function settingResources(
     subject: { reference: urn('Patient', pseudonym) },
     // When a setting was changed is not kept: within the treatment.
     effectivePeriod: { start: record.startedAt, end: record.endedAt },
-    device: { display: `${unit}, software ${record.software}` },
+    device: { display: fhirText(`${unit}, software ${record.software}`) },
     component: settingComponents(given),
   }));
 }

@@ -11,6 +11,11 @@ export const refuseVault = defineRefusals({
     plain: 'Say in at least 20 characters why you need this in an emergency.',
     row: 'L10',
   },
+  'vault.emergency-too-often': {
+    plain:
+      'You opened the data of this person ten times within an hour. What was opened is recorded; wait, or ask a colleague to open them.',
+    row: 'L10',
+  },
   'vault.restricted': { plain: 'Use of this person’s data is restricted.', row: 'L12' },
   'vault.no-such-patient': { plain: 'There is no such patient here.', row: 'L10' },
   'vault.no-such-record': { plain: 'There is no such record.', row: 'L10' },

@@ -47,6 +47,8 @@ export interface StoreOptions {
   readonly mostSeals?: number;
   /** The data grow no larger; then it is as if the disk were full. */
   readonly mostBytes?: number;
+  /** Of `mostBytes`, kept free of emergency accesses: what is treated is recorded when nobody keeps a reason any more. A quarter when absent. */
+  readonly reservedBytes?: number;
   /**
    * Given: a damaged file is opened with what can be verified, and the rest is named (`damaged`), by what the audit log knows. Absent: a damaged file is
    * refused. Asked only when something is damaged.
@@ -135,12 +137,14 @@ export class RecordStore {
    * always when the keys are not what they have to be.
    */
   static async open(options: StoreOptions): Promise<RecordStore> {
+    const { mostBytes = 1024 * 1024 * 1024 } = options;
     const whole = {
       folder: 'vault',
-      mostBytes: 1024 * 1024 * 1024,
       mostSeals: MOST_SEALS,
       restore: false,
+      reservedBytes: mostBytes / 4,
       ...options,
+      mostBytes,
     };
     const { disk, folder, unit, keys, anchor } = whole;
     let file: DiskFile | null = null;
@@ -190,6 +194,11 @@ export class RecordStore {
 
   get patients(): readonly string[] {
     return Object.keys(this.#keyring.patients);
+  }
+
+  /** Whether so many bytes more are within its own bound; the disk may be full all the same. */
+  hasRoom(bytes: number): boolean {
+    return this.#size + bytes <= this.#options.mostBytes;
   }
 
   isErased(patient: string): boolean {
@@ -356,10 +365,14 @@ export class RecordStore {
   async #flush(): Promise<void> {
     this.#scheduled = false;
     while (this.#waiting.length > 0) {
+      let bytes = 0;
       const group = this.#waiting.splice(0, MOST_GROUP).filter((one) => {
-        const refused = this.#refusedFor(one.patient);
+        const refused = this.#refusedFor(one, bytes);
         if (refused) one.failed(refused);
-        else this.#seals.set(one.patient, (this.#seals.get(one.patient) ?? 0) + 1);
+        else {
+          this.#seals.set(one.patient, (this.#seals.get(one.patient) ?? 0) + 1);
+          bytes += mostLengthOf(one.content);
+        }
         return !refused;
       });
       try {
@@ -371,9 +384,12 @@ export class RecordStore {
     }
   }
 
-  #refusedFor(patient: string) {
+  /** `before`: bytes of the same group that stand before it. */
+  #refusedFor({ patient, class: kind, content }: Waiting, before: number) {
     if (this.isErased(patient)) return refuseVault('vault.erased');
     if ((this.#seals.get(patient) ?? 0) >= this.#options.mostSeals) return refuseVault('vault.key-used-up');
+    if (kind === 'break-glass' && !this.hasRoom(before + mostLengthOf(content) + this.#options.reservedBytes))
+      return refuseVault('vault.full', { reserved: true });
     return null;
   }
 
@@ -716,6 +732,9 @@ export class RecordStore {
     }
   }
 }
+
+/** Of its frame. */
+const mostLengthOf = (content: Uint8Array): number => content.length + MOST_FRAME_BYTES - MOST_CONTENT_BYTES;
 
 function faultOf(found: Frame | 'torn' | 'broken' | 'oversized', expected: number) {
   if (found === 'torn') return refuseVault('vault.rolled-back', { expected, torn: true });

@@ -26,8 +26,8 @@ export async function openTestUnit(
   options: Partial<VaultOptions> = {},
 ): Promise<TestUnit> {
   const unit = options.unit ?? 'L4-0007';
-  const { remember, anchor } = rememberAnchor();
-  const { log } = await openTestLog(disk, { remember, unit });
+  const { remember, anchor, carry } = rememberAnchor();
+  const { log } = await openTestLog(disk, { remember, carry, unit });
   let ids = 0;
   const vault = await Vault.open({
     disk,

@@ -220,7 +220,7 @@ describe('role and purpose', () => {
     const record = await admit(vault, 'p-1');
     await vault.read(emergency, 'p-1', record);
     const reviewer = accessAs('data-protection', 'access-review');
-    const [open] = await vault.emergencyAccesses(reviewer);
+    const [open] = (await vault.emergencyAccesses(reviewer)).accesses;
 
     expect(open).toMatchObject({ patient: 'p-1', access: { who: 'person:clinician', record, review: null } });
     expect(open?.access.reason).toBe(emergency.reason);
@@ -230,10 +230,54 @@ describe('role and purpose', () => {
       code: 'vault.purpose-not-permitted',
     });
     await vault.review(reviewer, 'p-1', open?.id as string, outcome);
-    expect((await vault.emergencyAccesses(reviewer))[0]?.access.review).toMatchObject(outcome);
+    expect((await vault.emergencyAccesses(reviewer)).accesses[0]?.access.review).toMatchObject(outcome);
     const whats = (await events()).map(({ what }) => what);
     expect(whats).toContain('vault.opened-in-emergency');
     expect(whats).toContain('vault.reviewed');
+  });
+
+  it('emergency accesses are listed newest first, those without a review before the others, a part at a time', async () => {
+    const clock = new HandClock();
+    const { vault } = await openTestUnit(new SimulatedDisk(), { clock });
+    await admit(vault, 'p-1');
+    const reviewer = accessAs('data-protection', 'access-review');
+    for (const who of ['person:a', 'person:b', 'person:c', 'person:d']) {
+      await vault.read({ ...emergency, who }, 'p-1', 'patient');
+      clock.advance(60_000);
+    }
+    const newest = (await vault.emergencyAccesses(reviewer)).accesses[0];
+    await vault.review(reviewer, 'p-1', newest?.id as string, { justified: true, note: 'Confirmed' });
+
+    const names = async (after: number, most: number) => {
+      const { all, accesses } = await vault.emergencyAccesses(reviewer, after, most);
+      expect(all).toBe(4);
+      return accesses.map(({ access }) => access.who.slice(-1)).join('');
+    };
+    expect(newest?.access.who).toBe('person:d');
+    expect(await names(0, 2)).toBe('cb');
+    expect(await names(2, 9)).toBe('ad');
+  });
+
+  it('an emergency goes on for ten times an hour of one person and patient; the first is never refused', async () => {
+    const clock = new HandClock();
+    const { vault, events } = await openTestUnit(new SimulatedDisk(), { clock });
+    for (const patient of ['p-1', 'p-2']) await admit(vault, patient);
+    const other = { ...emergency, who: 'person:bo' };
+    for (let times = 0; times < 10; times += 1) await vault.openInEmergency(emergency, 'p-1', 5);
+
+    const refused = { code: 'vault.emergency-too-often' };
+    await expect(vault.openInEmergency(emergency, 'p-1', 5)).rejects.toMatchObject(refused);
+    await expect(vault.list(emergency, 'p-1')).rejects.toMatchObject(refused);
+    // A wall clock that was set does not shorten the hour.
+    clock.setWall(clock.wall() + 48 * 3_600_000);
+    await expect(vault.read(emergency, 'p-1', 'patient')).rejects.toMatchObject(refused);
+    expect((await vault.openInEmergency(emergency, 'p-2', 5)).records).toHaveLength(2);
+    expect((await vault.openInEmergency(other, 'p-1', 5)).records).toHaveLength(2);
+    clock.advance(3_600_000);
+    expect((await vault.openInEmergency(emergency, 'p-1', 5)).records).toHaveLength(2);
+    const told = await events();
+    expect(told.filter(({ what }) => what === 'vault.opened-in-emergency')).toHaveLength(13);
+    expect(told.filter(({ code }) => code === refused.code)).toHaveLength(3);
   });
 
   it('a restricted person is seen in an emergency and by their own request only', async () => {
@@ -445,6 +489,30 @@ describe('a full disk', () => {
     disk.limit(Number.POSITIVE_INFINITY);
     await vault.write(treating, 'p-2', treatment());
     expect((await vault.read({ ...treating, channel: 'remote' }, 'p-1', record)).version).toBe(1);
+  });
+
+  it('keeps room for what was treated: an emergency is refused room first, and goes on without its reason', async () => {
+    const options = { mostBytes: 40_000, reservedBytes: 30_000 };
+    const { vault, events } = await openTestUnit(new SimulatedDisk(), options);
+    for (const patient of ['p-1', 'p-2', 'p-3']) {
+      await admit(vault, patient);
+      for (let times = 0; times < 10; times += 1) await vault.openInEmergency(emergency, patient, 5);
+    }
+    const kept = (await events()).filter(({ what }) => what === 'vault.opened-in-emergency');
+    expect(kept).toHaveLength(30);
+    expect(kept[0]?.detail.review).not.toBeNull();
+    expect(kept.at(-1)?.detail).toMatchObject({ review: null, reason: 'vault.full' });
+    for (let times = 0; times < 10; times += 1) await vault.write(treating, 'p-1', treatment());
+  });
+
+  it('says so before somebody is treated whose record would find no room', async () => {
+    const { vault } = await openTestUnit(new SimulatedDisk(), { mostBytes: 5 * 1024 * 1024 });
+    await admit(vault, 'p-1');
+    expect(() => vault.demandWritable(treating, 'p-1')).not.toThrow();
+    const long = treatment({ note: 'n'.repeat(4_000) });
+    for (let times = 0; times < 300; times += 1) await vault.write(treating, 'p-1', long);
+    expect(() => vault.demandWritable(treating, 'p-1')).toThrow('vault.full');
+    await vault.write(treating, 'p-1', long);
   });
 
   it('of its own bound as well', async () => {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type AuditEvent, type AuditSink, auditEvent } from '../audit/event.ts';
 import type { Clock } from '../clock.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
+import { EmergencyLimit } from './emergency-limit.ts';
 import { type ExportedRecord, type PatientBundle, patientBundle } from './fhir.ts';
 import { type Access, type Action, denial, seesClass, viewFor } from './purposes.ts';
 import {
@@ -43,6 +44,12 @@ export interface ReadRecord {
   readonly fields: Partial<VaultRecord>;
 }
 
+export interface OpenedInEmergency {
+  readonly records: readonly ReadRecord[];
+  /** So many are kept: more than are given. */
+  readonly treatments: number;
+}
+
 /** An emergency access that somebody has to look at, or has. */
 export interface EmergencyAccess {
   readonly patient: string;
@@ -56,6 +63,9 @@ const MOST_NAMED = 100;
 /** What gives patient data out. */
 const GIVES_OUT: readonly Action[] = ['read', 'list', 'export'];
 
+/** Of one treatment: each arming and the end write it whole, with all settings until then. */
+const TREATMENT_BYTES = 4 * 1024 * 1024;
+
 const Review = z.strictObject({ justified: z.boolean(), note: z.string().min(1).max(2000) });
 
 export class Vault {
@@ -66,6 +76,7 @@ export class Vault {
   readonly #unit: string;
   readonly #clock: Clock;
   readonly #newId: () => string;
+  readonly #emergencies: EmergencyLimit;
 
   private constructor(
     store: RecordStore | null,
@@ -78,6 +89,7 @@ export class Vault {
     this.#unit = unit;
     this.#clock = clock;
     this.#newId = newId;
+    this.#emergencies = new EmergencyLimit(clock);
   }
 
   /**
@@ -174,12 +186,14 @@ export class Vault {
 
   /**
    * Whether records of a patient could be written now, asked before something is done that has to be recorded.
-   * Refuses what role and purpose do not permit, `vault.restricted`, `vault.erased`; it writes nothing down.
+   * Refuses what role and purpose do not permit, `vault.restricted`, `vault.erased`, and `vault.full` when a long treatment would not find room; it
+   * writes nothing down.
    */
   demandWritable(access: Access, patient: string): void {
     const denied = denial(access, 'write', this.#kept?.isRestricted(patient) === true);
     if (denied !== null) throw refuseVault(denied, { action: 'write' });
     if (this.#store.isErased(patient)) throw refuseVault('vault.erased');
+    if (!this.#store.hasRoom(TREATMENT_BYTES)) throw refuseVault('vault.full', { before: 'treatment' });
   }
 
   /** The newest version of a record, or an earlier one, as far as the purpose needs it. */
@@ -199,25 +213,28 @@ export class Vault {
 
   /**
    * What is needed of a patient in an emergency: who they are and their newest treatments, under one reason, kept before anything is given out and
-   * listed until somebody has reviewed it. Refuses `vault.reason-missing` and what `read` refuses.
+   * listed until somebody has reviewed it. With `goesOn`, reading on soon after belongs to the same emergency and is no new one.
+   * Refuses `vault.reason-missing`, `vault.emergency-too-often` and what `read` refuses.
    */
-  openInEmergency(access: Access, patient: string, most: number): Promise<readonly ReadRecord[]> {
+  openInEmergency(access: Access, patient: string, most: number, goesOn = false): Promise<OpenedInEmergency> {
     return this.#guarded(access, 'read', patient, null, async () => {
       if (access.purpose !== 'break-glass')
         throw refuseVault('vault.purpose-not-permitted', { emergency: false });
       this.#mustExist(patient);
-      await this.#breakGlass(access, patient, null);
+      if (goesOn && this.#emergencies.goesOn(access.who, patient))
+        await this.#tell(access, 'vault.read', patient, { record: null, emergency: 'goes on' });
+      else await this.#breakGlass(access, patient, null);
       const listed = this.#store.list(patient).filter((one) => seesClass(access.purpose, one.class));
       const treatments = listed.filter((one) => one.class === 'treatment').sort((a, b) => b.at - a.at);
-      const views: ReadRecord[] = [];
+      const records: ReadRecord[] = [];
       for (const { record } of [
         ...listed.filter((one) => one.class === 'patient'),
         ...treatments.slice(0, most),
       ]) {
         const found = await this.#load(patient, record);
-        views.push({ record, version: found.version, fields: viewFor(access.purpose, found.record) });
+        records.push({ record, version: found.version, fields: viewFor(access.purpose, found.record) });
       }
-      return views;
+      return { records, treatments: treatments.length };
     });
   }
 
@@ -311,16 +328,27 @@ export class Vault {
     });
   }
 
-  /** Emergency accesses, those without a review first. */
-  emergencyAccesses(access: Access): Promise<readonly EmergencyAccess[]> {
+  /** Emergency accesses, those without a review first, each newest first: `most` of them behind the first `after`, and how many there are. */
+  emergencyAccesses(
+    access: Access,
+    after = 0,
+    most = MOST_LISTED,
+  ): Promise<{ readonly all: number; readonly accesses: readonly EmergencyAccess[] }> {
     return this.#guarded(access, 'review', null, null, async () => {
-      const found: EmergencyAccess[] = [];
-      for (const patient of this.#store.patients)
-        for (const { record: id, class: kind } of this.#store.list(patient))
-          if (kind === 'break-glass') found.push({ patient, id, access: await this.#emergency(patient, id) });
-      await this.#tell(access, 'vault.listed', null, { emergencies: found.length });
-      const isReviewed = (one: EmergencyAccess) => (one.access.review === null ? 0 : 1);
-      return found.sort((a, b) => isReviewed(a) - isReviewed(b) || a.access.at - b.access.at);
+      const kept = this.#store.patients.flatMap((patient) =>
+        this.#store
+          .list(patient)
+          .filter((one) => one.class === 'break-glass')
+          .map(({ record: id, version, at }) => ({ patient, id, at, isReviewed: version > 1 }))
+          .reverse(),
+      );
+      // A review is the second version: nothing is opened to know their order.
+      kept.sort((a, b) => Number(a.isReviewed) - Number(b.isReviewed) || b.at - a.at);
+      const accesses: EmergencyAccess[] = [];
+      for (const { patient, id } of kept.slice(after, after + most))
+        accesses.push({ patient, id, access: await this.#emergency(patient, id) });
+      await this.#tell(access, 'vault.listed', null, { emergencies: accesses.length });
+      return { all: kept.length, accesses };
     });
   }
 
@@ -380,10 +408,11 @@ export class Vault {
     if (!this.#store.has(patient)) throw refuseVault('vault.no-such-patient');
   }
 
-  /** Keeps the typed reason with the patient's data, to be reviewed, before anything is shown. */
+  /** Keeps the typed reason with the patient's data, to be reviewed, before anything is shown. Refuses `vault.emergency-too-often`. */
   async #breakGlass(access: Access, patient: string, record: string | null): Promise<void> {
     if (access.purpose !== 'break-glass') return;
     const { who, role, reason = '' } = access;
+    if (!this.#emergencies.take(who, patient)) throw refuseVault('vault.emergency-too-often');
     const kept: BreakGlassRecord = {
       kind: 'break-glass',
       who,

@@ -20,6 +20,8 @@ import { ExportRequest, exportRecord } from './export-record.ts';
 import { CONSOLE_PAGE } from './page/console-html.ts';
 import { Person, refuseSignIn, SignInDesk } from './people.ts';
 import { readReasons } from './read-reasons.ts';
+import { From, type ReadRecords, readRecords } from './read-records.ts';
+import { namesPatient, refuseRequest } from './request-name.ts';
 import { pseudonymOf, SignedIn } from './signed-in.ts';
 
 const {
@@ -104,6 +106,9 @@ async function statusOf(place: UnitPlace) {
   }
 }
 
+const recordsBody = (read: ReadRecords) =>
+  read.kind === 'read' ? { refused: null, read } : { refused: refusedReceipt(read.by), read: null };
+
 /** One question for many askers: a page asks each second. */
 let statuses: { readonly at: number; readonly all: Promise<unknown> } | null = null;
 function allStatuses(): Promise<unknown> {
@@ -119,10 +124,9 @@ const AskUnit = z.strictObject({
   /** Of `patients`: their data go along, sealed. */
   patient: z.string().max(40).optional(),
 });
-const BreakGlass = z.strictObject({
-  patient: z.string().max(40),
-  reason: z.string().max(MOST_REASON_CHARACTERS),
-});
+const Records = z.strictObject({ patient: z.string().max(40), from: From.nullable() });
+const BreakGlass = Records.extend({ reason: z.string().max(MOST_REASON_CHARACTERS) });
+const Behind = z.strictObject({ behind: z.int().min(0).max(1_000_000) });
 const malformed: Answer = { status: 400, body: { code: 'malformed', says: 'The request cannot be read.' } };
 
 const routes: Route[] = [
@@ -217,6 +221,10 @@ const routes: Route[] = [
       if (!asked.success || !place || !person) return malformed;
       const session = sessionOf(cookie);
       if (session) session.usedAt = systemClock.monotonic();
+      if (namesPatient(asked.data.request, patients))
+        return {
+          body: { refused: inPlainWords(refuseRequest('console.request-names-person')), bundle: null },
+        };
       const patient = pseudonymOf(secret, person.recordNumber);
       try {
         const exported = await exportRecord((one) => who.ask(place, one), { ...asked.data, patient });
@@ -239,31 +247,52 @@ const routes: Route[] = [
       const session = sessionOf(cookie);
       if (session) session.usedAt = systemClock.monotonic();
       try {
-        const read = await who.ask(place, {
+        const emergency = {
           verb: 'record.break-glass',
           body: { patient: pseudonymOf(secret, person.recordNumber) },
           // Sealed: what is typed in an emergency may name anybody.
           patientData: { reason: asked.data.reason },
-        });
-        return { body: { refused: refusedReceipt(read), patientData: read.patientData ?? null } };
+        };
+        const read = await readRecords((one) => who.ask(place, one), emergency, asked.data.from);
+        return { body: recordsBody(read) };
       } catch (error) {
-        return { body: { refused: inPlainWords(error), patientData: null } };
+        return { body: { refused: inPlainWords(error), read: null } };
+      }
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/api/units/*/records',
+    answer: signedIn(async ({ parts: [unit = ''], body, cookie }, who) => {
+      const asked = Records.safeParse(body);
+      const place = placeOf(unit);
+      const person = patients.find(({ id }) => id === asked.data?.patient);
+      if (!asked.success || !place || !person) return malformed;
+      const session = sessionOf(cookie);
+      if (session) session.usedAt = systemClock.monotonic();
+      const patient = pseudonymOf(secret, person.recordNumber);
+      const whole = { verb: 'record.read', body: { patient, purpose: 'treatment', view: 'whole' } };
+      try {
+        return { body: recordsBody(await readRecords((one) => who.ask(place, one), whole, asked.data.from)) };
+      } catch (error) {
+        return { body: { refused: inPlainWords(error), read: null } };
       }
     }),
   },
   {
     method: 'POST',
     path: '/api/units/*/break-glass-reasons',
-    answer: signedIn(async ({ parts: [unit = ''] }, who) => {
+    answer: signedIn(async ({ parts: [unit = ''], body }, who) => {
+      const asked = Behind.safeParse(body);
       const place = placeOf(unit);
-      if (!place) return malformed;
+      if (!asked.success || !place) return malformed;
       try {
-        const read = await readReasons((one) => who.ask(place, one));
+        const read = await readReasons((one) => who.ask(place, one), asked.data.behind);
         return read.kind === 'read'
-          ? { body: { refused: null, accesses: read.accesses } }
-          : { body: { refused: refusedReceipt(read.by), accesses: [] } };
+          ? { body: { refused: null, accesses: read.accesses, all: read.all } }
+          : { body: { refused: refusedReceipt(read.by), accesses: [], all: 0 } };
       } catch (error) {
-        return { body: { refused: inPlainWords(error), accesses: [] } };
+        return { body: { refused: inPlainWords(error), accesses: [], all: 0 } };
       }
     }),
   },

@@ -20,6 +20,7 @@ interface ReadBody {
   readonly patient: string;
   readonly purpose: keyof typeof PURPOSES;
   readonly view: 'treatment' | 'summary' | 'whole';
+  readonly after?: number;
 }
 
 interface ExportBody {
@@ -39,50 +40,60 @@ type RecordVerb = 'record.read' | 'record.export' | 'record.break-glass' | 'reco
 export function recordHandlers(vault: Vault): Readonly<Record<RecordVerb, VerbHandler>> {
   return {
     'record.read': async (command): Promise<CommandAnswer> => {
-      const { patient, purpose, view } = command.body as ReadBody;
+      const { patient, purpose, view, after = 0 } = command.body as ReadBody;
       const access = accessOf(command, PURPOSES[purpose]);
       const listed = await vault.list(access, patient);
       const treatments = listed.filter((one) => one.class === 'treatment').sort((a, b) => b.at - a.at);
       const wanted = [
         ...(view === 'treatment' ? [] : listed.filter((one) => one.class === 'patient')),
-        ...treatments.slice(0, view === 'summary' ? 1 : MOST_RECORDS),
+        ...(view === 'summary' ? treatments.slice(0, 1) : treatments),
       ];
       const records = [];
       let bytes = 0;
-      for (const { record, at } of wanted) {
+      for (const { record, at } of wanted.slice(after, after + MOST_RECORDS)) {
         const read = { ...(await vault.read(access, patient, record)), at };
         bytes += sizeOf(read);
         if (bytes > MOST_BYTES && records.length > 0) break;
         records.push(read);
       }
-      return { open: { records: treatments.length }, sealed: { patient, records } };
+      return {
+        open: { records: treatments.length, of: wanted.length, after: after + records.length },
+        sealed: { mark: markOf(wanted), patient, records },
+      };
     },
     'record.export': async (command): Promise<CommandAnswer> => {
       const { patient, purpose, request, after } = command.body as ExportBody;
       const { entry, ...bundle } = await vault.exportPatient(accessOf(command, purpose), patient, request);
       const part = partOf(entry, after);
-      // Whoever puts the parts together sees by the mark that nothing was written in between.
-      const mark = createHash('sha256').update(JSON.stringify(entry)).digest('hex');
       return {
         open: { resources: entry.length, after: after + part.length },
-        sealed: { mark, bundle, entry: part },
+        sealed: { mark: markOf(entry), bundle, entry: part },
       };
     },
     'record.break-glass': async (command): Promise<CommandAnswer> => {
-      const { patient } = command.body as { readonly patient: string };
+      const { patient, after = 0 } = command.body as { readonly patient: string; readonly after?: number };
       const { reason } = command.patientData as { readonly reason: string };
       const access = { ...accessOf(command, 'break-glass'), reason };
-      const records = await vault.openInEmergency(access, patient, MOST_IN_EMERGENCY);
-      return { sealed: { patient, records: partOf(records, 0) } };
+      const opened = await vault.openInEmergency(access, patient, MOST_IN_EMERGENCY, after > 0);
+      const { records: all, treatments } = opened;
+      const records = partOf(all, after);
+      return {
+        open: { records: treatments, of: all.length, after: after + records.length },
+        sealed: { mark: markOf(all.map(({ record, version }) => ({ record, version }))), patient, records },
+      };
     },
     'record.break-glass-reasons': async (command): Promise<CommandAnswer> => {
       const { after } = command.body as { readonly after: number };
-      const all = await vault.emergencyAccesses(accessOf(command, 'access-review'));
-      const part = partOf(all, after);
-      return { open: { accesses: all.length, after: after + part.length }, sealed: { accesses: part } };
+      const access = accessOf(command, 'access-review');
+      const { all, accesses } = await vault.emergencyAccesses(access, after, MOST_RECORDS);
+      const part = partOf(accesses, 0);
+      return { open: { accesses: all, after: after + part.length }, sealed: { accesses: part } };
     },
   };
 }
+
+/** Whoever puts the parts together sees by the mark that nothing was written in between. */
+const markOf = (all: unknown): string => createHash('sha256').update(JSON.stringify(all)).digest('hex');
 
 /** As many as an answer holds; the first one always. */
 function partOf<Item>(items: readonly Item[], after: number): Item[] {

@@ -203,6 +203,57 @@ describe('a networked laser and its workbench', () => {
     expect(JSON.stringify(items)).not.toMatch(/Ferrara|MRN-0098|1961-03-04/);
   }, 60_000);
 
+  it('somebody breaks the glass at the console, data protection reads the reason and exports, and the workbench reviews', async () => {
+    const { page } = theatre;
+    await page.getByText('Emergency: open data that are otherwise closed').click();
+    const why = page.getByLabel('Why is this needed now?');
+    await why.fill('urgent');
+    await page.getByRole('button', { name: 'Open in an emergency' }).click();
+    await page.getByText('Say in at least 20 letters why.').waitFor();
+    await why.fill('Fell at home, eye bleeding; her own clinician is not reached');
+    await page.getByRole('button', { name: 'Open in an emergency' }).click();
+    await page.getByText(/^Opened. Your name, the time and the reason are kept/).waitFor();
+    await page
+      .getByRole('region', { name: 'Opened in an emergency' })
+      .getByText('Jo Ferrara, born 1961-03-04')
+      .waitFor();
+    await lookTwice(page, 'break-glass');
+    await page.getByRole('button', { name: 'Close what was opened' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+
+    await page.getByLabel('Who').selectOption({ label: 'Dora Petrov (data protection)' });
+    await page.getByLabel('PIN').fill('864209');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: new RegExp(`^${UNIT}`) }).click();
+    await page.getByRole('button', { name: 'Show the reasons' }).click();
+    await page.getByText('Fell at home, eye bleeding').waitFor();
+    await page.getByLabel('Name of the request').fill('REQ-2026-17');
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export as a file' }).click();
+    const file = await (await saving).path();
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      resourceType: 'Bundle',
+      entry: [{ resource: { resourceType: 'Patient', name: [{ family: 'Ferrara' }] } }, {}, {}],
+    });
+    await lookTwice(page, 'data-protection');
+
+    await go(quinn.page, '/fleet');
+    await quinn.page
+      .getByRole('heading', { name: 'Emergency accesses to be reviewed (1)' })
+      .waitFor({ timeout: 90_000 });
+    await lookTwice(quinn.page, 'emergencies');
+    await keyboard.press(quinn.page, 'button', /^Review line/);
+    const dialog = quinn.page.getByRole('dialog');
+    await dialog.getByLabel('Justified: it was an emergency').check();
+    await dialog.getByLabel(/^Reason/).fill('Dora read the reason to me; it was an emergency.');
+    await lookTwice(quinn.page, 'review');
+    await dialog.getByRole('button', { name: 'Record review' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await go(quinn.page, `/fleet/${UNIT}`);
+    await quinn.page.getByText('Justified', { exact: true }).waitFor();
+    expect(await quinn.page.textContent('main')).not.toMatch(/Ferrara|bleeding/);
+  }, 180_000);
+
   it('an update reaches the unit by a campaign, with consent at the device, and the campaign ends', async () => {
     const { items } = await api<{ items: { key: string; title: string }[] }>(
       rita.page,

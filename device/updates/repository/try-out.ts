@@ -1,8 +1,10 @@
 // A whole small world to try the updater in: a manufacturer, a director, a server of static files in memory, and a unit with its disk. Used by
 // the tests, the attacks, the power-loss table and the benchmark; everything in it is the real part.
+
 import { MemoryAudit } from '../../audit/event.ts';
 import { HandClock } from '../../clock.ts';
 import { SimulatedDisk } from '../../disk/simulated-disk.ts';
+import { TrustedTime } from '../../identity/trusted-time.ts';
 import type { PublishedCustom } from '../agreement.ts';
 import { Bootloader } from '../bootloader.ts';
 import type { Fetch } from '../fetch.ts';
@@ -179,6 +181,7 @@ export function unitOn(
 ): TriedUnit {
   const bootloader = new Bootloader({ disk, seal: SEAL, counter: counterFile(disk, SEAL), audit });
   const client = new UpdateClient({
+    time: TrustedTime.inMemory(world.clock),
     ...{ unit: UNIT, disk, clock: world.clock, audit, seal: SEAL, bootloader, fetch: world.server.fetch },
     image: { url: 'http://at/image/metadata', targetsUrl: 'http://at/image/targets', root: world.imageRoot },
     director: { url: `http://at/director/${more.unit?.id ?? UNIT.id}`, root: world.directorRoot },

@@ -1,7 +1,7 @@
 // Emergencies: opening a person's data with a typed reason, and, for who reviews that, reading the reasons. What was opened goes from the page by itself.
 import { ask, el, setText } from '../../web/dom.ts';
 import { type PatientShown, patientSelect, type Refused, refuse, say } from './parts.ts';
-import { type Records, recordTable } from './record-table.ts';
+import { type RecordsRead, recordList } from './record-list.ts';
 
 /** As the laser asks it; it decides. */
 const LEAST_LETTERS = 20;
@@ -32,21 +32,27 @@ export function breakGlassForm(unit: string, patients: readonly PatientShown[]):
     const typed = reason.value.trim();
     setText(missing, typed.length < LEAST_LETTERS ? `Say in at least ${LEAST_LETTERS} letters why.` : '');
     if (missing.textContent) return reason.focus();
-    const { status, body } = await ask('POST', `/api/units/${encodeURIComponent(unit)}/break-glass`, {
-      ...{ patient: patient.value, reason: typed },
-    });
-    if (refuse((status === 200 ? body.refused : body) as Refused | null)) return;
+    const chosen = patient.value;
+    const read = async (from: RecordsRead['next']) => {
+      const { status, body } = await ask('POST', `/api/units/${encodeURIComponent(unit)}/break-glass`, {
+        ...{ patient: chosen, reason: typed, from },
+      });
+      return refuse((status === 200 ? body.refused : body) as Refused | null)
+        ? null
+        : (body.read as RecordsRead);
+    };
+    const opened = await read(null);
+    if (!opened) return;
     reason.value = '';
     say('Opened. Your name, the time and the reason are kept, and somebody will review them.');
-    const { records } = body.patientData as Records;
-    const person = records.find(({ fields }) => fields.kind === 'patient')?.fields;
+    const person = opened.records.find(({ fields }) => fields.kind === 'patient')?.fields;
     shown.replaceChildren(
       el(
         'p',
         {},
         person ? `${person.given} ${person.family}, born ${person.birthDate}` : 'No name is kept here.',
       ),
-      recordTable({ records }),
+      recordList(opened, read),
       el('button', { type: 'button', onclick: close }, 'Close what was opened'),
     );
     timer = window.setTimeout(close, SHOWN_MS);
@@ -83,34 +89,31 @@ export function breakGlassReasons(unit: string, patients: readonly PatientShown[
   const list = el('div', { role: 'region', 'aria-label': 'Emergency accesses', tabindex: '0' });
   const nameOf = (pseudonym: string) =>
     patients.find((one) => one.pseudonym === pseudonym)?.name ?? pseudonym;
-  const read = async () => {
-    const { status, body } = await ask(
-      'POST',
-      `/api/units/${encodeURIComponent(unit)}/break-glass-reasons`,
-      {},
-    );
-    if (refuse((status === 200 ? body.refused : body) as Refused | null)) return list.replaceChildren();
-    const accesses = body.accesses as readonly Access[];
-    say(
-      accesses.length === 0
-        ? 'Nothing was opened in an emergency.'
-        : 'The reasons came sealed from the laser.',
-    );
-    list.replaceChildren(
+  const read = async (before: readonly Access[]) => {
+    const { status, body } = await ask('POST', `/api/units/${encodeURIComponent(unit)}/break-glass-reasons`, {
+      behind: before.length,
+    });
+    if (refuse((status === 200 ? body.refused : body) as Refused | null)) return;
+    const known = new Set(before.map(({ id }) => id));
+    const more = (body.accesses as readonly Access[]).filter(({ id }) => !known.has(id));
+    const [accesses, all] = [[...before, ...more], Number(body.all)];
+    say(all === 0 ? 'Nothing was opened in an emergency.' : 'The reasons came sealed from the laser.');
+    const rows = accesses.map(({ patient, id, access }) =>
       el(
-        'ul',
+        'li',
         {},
-        ...accesses.map(({ patient, id, access }) =>
-          el(
-            'li',
-            {},
-            el('strong', {}, `${new Date(access.at).toLocaleString()}, ${access.who}: ${nameOf(patient)}`),
-            el('p', {}, access.reason),
-            el('p', { class: 'faint' }, `In the workbench: ${id}`),
-          ),
-        ),
+        el('strong', {}, `${new Date(access.at).toLocaleString()}, ${access.who}: ${nameOf(patient)}`),
+        el('p', {}, access.reason),
+        el('p', { class: 'faint' }, `In the workbench: ${id}`),
       ),
     );
+    const older = el('button', { type: 'button', onclick: () => void read(accesses) }, 'Show older ones');
+    list.replaceChildren(
+      el('p', {}, all === 0 ? '' : `${accesses.length} of ${all}, newest first.`),
+      el('ul', {}, ...rows),
+      ...(accesses.length < all && more.length > 0 ? [older] : []),
+    );
+    if (before.length > 0) list.focus();
   };
   return el(
     'div',
@@ -121,7 +124,7 @@ export function breakGlassReasons(unit: string, patients: readonly PatientShown[
       { class: 'faint' },
       'The workbench lists who opened data when, without the reason: what was typed may name a patient, and stays here. The review is recorded there.',
     ),
-    el('button', { type: 'button', onclick: () => void read() }, 'Show the reasons'),
+    el('button', { type: 'button', onclick: () => void read([]) }, 'Show the reasons'),
     list,
   );
 }

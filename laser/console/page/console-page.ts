@@ -7,7 +7,7 @@ import { ask, byId, el, setText } from '../../web/dom.ts';
 import { breakGlassForm, breakGlassReasons } from './break-glass.ts';
 import { exportForm } from './export-form.ts';
 import { type Me, type PatientShown, patientSelect, type Refused, ROLES, refuse, say } from './parts.ts';
-import { recordTable } from './record-table.ts';
+import { type RecordsRead, recordList } from './record-list.ts';
 
 interface UnitShown {
   readonly unit: string;
@@ -343,13 +343,19 @@ class UnitDesk {
   #recordsForm(patients: readonly PatientShown[]): HTMLElement {
     const patient = patientSelect('record-patient', patients);
     const read = async () => {
-      const chosen = patients.find(({ id }) => id === patient.value);
-      if (!chosen) return;
-      const body = { patient: chosen.pseudonym, purpose: 'treatment', view: 'whole' };
-      const { refused, patientData } = await this.#ask('record.read', body);
-      if (refuse(refused)) return this.#records.replaceChildren();
+      const chosen = patient.value;
+      const part = async (from: RecordsRead['next']) => {
+        const { status, body } = await ask('POST', `/api/units/${encodeURIComponent(this.unit)}/records`, {
+          ...{ patient: chosen, from },
+        });
+        return refuse((status === 200 ? body.refused : body) as Refused | null)
+          ? null
+          : (body.read as RecordsRead);
+      };
+      const first = await part(null);
+      if (!first) return this.#records.replaceChildren();
       say('The records came sealed from the laser.');
-      this.#records.replaceChildren(recordTable(patientData as never));
+      this.#records.replaceChildren(recordList(first, part));
     };
     return el(
       'div',

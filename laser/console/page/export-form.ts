@@ -24,7 +24,8 @@ export function exportForm(unit: string, { role }: Me, patients: readonly Patien
   const request = el('input', {
     id: 'export-request',
     maxlength: 64,
-    pattern: '[0-9A-Za-z\\-]{1,64}',
+    pattern: 'REQ-[0-9][0-9\\-]{0,59}',
+    title: 'REQ- and digits, such as REQ-2026-17',
     autocomplete: 'off',
     required: true,
     'aria-describedby': 'export-request-says',
@@ -58,7 +59,7 @@ export function exportForm(unit: string, { role }: Me, patients: readonly Patien
       el(
         'span',
         { id: 'export-request-says', class: 'faint' },
-        'As where it was received, e.g. REQ-2026-17: letters, digits and dashes. It stands in the audit log; no name of a person.',
+        'REQ- and the digits under which it was received, such as REQ-2026-17. It stands in the audit log and in the name of the file: no name, no birth date, no record number of a person.',
       ),
     ),
     button,

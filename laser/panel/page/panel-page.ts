@@ -172,8 +172,9 @@ class UnitCard {
       this.#screen.replaceChildren(el('p', {}, 'Off.'));
       return;
     }
-    const { sentences, warnings, setting, pulses, energyMilliJoule, givenBySetting, eye, calibration } =
-      display;
+    const { sentences, warnings, setting, pulses, energyMilliJoule, eye, calibration } = display;
+    // A unit that is not enrolled yet, or runs an older version, does not say it.
+    const givenBySetting = display.givenBySetting ?? [];
     const rows: [string, string][] = [];
     if (setting) {
       const { powerMilliWatt, pulseMilliSecond, spotMicroMetre, repeatHertz } = setting.parameters;

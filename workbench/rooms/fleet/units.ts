@@ -128,7 +128,7 @@ export async function listUnits(
 
 const attention = (silent: string) => sql`(u.audit_problem is not null
   or (u.state = 'enrolled' and (u.last_seen_at is null or u.last_seen_at < ${silent}::timestamptz))
-  or ${emergenciesToReview} > 0
+  or w.many > 0
   or (u.state = 'enrolled' and u.report->'vault'->>'state' in ('damaged', 'closed'))
   or (u.state = 'enrolled' and (u.report->>'auditWritable') = 'false')
   or (u.state = 'enrolled' and (u.report->>'hardwareId') <> u.hardware_id)
@@ -159,8 +159,8 @@ export async function countUnits({ db, now }: Kernel, productId: string): Promis
         count(*) filter (where audit_problem is not null)::int as broken,
         count(*) filter (where audit_problem is null and audit_verified_at is not null)::int as verified,
         count(*) filter (where audit_problem is null and audit_verified_at is null)::int as none,
-        coalesce(sum(${emergenciesToReview}), 0)::int as "toReview"
-      from unit u where product_id = ${productId}`.execute(db),
+        coalesce(sum(w.many), 0)::int as "toReview"
+      from unit u ${WAITING} where product_id = ${productId}`.execute(db),
     sql<{ key: string | null; title: string | null; units: number }>`
       select r.key, r.title, count(*)::int as units from unit u left join record r on r.id = u.release_id
       where u.product_id = ${productId} and u.state = 'enrolled' group by r.key, r.title order by units desc, r.key`.execute(
@@ -215,14 +215,17 @@ interface Joined {
   breaks: number;
 }
 
+/** Counted once for each unit, whatever asks for it. */
+const WAITING = sql`cross join lateral (select ${emergenciesToReview} as many offset 0) w`;
+
 const SELECT = sql`select u.*, r.key as release_key, r.title as release_title,
-    c.key as campaign_key, c.step, c.detail, s.state as service, ${emergenciesToReview} as to_review,
+    c.key as campaign_key, c.step, c.detail, s.state as service, w.many as to_review,
     (select count(*)::int from unit_trail_break b where b.unit_id = u.id) as breaks
   from unit u left join record r on r.id = u.release_id
     left join lateral (select k.key, m.step, m.detail from campaign_unit m join record k on k.id = m.campaign_id
       where m.unit_id = u.id order by m.changed_at desc limit 1) c on true
     left join lateral (select state from service_request q
-      where q.unit_id = u.id and q.state in ('requested', 'open') limit 1) s on true`;
+      where q.unit_id = u.id and q.state in ('requested', 'open') limit 1) s on true ${WAITING}`;
 
 function toUnit(row: Joined): UnitRow {
   return {

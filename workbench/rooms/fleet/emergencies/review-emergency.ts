@@ -36,8 +36,13 @@ export async function reviewEmergency(
         at,
       });
     const { who } = AuditEntry.parse(JSON.parse(found.line));
+    // A hint only: names are compared, and a person of the clinic and an account of Ward are not the same.
     if (who === engineerOf(principal.name))
-      throw refuseFleet('fleet.own-emergency', `${who} opened the data; somebody else reviews it.`, { at });
+      throw refuseFleet(
+        'fleet.own-emergency',
+        `${who} opened the data, which is called as your account is; somebody else reviews it.`,
+        { at },
+      );
     const kept = await work.db
       .insertInto('unit_emergency_review')
       .values({

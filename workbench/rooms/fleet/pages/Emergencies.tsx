@@ -11,13 +11,23 @@ import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { useRequest } from '../../../web/use-request.ts';
-import type { EmergencyView, UnitDetail } from '../contract.ts';
+import { type EmergencyView, MOST_COUNTED, type UnitDetail } from '../contract.ts';
 import { emergenciesClient, emergenciesQuery, refreshFleet } from './fleet-queries.ts';
+
+/** It stops counting there. */
+export const countWords = (many: number): string => (many > MOST_COUNTED ? '1,000+' : String(many));
 
 /** On the unit's page: all of them, those to be reviewed first. */
 export function EmergenciesSection({ unit }: { readonly unit: UnitDetail }) {
+  const [reviewed, setReviewed] = useState<EmergencyView | null>(null);
   return (
     <Section title="Emergency accesses to patient data">
+      {reviewed ? <ReviewDialog emergency={reviewed} onClose={() => setReviewed(null)} /> : null}
+      {unit.toReview > unit.emergencies.length ? (
+        <p className="muted">
+          {countWords(unit.toReview)} are to be reviewed; the newest {unit.emergencies.length} are listed.
+        </p>
+      ) : null}
       {unit.emergencies.length === 0 ? (
         <p className="muted">
           None. Who opens patient data in an emergency types a reason at the console; it is listed here from
@@ -26,7 +36,11 @@ export function EmergenciesSection({ unit }: { readonly unit: UnitDetail }) {
       ) : (
         <ul className="fleet-list">
           {unit.emergencies.map((emergency) => (
-            <Emergency key={emergency.line} emergency={emergency} mayReview={unit.mayReview} />
+            <Emergency
+              key={emergency.line}
+              emergency={emergency}
+              onReview={unit.mayReview ? setReviewed : null}
+            />
           ))}
         </ul>
       )}
@@ -37,29 +51,40 @@ export function EmergenciesSection({ unit }: { readonly unit: UnitDetail }) {
 /** On the page of all units: those that nobody has reviewed; nothing when there are none. */
 export function EmergenciesToReview({
   product,
+  count,
   mayReview,
 }: {
   readonly product: string;
+  readonly count: number;
   readonly mayReview: boolean;
 }) {
   const emergencies = useQuery(emergenciesQuery(product));
-  if (emergencies.error)
-    return <ProblemNotice error={emergencies.error} onRetry={() => void emergencies.refetch()} />;
+  // Here and not in the list: what is typed stays when the list is fetched again and looks different.
+  const [reviewed, setReviewed] = useState<EmergencyView | null>(null);
   const open = emergencies.data?.items.filter(({ review }) => review === null) ?? [];
-  if (open.length === 0) return null;
   return (
-    <Section title={`Emergency accesses to be reviewed (${open.length})`}>
-      <ul className="fleet-list">
-        {open.map((emergency) => (
-          <Emergency
-            key={`${emergency.serial} ${emergency.line}`}
-            emergency={emergency}
-            mayReview={mayReview}
-            withUnit={true}
-          />
-        ))}
-      </ul>
-    </Section>
+    <>
+      {reviewed ? <ReviewDialog emergency={reviewed} onClose={() => setReviewed(null)} /> : null}
+      {emergencies.error ? (
+        <ProblemNotice error={emergencies.error} onRetry={() => void emergencies.refetch()} />
+      ) : open.length === 0 ? null : (
+        <Section title={`Emergency accesses to be reviewed (${countWords(Math.max(count, open.length))})`}>
+          {count > open.length ? (
+            <p className="muted">{open.length} are listed, of each unit its newest.</p>
+          ) : null}
+          <ul className="fleet-list">
+            {open.map((emergency) => (
+              <Emergency
+                key={`${emergency.serial} ${emergency.line}`}
+                emergency={emergency}
+                onReview={mayReview ? setReviewed : null}
+                withUnit={true}
+              />
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
   );
 }
 
@@ -70,20 +95,18 @@ const VERDICTS = {
 
 function Emergency({
   emergency,
-  mayReview,
+  onReview,
   withUnit = false,
 }: {
   readonly emergency: EmergencyView;
-  readonly mayReview: boolean;
+  readonly onReview: ((emergency: EmergencyView) => void) | null;
   readonly withUnit?: boolean;
 }) {
-  const [reviewing, setReviewing] = useState(false);
   const { serial, line, at, who, role, reasonKept, review } = emergency;
   const [tone, word] =
     review === null ? (['attention', 'To be reviewed'] as const) : VERDICTS[review.verdict];
   return (
     <li>
-      {reviewing ? <ReviewDialog emergency={emergency} onClose={() => setReviewing(false)} /> : null}
       <p className="row">
         <StateBadge tone={tone}>{word}</StateBadge>
         <span>
@@ -95,10 +118,10 @@ function Emergency({
           {who ?? 'somebody unknown'}
           {role ? <span className="muted"> as {role}</span> : null}, <RelativeTime at={at} />
         </span>
-        {review === null && mayReview ? (
+        {review === null && onReview ? (
           <Button
             size="xs"
-            onClick={() => setReviewing(true)}
+            onClick={() => onReview(emergency)}
             aria-label={`Review line ${line} of ${serial}`}
           >
             Review

@@ -18,7 +18,7 @@ import { hasRole, useMe } from '../../../web/session.ts';
 import { useGo } from '../../../web/use-go.ts';
 import type { UnitList, UnitView } from '../contract.ts';
 import { FLEET_ROLES, REVIEW_ROLES } from '../fleet-roles.ts';
-import { EmergenciesToReview } from './Emergencies.tsx';
+import { countWords, EmergenciesToReview } from './Emergencies.tsx';
 import { allUnits, unitsQuery } from './fleet-queries.ts';
 import { AUDIT_VERDICTS, hasOtherHardware, STEPS, UNIT_STATES } from './fleet-words.ts';
 import { RegisterDialog } from './RegisterDialog.tsx';
@@ -62,8 +62,12 @@ export function Page() {
       {adding && product ? <RegisterDialog product={product.key} onClose={() => setAdding(false)} /> : null}
       {head && !head.authority ? <NoAuthority /> : null}
       {head?.takenBackNearlyFull ? <NearlyFull /> : null}
-      {product && head && head.counts.toReview > 0 ? (
-        <EmergenciesToReview product={product.key} mayReview={hasRole(me, REVIEW_ROLES, product.id)} />
+      {product ? (
+        <EmergenciesToReview
+          product={product.key}
+          count={head?.counts.toReview ?? 0}
+          mayReview={hasRole(me, REVIEW_ROLES, product.id)}
+        />
       ) : null}
       <DataTable
         label="Units"
@@ -132,7 +136,7 @@ function Counts({ counts }: { readonly counts: UnitList['counts'] }) {
       <span>
         Audit trails: {audit.verified} verified, {audit.broken} broken, {audit.none} nothing yet
       </span>
-      {toReview > 0 ? <span>Emergency accesses: {toReview} to be reviewed</span> : null}
+      {toReview > 0 ? <span>Emergency accesses: {countWords(toReview)} to be reviewed</span> : null}
     </>
   );
 }
@@ -240,12 +244,8 @@ const COLUMNS: readonly Column<UnitView>[] = [
     id: 'device',
     title: 'Device',
     value: (unit) => [unit.deviceState, ...(hasOtherHardware(unit) ? ['other hardware'] : [])].join(', '),
-    cell: (unit) => (
-      <>
-        {unit.deviceState}{' '}
-        {hasOtherHardware(unit) ? <StateBadge tone="danger">Other hardware</StateBadge> : null}
-      </>
-    ),
+    cell: (unit) =>
+      hasOtherHardware(unit) ? <StateBadge tone="danger">Other hardware</StateBadge> : unit.deviceState,
     width: 150,
     priority: 3,
     sortable: false,
