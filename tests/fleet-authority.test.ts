@@ -27,7 +27,9 @@ import { renewDirectorRoot } from '../workbench/rooms/fleet/director-root.ts';
 import { makeCode, revokeUnit } from '../workbench/rooms/fleet/enrolment/enrol-unit.ts';
 import {
   listWaiting,
+  namesRevocable,
   pruneRevocations,
+  raiseAfterRestore,
   readFill,
   readRevocations,
   revoke,
@@ -198,6 +200,59 @@ describe('the list of what was taken back', () => {
     expect(await revoke(ward, manager, person('a'))).toBe(false);
   });
 
+  const setNumber = (number: number) =>
+    fleet.house.ward.db.updateTable('fleet_revocation_list').set({ number }).execute();
+
+  it('goes on above what units know, after Ward was put back from a copy, and not further than a unit could honestly know', async () => {
+    const { ward } = fleet.house;
+    const now = ward.now().getTime();
+    const unit = await fleet.unit('A-7');
+    const tell = (revocations: number) => unit.checkIn((checkIn) => ({ ...checkIn, revocations }));
+    const number = async () => (await readRevocations(ward)).number;
+    await setNumber(1_000);
+    await raiseAfterRestore(ward.pool);
+    expect(await number()).toBeGreaterThan(now - 60_000);
+
+    await tell(now + 5 * DAY);
+    expect(await number()).toBe(now + 5 * DAY + 1);
+    await tell(Number.MAX_SAFE_INTEGER);
+    await tell(now + 4_000 * DAY);
+    expect(await number()).toBe(now + 5 * DAY + 1);
+  });
+
+  it('names what a unit showed, though Ward knew nothing of its certificate', async () => {
+    const { ward } = fleet.house;
+    const unit = await fleet.unit('A-8');
+    await ward.db.deleteFrom('fleet_certificate').where('serial', '=', unit.certificate).execute();
+    await unit.checkIn();
+    await takeBack('A-8');
+    expect((await readRevocations(ward)).certificates).toContain(unit.certificate);
+  });
+
+  it('has again what left it by a clock that was ahead', async () => {
+    const { ward } = fleet.house;
+    await revoke(ward, manager, token('t-ahead-1'));
+    ward.advance(400 * DAY);
+    await pruneRevocations(ward);
+    ward.advance(-400 * DAY);
+    const wrong = await readRevocations(ward);
+    expect(wrong.tokens).toContain('t-ahead-1');
+    await pruneRevocations(ward);
+    const right = await readRevocations(ward);
+    expect(right.tokens).toContain('t-ahead-1');
+    expect(right.number).toBeGreaterThan(wrong.number);
+  });
+
+  it.each([
+    ['token', 'a"b\\cdefgh', false],
+    ['token', 'short', false],
+    ['token', '0193-abc.DEF_9', true],
+    ['person', 'person:"jo"', false],
+    ['person', 'person:jo.smith-2', true],
+  ] as const)('takes for a %s what a token can say: %s', (kind, value, fits) => {
+    expect(namesRevocable(kind, value)).toBe(fits);
+  });
+
   it('is taken by units up to its last entry; one more is refused plainly, and people are told long before', async () => {
     const { ward } = fleet.house;
     const endsAt = new Date(ward.now().getTime() + DAY).toISOString();
@@ -242,6 +297,8 @@ describe('the list of what was taken back', () => {
     expect(await listWaiting(ward)).toBe(1);
     expect((await readRevocations(ward)).certificates).toContain(unit.certificate);
     ward.advance(-3 * DAY);
+    // By the clock of now they have not ended, and would come back.
+    await sql`delete from fleet_revocation where why = 'Full.'`.execute(ward.db);
   });
 });
 
@@ -453,17 +510,24 @@ describe('what was taken back, over HTTP', () => {
     const ends_at = new Date(now.getTime() + 3_600_000);
     await ward.db
       .insertInto('fleet_token')
-      .values({ jti: 'jti-1', person: 'jo', role: 'service-engineer', unit_id: id, issued_at: now, ends_at })
+      .values({
+        jti: 'jti-0001',
+        person: 'jo',
+        role: 'service-engineer',
+        unit_id: id,
+        issued_at: now,
+        ends_at,
+      })
       .execute();
-    const token = { kind: 'token', value: 'jti-1', role: 'service-engineer', holder: 'jo', unit: 'H-1' };
-    const mine = (items: Record<string, unknown>[]) => items.filter(({ value }) => value === 'jti-1');
+    const token = { kind: 'token', value: 'jti-0001', role: 'service-engineer', holder: 'jo', unit: 'H-1' };
+    const mine = (items: Record<string, unknown>[]) => items.filter(({ value }) => value === 'jti-0001');
 
     expect(mine((await ask('release-manager', '/fleet/issued')).items)).toEqual([
       { ...token, issuedAt: now.toISOString(), endsAt: ends_at.toISOString(), mayTakeBack: true },
     ]);
     expect(mine((await ask('auditor', '/fleet/issued')).items)).toMatchObject([{ mayTakeBack: false }]);
     expect(mine((await ask('other product', '/fleet/issued')).items)).toEqual([]);
-    const order = { kind: 'token', value: 'jti-1', why: 'The laptop was lost.' };
+    const order = { kind: 'token', value: 'jti-0001', why: 'The laptop was lost.' };
     expect(await ask('other product', '/fleet/taken-back', order)).toMatchObject({ status: 403 });
     expect(await ask('release-manager', '/fleet/taken-back', order)).toEqual({ new: true });
     expect(await ask('release-manager', '/fleet/taken-back', order)).toEqual({ new: false });
@@ -479,7 +543,7 @@ describe('what was taken back, over HTTP', () => {
     });
     expect(mayTakeBack).toBe(false);
     expect(mine((await ask('other product', '/fleet/taken-back')).items)).toEqual([]);
-    expect((await readRevocations(ward)).tokens).toContain('jti-1');
+    expect((await readRevocations(ward)).tokens).toContain('jti-0001');
   });
 
   it.each([

@@ -310,7 +310,7 @@ const attacks: readonly Attack[] = [
   attack(
     {
       id: 'be-granted-data-protection-by-the-maker',
-      has: "the maker's issuer in its hands, or the workbench",
+      has: "the maker's issuer in its hands",
       wants: 'whole records of patients, out of every clinic',
       refusal: 'rights.role-not-grantable',
     },

@@ -54,6 +54,8 @@ export async function restoreCommand(file: string, options: Options): Promise<nu
       prepare: (pool) => new Jobs(pool, log).migrate(),
       onProgress: (step) => line.show(`restoring ${JSON.stringify(step).slice(0, 60)}`),
     });
+    const { raiseAfterRestore } = await import('../rooms/fleet/revocations.ts');
+    await raiseAfterRestore(database.pool);
     line.done();
     print(
       options,

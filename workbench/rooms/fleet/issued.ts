@@ -27,6 +27,23 @@ export async function keepCertificate(
     .execute();
 }
 
+/** What units show and Ward does not know was issued after the copy from which Ward was put back: it can be taken back like the rest. */
+export async function keepShown(
+  { db, now }: Unit,
+  shown: readonly { serial: string; notAfter: number; holder: string; unitId: string }[],
+): Promise<void> {
+  await db
+    .insertInto('fleet_certificate')
+    .values(
+      shown.map(({ serial, notAfter, holder, unitId }) => ({
+        ...{ serial, role: 'unit' as const, holder, unit_id: unitId },
+        ...{ issued_at: now, ends_at: new Date(notAfter) },
+      })),
+    )
+    .onConflict((conflict) => conflict.column('serial').doNothing())
+    .execute();
+}
+
 /** Serial numbers of all certificates of a unit that have not ended yet. */
 export async function certificatesOf({ db, now }: Unit, unitId: string) {
   return db

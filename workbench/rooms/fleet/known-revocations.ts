@@ -24,6 +24,10 @@ export class KnownRevocations {
     return this.#certificates;
   }
 
+  get number(): number {
+    return this.#number;
+  }
+
   get jws(): string {
     return this.#jws;
   }

@@ -1,6 +1,7 @@
 // Who is no longer believed, as a list that Ward signs. What has ended anyhow leaves the list; its row stays, with who took it back and why.
 import { MOST_REVOKED, type RevocationList } from '@ward/device/identity/revocations.ts';
 import { sql } from 'kysely';
+import type { Pool } from 'pg';
 import { isWardError } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { type Principal, SYSTEM } from '../../kernel/people/roles.ts';
@@ -8,14 +9,14 @@ import type { Unit } from '../../kernel/records/records.ts';
 import { refuseFleet } from './errors.ts';
 import { endOf } from './issued.ts';
 
-/** What can be taken back beside units, and what names it. */
+/** What can be taken back beside units, and what names it: as tokens can say it (`CapabilityClaims`), so that JSON writes each sign as one. */
 const NAMED = {
   /** Of a console, a service laptop or a clinic's issuer: its serial number. */
   certificate: /^[0-9a-f]{2,40}$/,
   /** Its `jti`. */
-  token: /^[\x21-\x7e]{1,64}$/,
+  token: /^[A-Za-z0-9._-]{8,64}$/,
   /** `sub` of tokens. */
-  person: /^person:[\x21-\x7e]{1,120}$/,
+  person: /^person:[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
 } as const;
 export type RevocationKind = keyof typeof NAMED;
 export const REVOCATION_KINDS = Object.keys(NAMED) as RevocationKind[];
@@ -144,8 +145,9 @@ export function listWaiting(kernel: Kernel): Promise<number> {
 export function pruneRevocations(kernel: Kernel): Promise<number> {
   return kernel.records.write(SYSTEM, async (work) => {
     await lockList(work);
+    const back = await putBack(work);
     const left = await dropEnded(work);
-    if (left === 0) return 0;
+    if (left + back === 0) return 0;
     const number = await raiseNumber(work);
     await work.commitLast([
       {
@@ -153,7 +155,7 @@ export function pruneRevocations(kernel: Kernel): Promise<number> {
         action: 'fleet.revocations-pruned',
         productId: null,
         record: null,
-        content: { left, number },
+        content: { left, back, number },
       },
     ]);
     return left;
@@ -163,6 +165,17 @@ export function pruneRevocations(kernel: Kernel): Promise<number> {
 /** One change of the list after the other, in all processes. */
 async function lockList({ db }: Unit): Promise<void> {
   await db.selectFrom('fleet_revocation_list').select('number').forUpdate().execute();
+}
+
+/** What left by a clock that was ahead and has not ended. */
+async function putBack({ db, now }: Unit): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('fleet_revocation')
+    .set({ left_at: null })
+    .where('left_at', 'is not', null)
+    .where('ends_at', '>', new Date(now.getTime() - STAYS_AFTER_END_MS))
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 async function dropEnded({ db, now }: Unit): Promise<number> {
@@ -188,14 +201,57 @@ async function raiseNumber({ db, now }: Unit): Promise<number> {
   return Number(number);
 }
 
+const YEAR_MS = 366 * 86_400_000;
+
+/**
+ * A unit knows a list of this number, which is higher than Ward's: Ward was put back from a copy, and the unit would take no list below. The next is above
+ * it, unless no clock of Ward's can have made it: a unit must not bring the numbers to their end.
+ */
+export async function raiseAbove(kernel: Kernel, known: number): Promise<void> {
+  if (known > kernel.now().getTime() + YEAR_MS) return;
+  await kernel.records.write(SYSTEM, async (work) => {
+    const raised = await work.db
+      .updateTable('fleet_revocation_list')
+      .set({ number: known + 1, changed_at: work.now })
+      .where('number', '<', sql<string>`${known}::bigint`)
+      .returning('number')
+      .executeTakeFirst();
+    if (!raised) return;
+    await work.commitLast([
+      {
+        ...{ type: 'note', action: 'fleet.revocations-raised', productId: null, record: null },
+        content: { known, number: Number(raised.number) },
+      },
+    ]);
+  });
+}
+
+/** Units and consoles may know what came after the copy. */
+export async function raiseAfterRestore(pool: Pool): Promise<void> {
+  await pool.query(
+    'update fleet_revocation_list set number = greatest(number + 1, (extract(epoch from now()) * 1000)::bigint), changed_at = now()',
+  );
+}
+
 /** A promise to units: by then there is a newer list. */
 const NEXT_WITHIN_S = 3_600;
 
 export async function readRevocations({ db, now }: Pick<Kernel, 'db' | 'now'>): Promise<RevocationList> {
   const { rows } = await sql<{ number: string; kind: RevocationKind | null; value: string }>`
-    select l.number, r.kind, r.value from fleet_revocation_list l left join fleet_revocation r on r.left_at is null
-    order by r.id`.execute(db);
-  const of = (kind: RevocationKind) => rows.filter((row) => row.kind === kind).map(({ value }) => value);
+    select l.number, r.kind, r.value from fleet_revocation_list l
+      left join fleet_revocation r on r.left_at is null or r.ends_at > ${new Date(now().getTime() - STAYS_AFTER_END_MS).toISOString()}::timestamptz
+    order by r.left_at is not null, r.id`.execute(db);
+  // What comes back after a wrong clock may be more than units take: what stands in the list goes first.
+  let bytes = 0;
+  const fits = rows.filter(({ value }) => {
+    bytes += JSON.stringify(value).length + 1;
+    return bytes <= MOST_LIST_BYTES;
+  });
+  const of = (kind: RevocationKind) =>
+    fits
+      .filter((row) => row.kind === kind)
+      .map(({ value }) => value)
+      .slice(0, MOST_REVOKED);
   const issuedAt = Math.floor(now().getTime() / 1_000);
   return {
     number: Number(rows[0]?.number),
@@ -231,7 +287,7 @@ export interface ListFill {
 /** How much of the list is used. */
 export async function readFill({ db }: Pick<Kernel, 'db'>): Promise<ListFill> {
   const { rows } = await sql<{ kind: RevocationKind; entries: number; bytes: number; leaves: Date | null }>`
-    select kind, count(*)::int as entries, sum(length(value) + 3)::int as bytes, min(ends_at) as leaves
+    select kind, count(*)::int as entries, sum(octet_length(to_json(value)::text) + 1)::int as bytes, min(ends_at) as leaves
     from fleet_revocation where left_at is null group by kind`.execute(db);
   const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
   const kinds = REVOCATION_KINDS.map((kind) => {

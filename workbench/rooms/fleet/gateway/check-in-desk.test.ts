@@ -12,7 +12,9 @@ describe('the desk of check-ins', () => {
     });
     const serials = Array.from({ length: 20 }, (_, at) => `U-${at}`);
     const answers = await Promise.allSettled(
-      serials.map((serial) => desk.submit({ serial, thumbprint: '', checkIn })),
+      serials.map((serial) =>
+        desk.submit({ serial, peer: { serial: 'ab', notAfter: 0 }, thumbprint: '', checkIn }),
+      ),
     );
     const failed = answers.flatMap((one, at) =>
       one.status === 'rejected' ? [[serials[at], one.reason.code]] : [],

@@ -96,7 +96,12 @@ async function listenToUnits(
   const services = new ServiceSigner(authority.maker.key);
   const desk = new CheckInDesk((arrived) => {
     const maker = authority.maker.chain.map((der) => Buffer.from(der).toString('base64'));
-    return takeCheckIns(kernel, { director, trails }, { revocations: revoked.jws, maker, services }, arrived);
+    return takeCheckIns(
+      kernel,
+      { director, trails },
+      { revocations: revoked.jws, number: revoked.number, maker, services },
+      arrived,
+    );
   });
   const listener = await listen({
     host,
@@ -117,7 +122,7 @@ async function listenToUnits(
     handlers: {
       'check-in': handle(CheckIn, async (checkIn, { peer }) => {
         try {
-          return await desk.submit({ serial: peer.id, thumbprint: peer.thumbprint, checkIn });
+          return await desk.submit({ peer, serial: peer.id, thumbprint: peer.thumbprint, checkIn });
         } catch (error) {
           if (isRefusal(error, 'gateway.failed'))
             kernel.log.error({ err: error.cause, unit: peer.id }, 'a check-in');

@@ -3,13 +3,16 @@
 import { readCheckpoint } from '@ward/device/audit/checkpoint.ts';
 import { AuditEntry, beginningOf, decodeEntry, type Head } from '@ward/device/audit/entry.ts';
 import { verifyBatch } from '@ward/device/audit/verify.ts';
+import type { Peer } from '@ward/device/identity/peer.ts';
 import { sql } from 'kysely';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { SYSTEM } from '../../../kernel/people/roles.ts';
 import type { Tx, Unit } from '../../../kernel/records/records.ts';
 import { beyondKnown } from '../audit/beyond-known.ts';
 import type { UnitStep } from '../campaigns/next-step.ts';
+import { keepShown } from '../issued.ts';
 import type { AuditUpload, CheckIn, CheckInAnswer, UnitReport } from '../report.ts';
+import { raiseAbove } from '../revocations.ts';
 import type { LiveRequest, ServiceSigner } from '../service/sign-requests.ts';
 import { noteUnits } from '../units.ts';
 import type { Director } from './director.ts';
@@ -19,6 +22,8 @@ export interface Arrived {
   readonly serial: string;
   /** Of the key that the channel was opened with: an older one of the unit is not it any more. */
   readonly thumbprint: string;
+  /** With which certificate. */
+  readonly peer: Pick<Peer, 'serial' | 'notAfter'>;
   readonly checkIn: CheckIn;
 }
 
@@ -58,6 +63,8 @@ interface Known {
 /** The state of what is signed for all, made once for many answers. */
 export interface Signed {
   readonly revocations: string;
+  /** Of that list. */
+  readonly number: number;
   /** Certificates of the issuer, DER in base64. */
   readonly maker: string[];
   readonly services: ServiceSigner;
@@ -78,18 +85,24 @@ export async function takeCheckIns(
 ): Promise<readonly (CheckInAnswer | null)[]> {
   const known = new Map((await readKnown(kernel, arrived)).map((row) => [row.serial, row]));
   const judged = await Promise.all(
-    arrived.map(async ({ serial, thumbprint, checkIn }) => {
+    arrived.map(async ({ serial, thumbprint, peer, checkIn }) => {
       const unit = known.get(serial);
       if (!unit || ![unit.key_thumbprint, unit.thumbprint_before].includes(thumbprint)) return null;
       const withNewKey = unit.key_thumbprint === thumbprint;
-      return { unit, checkIn, withNewKey, audit: await judgeAudit(trails, unit, checkIn.audit) };
+      return { unit, peer, checkIn, withNewKey, audit: await judgeAudit(trails, unit, checkIn.audit) };
     }),
   );
   const taken = judged.filter((one) => one !== null);
   if (taken.length === 0) return judged.map(() => null);
+  for (const { checkIn } of taken)
+    if (checkIn.revocations > signed.number) await raiseAbove(kernel, checkIn.revocations);
   const { documents, requests } = await kernel.records.write(SYSTEM, async (work) => {
     await lockAsKnown(work.db, taken);
     await writeUnits(work.db, work.now, taken);
+    await keepShown(
+      work,
+      taken.map(({ unit, peer }) => ({ ...peer, unitId: unit.id, holder: unit.serial })),
+    );
     await writeLines(work.db, taken);
     await writeBreaks(work, taken);
     const moved = await writeSteps(work.db, work.now, taken);
@@ -246,6 +259,7 @@ async function claimOf(
 
 interface Taken {
   readonly unit: Known;
+  readonly peer: Arrived['peer'];
   readonly checkIn: CheckIn;
   readonly audit: JudgedAudit;
   readonly withNewKey: boolean;

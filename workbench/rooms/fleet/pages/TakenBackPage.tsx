@@ -114,12 +114,7 @@ function Fill({ fill }: { readonly fill: TakenBackList['fill'] }) {
         </span>
       ))}
       ; {percent} % of its size. What has ended leaves it a day later
-      {leaves ? (
-        <>
-          , the next <RelativeTime at={leaves} />
-        </>
-      ) : null}
-      ; persons stay.
+      {leaves ? <>, the next on {leaves.slice(0, 10)}</> : null}; persons stay.
     </p>
   );
 }
