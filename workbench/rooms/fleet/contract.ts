@@ -134,9 +134,6 @@ export const BreakView = z
   .openapi('TrailBreak');
 export type BreakView = z.infer<typeof BreakView>;
 
-/** Of emergency accesses of one unit: more are told as one more than this. */
-export const MOST_COUNTED = 1_000;
-
 export const EmergencyView = z
   .object({
     serial: z.string(),

@@ -3,7 +3,8 @@
 import { AuditEntry } from '@ward/device/audit/entry.ts';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../../kernel/database/schema.ts';
-import { type EmergencyView, MOST_COUNTED } from '../contract.ts';
+import type { EmergencyView } from '../contract.ts';
+import { MOST_COUNTED } from './most-counted.ts';
 
 const MOST_EMERGENCIES = 200;
 const MOST_OF_A_UNIT = 20;

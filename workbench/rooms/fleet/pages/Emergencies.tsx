@@ -11,7 +11,8 @@ import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import { useRequest } from '../../../web/use-request.ts';
-import { type EmergencyView, MOST_COUNTED, type UnitDetail } from '../contract.ts';
+import type { EmergencyView, UnitDetail } from '../contract.ts';
+import { MOST_COUNTED } from '../emergencies/most-counted.ts';
 import { emergenciesClient, emergenciesQuery, refreshFleet } from './fleet-queries.ts';
 
 /** It stops counting there. */
