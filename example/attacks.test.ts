@@ -22,7 +22,7 @@ describe.each(FAMILIES.map((family) => [family.title, family] as const))('attack
 
   it('have one verification, which names the file and only attacks of the family', () => {
     expect(own.length).toBe(1);
-    const file = /device\/attacks\/[a-z]+\.ts/.exec(procedure)?.[0] ?? 'none';
+    const file = /device\/attacks\/[a-z-]+\.ts/.exec(procedure)?.[0] ?? 'none';
     expect(existsSync(`${root}${file}`), file).toBe(true);
     const named = [...procedure.matchAll(/^- (\S+)$/gm)].map(([, id]) => id);
     const known = new Set(family.attacks.map(({ id }) => id));
