@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           // Most of the time is spent waiting for servers, so two cores carry more than one file.
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           include: ['{workbench,device,laser}/**/*.integration.test.ts', 'tests/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', 'tests/browser/**', 'tests/clone/**'],

@@ -198,6 +198,16 @@ describe('a backup is refused and leaves nothing', () => {
     }
   });
 
+  test('that lacks its last bytes, however few', async () => {
+    await save();
+    const whole = await readFile(file);
+    for (let lacking = 1; lacking <= 12; lacking += 1) {
+      await writeFile(file, whole.subarray(0, whole.length - lacking));
+      expect(await refusal(), `${lacking} bytes`).toMatchObject({ code: 'backup.altered' });
+    }
+    await rm(file);
+  });
+
   test('whose bytes changed on the disk', async () => {
     await save();
     const bytes = await readFile(file);

@@ -18,6 +18,9 @@ import {
   secretsName,
 } from './manifest.ts';
 
+/** Tar fills its last record up to 10 kB with zeros. */
+const MOST_BEHIND = 20 * 512;
+
 export interface BackupVisitor {
   /** One chunk of the table with this place in the manifest. */
   table(place: number, content: AsyncIterable<Buffer>): Promise<void>;
@@ -96,19 +99,33 @@ export async function visitBackup(file: string, visitor: BackupVisitor): Promise
   input.on('error', (error) => plain.destroy(error));
   input.pipe(plain);
   let place = 0;
+  let manifest: Manifest | undefined;
   try {
     for await (const entry of readArchive(plain)) {
+      if (manifest) throw refuse('backup.altered', 'The backup goes on behind its manifest.', { at: file });
       if (place === 0) checkHead(await headOf(entry), file);
-      else if (entry.name === manifestName) return Manifest.parse(await json(entry));
+      else if (entry.name === manifestName) manifest = Manifest.parse(await json(entry));
       else await visit(entry, visitor, file);
       place += 1;
     }
-    throw refuse('backup.altered', 'The backup has no manifest.', { at: file });
+    if (!manifest) throw refuse('backup.altered', 'The backup has no manifest.', { at: file });
+    await readToEnd(plain, file);
+    return manifest;
   } catch (error) {
     throw asReadRefusal(error, file, place === 0);
   } finally {
     input.destroy();
     plain.destroy();
+  }
+}
+
+/** What was cut off behind the last entry (the end of the tar, the sum of the gzip) is seen by reading to the end only. */
+async function readToEnd(plain: AsyncIterable<Buffer>, file: string): Promise<void> {
+  let rest = 0;
+  for await (const data of plain) {
+    rest += data.length;
+    if (rest > MOST_BEHIND)
+      throw refuse('backup.altered', 'The backup goes on behind its end.', { at: file });
   }
 }
 
