@@ -1,4 +1,5 @@
 // Attacks on breaking the glass: a laser with its vault behind real commands, and a person whose data are restricted. Row L10.
+import type { KeyObject } from 'node:crypto';
 import { makeLaserScene, SAMPLE_PREPARATION } from '../../laser/machine/scene.ts';
 import { makeServiceScene } from '../../laser/machine/service-scene.ts';
 import { recordHandlers } from '../../laser/unit/record-handlers.ts';
@@ -57,6 +58,12 @@ function attempt(
       return { refusal, audit: at.audit.events };
     },
   };
+}
+
+function receiptOf(answer: string, key: KeyObject): ReceiptClaims {
+  const reading = readJws(answer, { typ: RECEIPT_TYP, key, mostCharacters: 1_000_000 });
+  if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
+  return reading.claims as unknown as ReceiptClaims;
 }
 
 const codeOf = ({ code, outcome, sealed }: ReceiptClaims): string => {
@@ -159,9 +166,7 @@ export const family: AttackFamily = {
         const command = await amira.desk.command(BREAK);
         await amira.desk.read(await commands.answer(amira.channel, command));
         const answer = await commands.answer(amira.channel, command);
-        const reading = readJws(answer, { typ: RECEIPT_TYP, key: key.publicKey, mostCharacters: 1_000_000 });
-        if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
-        return codeOf(reading.claims as unknown as ReceiptClaims);
+        return codeOf(receiptOf(answer, key.publicKey));
       },
       1,
     ),
@@ -182,9 +187,7 @@ export const family: AttackFamily = {
           amira.channel,
           await signJws({ typ: 'ward-command+jwt' }, next, amira.holder.sign),
         );
-        const reading = readJws(answer, { typ: RECEIPT_TYP, key: key.publicKey, mostCharacters: 1_000_000 });
-        if (reading.kind !== 'read') throw new Error('the unit gave no receipt');
-        return codeOf(reading.claims as unknown as ReceiptClaims);
+        return codeOf(receiptOf(answer, key.publicKey));
       },
       1,
     ),

@@ -88,7 +88,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'no-updates': '/records/update',
   fleet: '/fleet',
   'fleet-attention': '/fleet?attention=yes',
-  'taken-back': '/taken-back',
+  'taken-back': '/revocations',
   unit: '/fleet/L4-0007',
   record: '/r/THR-1',
   'record-edit': '/r/THR-2?edit=1',

@@ -1,7 +1,7 @@
 // The authority of the fleet: an issuing CA below a root whose key Ward never keeps, and the keys with which Ward speaks to units.
 // Private keys lie sealed in the database, so that every web process has them and a backup alone does not.
 
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   type CertificateAuthority,
   issueCertificate,
@@ -188,7 +188,10 @@ export class HeldAuthority {
   }
 
   async #isOld({ gateway, director }: Authority): Promise<boolean> {
-    if (renewalDue([gateway.certificate], this.#kernel.now().getTime())) return true;
+    const now = this.#kernel.now();
+    // Made by a clock that was ahead: nobody believes it before its time.
+    if (new Date(new X509Certificate(gateway.certificate).validFrom) > now) return true;
+    if (renewalDue([gateway.certificate], now.getTime())) return true;
     const { version } = await newestDirectorRoot(this.#kernel.db);
     return version !== director.roots.length;
   }

@@ -27,7 +27,8 @@ import { keepCertificate } from './issued.ts';
 import { makeKeysFolder, PUBLISH, REFRESH, ROTATED_ROLES, writeSecret } from './repository/keys-folder.ts';
 import { FAMILY, publishTarget, publishTo, refreshRepository, renewImageRoot } from './repository/publish.ts';
 import { findRepository, setRepository } from './repository/repository-place.ts';
-import { namesRevocable, REVOCATION_KINDS, readFill, revoke } from './revocations.ts';
+import { namesRevocable, REVOCATION_KINDS } from './revocable.ts';
+import { readFill, revoke } from './revocations.ts';
 import { readUnit, registerUnits } from './units.ts';
 
 const refuse = defineErrors({
@@ -112,7 +113,7 @@ export async function statusCommand(options: DataOptions): Promise<number> {
           : 'No gateway is open: start Ward.',
         'Ends:',
         ...ends.map(endLine),
-        `Taken back: ${kinds.map(({ kind, entries, most }) => `${entries} of ${most} entries of the kind ${kind}`).join(', ')}.`,
+        `Revocations: ${kinds.map(({ kind, entries, most }) => `${entries} of ${most} entries of the kind ${kind}`).join(', ')}.`,
         ...(nearlyFull ? [NEARLY_FULL] : []),
       ].join('\n'),
     );

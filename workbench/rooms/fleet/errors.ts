@@ -43,7 +43,7 @@ export const refuseFleet = defineErrors({
     exit: 3,
     title: 'The list of what was taken back is full',
     remedy:
-      'Nothing was taken back. Entries leave the list when what they name has expired; the page "Taken back" says the day when the next does. Until then have the issuer in question issue nothing more, and enrol units anew below a new authority when that cannot wait.',
+      'Nothing was taken back. Entries leave the list when what they name has expired; the page "Revocations" says the day when the next does. Until then have the issuer in question issue nothing more, and enrol units anew below a new authority when that cannot wait.',
   },
   'fleet.no-target': {
     status: 409,

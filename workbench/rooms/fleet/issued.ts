@@ -4,7 +4,7 @@ import { MOST_LIFETIME_MS } from '@ward/device/rights/roles.ts';
 import { MOST_POSTDATED_MS } from '@ward/device/rights/token.ts';
 import { sql } from 'kysely';
 import type { Tx, Unit } from '../../kernel/records/records.ts';
-import type { RevocationKind } from './revocations.ts';
+import type { RevocationKind } from './revocable.ts';
 
 export interface IssuedTo {
   readonly role: 'unit' | 'console' | 'service' | 'issuer';

@@ -15,6 +15,7 @@ import { RelativeTime } from '../../../web/design/RelativeTime.tsx';
 import { StateBadge } from '../../../web/design/StateBadge.tsx';
 import { showToast } from '../../../web/design/toasts.ts';
 import type { IssuedList, TakenBackList } from '../contract.ts';
+import { namesRevocable } from '../revocable.ts';
 import { issuedQuery, refreshFleet, takenBackClient, takenBackQuery } from './fleet-queries.ts';
 import './fleet.css';
 
@@ -26,17 +27,24 @@ interface Wanted {
   readonly what: string | null;
 }
 
-const KINDS: Readonly<Record<Kind, { title: string; label: string; hint: string }>> = {
+const KINDS: Readonly<Record<Kind, { title: string; label: string; hint: string; form: string }>> = {
   person: {
     title: 'Person',
     label: 'Id of the person',
     hint: 'As tokens name the person, e.g. person:jo. No token of this person is believed again.',
+    form: '“person:”, then letters, digits, dots, dashes; at most 64.',
   },
-  token: { title: 'Token', label: 'Id of the token', hint: 'Its jti, as it was said when it was issued.' },
+  token: {
+    title: 'Token',
+    label: 'Id of the token',
+    hint: 'Its jti, as it was said when it was issued.',
+    form: 'Letters, digits, dots, dashes and underscores, 8 to 64.',
+  },
   certificate: {
     title: 'Certificate',
     label: 'Serial number',
     hint: 'Of a console, a laptop or a clinic, in lower-case hexadecimal. A unit is revoked on its own page.',
+    form: 'Digits and the letters a to f, 2 to 40, without blanks or colons.',
   },
 };
 
@@ -47,7 +55,7 @@ export function Page() {
   const items = taken.data?.pages.flatMap((page) => page.items) ?? [];
   const take = {
     id: 'fleet.take-back',
-    name: 'Take back',
+    name: 'Revoke',
     keys: 'n',
     section: 'Fleet',
     icon: IconUserX,
@@ -57,7 +65,7 @@ export function Page() {
   useActions([take]);
   return (
     <PageFrame
-      title="Taken back"
+      title="Revocations"
       meta={<AppLink to="/fleet">Units</AppLink>}
       primary={<ActionButton action={take} primary={true} />}
     >
@@ -70,8 +78,8 @@ export function Page() {
               {items.length === 0 ? (
                 <EmptyState
                   icon={<IconUserX size={28} aria-hidden="true" />}
-                  what="Nobody and nothing was taken back"
-                  why="Who leaves and what is lost is taken back here, with a reason. Units hear of it with their next report, consoles within a minute; a unit that hears nothing soon believes nobody from afar."
+                  what="Nobody and nothing was revoked"
+                  why="Who leaves and what is lost is revoked here, with a reason. Units hear of it with their next report, consoles within a minute; a unit that hears nothing soon believes nobody from afar."
                 />
               ) : (
                 <ul className="fleet-list">
@@ -103,7 +111,7 @@ function Fill({ fill }: { readonly fill: TakenBackList['fill'] }) {
     <p className={nearlyFull ? 'fleet-note' : 'muted'} role={nearlyFull ? 'status' : undefined}>
       {nearlyFull ? (
         <>
-          <StateBadge tone="danger">List nearly full</StateBadge> Soon nothing more can be taken back.{' '}
+          <StateBadge tone="danger">List nearly full</StateBadge> Soon nothing more can be revoked.{' '}
         </>
       ) : null}
       In the list that units get:{' '}
@@ -219,10 +227,10 @@ function Good({
         {mayTakeBack ? (
           <Button
             size="compact-xs"
-            aria-label={`Take back the ${title.toLowerCase()} of ${holder}, ${value}`}
+            aria-label={`Revoke the ${title.toLowerCase()} of ${holder}, ${value}`}
             onClick={() => onTake({ kind, value, what: `${title.toLowerCase()} of ${holder}` })}
           >
-            Take back
+            Revoke
           </Button>
         ) : null}
       </p>
@@ -237,10 +245,13 @@ function TakeBack({ wanted, onClose }: { readonly wanted: Wanted; readonly onClo
   const [kind, setKind] = useState<Kind>(wanted.kind);
   const [value, setValue] = useState(wanted.value);
   const [why, setWhy] = useState('');
+  // Nothing is said of what was not typed yet.
+  const problem =
+    value === '' || value === 'person:' || namesRevocable(kind, value.trim()) ? null : KINDS[kind].form;
   return (
     <ConfirmDialog
-      title={wanted.what === null ? 'Take back' : `Take back the ${wanted.what}`}
-      verb="Take back"
+      title={wanted.what === null ? 'Revoke' : `Revoke the ${wanted.what}`}
+      verb="Revoke"
       danger={true}
       opened={true}
       onClose={onClose}
@@ -248,9 +259,7 @@ function TakeBack({ wanted, onClose }: { readonly wanted: Wanted; readonly onClo
         const answer = await takenBackClient.fleet['taken-back'].$post({ json: { kind, value, why } });
         const { new: isNew } = await answer.json();
         await refreshFleet();
-        showToast(
-          isNew ? 'Taken back; units hear of it with their next report.' : 'It was taken back before.',
-        );
+        showToast(isNew ? 'Revoked; units hear of it with their next report.' : 'It was revoked before.');
       }}
     >
       <div className="stack">
@@ -272,6 +281,7 @@ function TakeBack({ wanted, onClose }: { readonly wanted: Wanted; readonly onClo
               description={KINDS[kind].hint}
               withAsterisk={true}
               maxLength={128}
+              error={problem}
               value={value}
               onChange={(event) => setValue(event.currentTarget.value)}
             />

@@ -116,7 +116,7 @@ function NearlyFull() {
   return (
     <p className="fleet-note" role="status">
       <StateBadge tone="danger">List nearly full</StateBadge> Soon no unit and nobody can be taken back any
-      more: see <AppLink to="/taken-back">Taken back</AppLink>.
+      more: see <AppLink to="/revocations">Revocations</AppLink>.
     </p>
   );
 }

@@ -6,7 +6,8 @@ import { requireRole } from '../../../kernel/records/decide.ts';
 import { IssuedList, TakenBackList } from '../contract.ts';
 import { refuseFleet } from '../errors.ts';
 import { FLEET_ROLES } from '../fleet-roles.ts';
-import { namesRevocable, REVOCATION_KINDS, revoke } from '../revocations.ts';
+import { namesRevocable, REVOCATION_KINDS } from '../revocable.ts';
+import { revoke } from '../revocations.ts';
 import { aboutRevocable, listIssued, listTakenBack } from './read-taken-back.ts';
 
 const tags = ['fleet'];

@@ -4,7 +4,8 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import { holdsRole, type Principal, readableProducts } from '../../../kernel/people/roles.ts';
 import type { IssuedList, TakenBackList } from '../contract.ts';
 import { FLEET_ROLES } from '../fleet-roles.ts';
-import { type RevocationKind, readFill } from '../revocations.ts';
+import type { RevocationKind } from '../revocable.ts';
+import { readFill } from '../revocations.ts';
 
 const PAGE = 100;
 export const MOST_ISSUED = 500;
